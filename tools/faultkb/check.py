@@ -1,0 +1,116 @@
+"""Paths → findings: the whole order of things in one screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from faultkb import corpus, rules, standing, ticket
+from faultkb.finding import Finding
+from faultkb.rules import Case
+from faultkb.rules.corpus import Corpus, Entry, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.corpus import Loaded
+    from faultkb.document import Document
+    from faultkb.rules import Hit, Rule
+    from faultkb.vocabulary import Vocabulary
+
+MOST_PER_RULE = 20
+"""Findings of one rule in one file after which the rest is counted instead of listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found, sorted by place, and in how many files it looked."""
+
+    findings: tuple[Finding, ...]
+    checked: int
+
+    def count(self, level: str) -> int:
+        """Count the findings of a level."""
+        return sum(finding.level == level for finding in self.findings)
+
+
+def check(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = ()) -> Outcome:
+    """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
+
+    Rules about several tickets (unique ids, references) always see the whole repository.
+    """
+    every = corpus.find(root)
+    wanted = set(corpus.select(root, paths)) if paths else set(every)
+    examined = corpus.each(root, words, every, examine, (root, as_of))
+    findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
+    entries = tuple(one for _, one in examined if one is not None)
+    findings += (one for one in _across(root, entries, bool(every)) if one.path in wanted or not every)
+    return Outcome(tuple(sorted(findings)), len(wanted))
+
+
+def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> tuple[list[Finding], Entry | None]:
+    """Apply all rules about a single file; also return what other tickets need to know of it."""
+    found = list(_text_findings(loaded))
+    if loaded.ticket is None:
+        found += _schema_findings(loaded, words)
+        return found, None
+    case = Case(
+        ticket=loaded.ticket,
+        document=loaded.document,
+        replay=ticket.replay(loaded.ticket, words.lifecycle),
+        violations=loaded.violations,
+        vocabulary=words,
+        calendar=standing.calendar(words),
+        as_of=as_of,
+        attachments=corpus.attachments(root, loaded.path),
+    )
+    broken = {one.path for one in loaded.violations if one.rule != "missing-field"}
+    for one in rules.of_scope("ticket"):
+        hits = (hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken))
+        found += _stamped(one, loaded.path, loaded.document, hits)
+    return found, entry(loaded.ticket)
+
+
+_SCHEMA_RULES = frozenset({"schema", "unknown-field", "missing-field"})
+
+
+def _touches(path: tuple[str | int, ...], broken: set[tuple[str | int, ...]]) -> bool:
+    """Say whether a place is, or lies in, one that breaks the schema: it has its finding already."""
+    return any(path[: len(one)] == one for one in broken)
+
+
+def _text_findings(loaded: Loaded) -> Iterator[Finding]:
+    catalogue = rules.catalogue()
+    for problem in loaded.document.problems:
+        one = catalogue[problem.rule]
+        for hit in one.check(problem):
+            yield Finding(loaded.path, problem.line, problem.column, one.id, one.level, hit.message, hit.help, one.fixable)
+
+
+def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
+    """Explain a header whose events cannot be read: only what the schema says of it is known."""
+    catalogue = rules.catalogue()
+    for one in loaded.violations:
+        hit = rules.Hit(one.path, one.message, one.help, words.schema.field(one.path).private)
+        yield from _stamped(catalogue[one.rule], loaded.path, loaded.document, [hit])
+
+
+def _stamped(rule: Rule, path: str, document: Document, hits: Iterator[Hit] | Sequence[Hit]) -> Iterator[Finding]:
+    """Add file, line, column, id and level to what a rule found."""
+    for number, hit in enumerate(hits):
+        line, column = document.locate(hit.path)
+        if number == MOST_PER_RULE:
+            yield Finding(path, line, column, rule.id, rule.level, f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个", "改好之后再检查一次")
+            return
+        yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
+
+
+def _across(root: Path, entries: tuple[Entry, ...], any_file: bool) -> Iterator[Finding]:
+    for one in rules.of_scope("corpus"):
+        if one.id == "empty-corpus" and any_file:
+            continue
+        for file, hit in one.check(Corpus(entries)):
+            document = corpus.read(root, file)
+            yield from _stamped(one, file, document, [hit])

@@ -1,0 +1,95 @@
+"""The command line: this module only assembles; each command is a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import gettext
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from faultkb import __version__
+from faultkb.finding import FaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "new": "登记一个故障",
+    "log": "给故障记一个事件",
+    "check": "检查故障文件",
+    "report": "输出报告",
+    "show": "查看一个故障：经过、时限",
+    "list": "列出故障",
+    "publish": "生成知识库的文章与索引",
+    "site": "生成或预览知识库网站",
+    "rules": "列出检查规则，或一条规则的说明",
+}
+"""The commands in the order of a fault's life. The module is named after the command; its ``command`` is the command."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is used, so that ``--help`` stays quick."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the command names in their own order."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}_command").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="fault %(version)s", help="显示版本")
+@click.option("--root", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="仓库的根目录（默认：向上找含有 schema/ 的目录）")
+@click.pass_context
+def fault(ctx: click.Context, root: Path | None) -> None:
+    """产品故障跟踪与知识库：一个故障一个 Markdown 文件。"""
+    ctx.obj = root
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 fine, 1 findings of level error, 2 usage or environment."""
+    _speak_chinese()
+    for stream in (sys.stdout, sys.stderr):
+        # A file or pipe gets UTF-8 whatever the locale says; a terminal that lacks a character gets a question mark.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+    try:
+        fault.main(args=arguments, prog_name="fault")
+    except FaultError as error:
+        fail(error)
+
+
+def fail(error: FaultError) -> None:
+    """Say what the user can mend, with places, and end with 2."""
+    for one in error.findings:
+        click.echo(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}", err=True)
+    click.echo(f"错误：{error}", err=True)
+    sys.exit(2)
+
+
+def _speak_chinese() -> None:
+    """Let click's own words (Usage, Options, Missing option …) come from the catalogue in locale/.
+
+    click looks them up with ``gettext``; the catalogue is found through the variable that gettext reads.
+    """
+    os.environ["LANGUAGE"] = "zh_CN"
+    gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "locale"))
+
+
+def formats(names: Any, default: str, help_text: str = "输出格式") -> Any:
+    """Return the --format option for the names of a FORMATS dict."""
+    return click.option("--format", "form", type=click.Choice(list(names)), default=default, show_default=True, help=help_text)

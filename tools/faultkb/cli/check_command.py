@@ -1,0 +1,30 @@
+"""fault check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from faultkb import check
+from faultkb.cli import formats
+from faultkb.cli.workspace import Workspace, as_of_option, workspace
+from faultkb.finding import ERROR
+from faultkb.render.findings import FORMATS
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]...")
+@formats(FORMATS, "text")
+@as_of_option
+@workspace
+def command(here: Workspace, paths: tuple[Path, ...], form: str) -> None:
+    """检查故障文件：格式、生命周期、必填内容、姓名遮盖、引用。
+
+    不写文件时检查 tickets/ 里的全部故障。有错误时退出码为 1；提醒不影响退出码。
+    每条规则的说明：fault rules 规则名
+    """
+    outcome = check.check(here.root, here.words, here.as_of, paths)
+    FORMATS[form](outcome, here.root, sys.stdout)
+    sys.exit(1 if outcome.count(ERROR) else 0)

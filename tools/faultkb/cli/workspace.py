@@ -1,0 +1,89 @@
+"""What most commands need: the repository, its vocabulary, and the moment for which to answer."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from faultkb import moment, vocabulary
+from faultkb.finding import FaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from faultkb.vocabulary import Vocabulary
+
+_MARK = "schema/ticket.schema.json"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A repository and the moment of the question."""
+
+    root: Path
+    words: Vocabulary
+    as_of: datetime
+
+
+class Moment(click.ParamType[Any]):
+    """An option value such as 2026-11-20 17:30 (or a day, meaning its last minute)."""
+
+    name = "时间"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read the text of an option."""
+        text = f"{value} 23:59" if moment.is_date(value) else str(value)
+        if not moment.is_minute(text):
+            self.fail(f"“{value}”不是时间：写成 2026-11-20 17:30，或只写日期 2026-11-20（到当天结束）", param, ctx)
+        return moment.parse(text)
+
+
+def find_root(given: Path | None) -> Path:
+    """Return the root: the given one, else the nearest folder upward with a schema, else the clone of this program."""
+    if given is not None:
+        if not (given / _MARK).is_file():
+            raise FaultError(f"{given} 里没有 {_MARK}：--root 要指向仓库的根目录")
+        return given.resolve()
+    here = Path.cwd()
+    clone = Path(__file__).resolve().parents[3]
+    for folder in (here, *here.parents, clone):
+        if (folder / _MARK).is_file():
+            return folder
+    raise FaultError(f"这里不是故障知识库的仓库：从 {here} 往上都没有 {_MARK}；请进入仓库，或用 --root 指定")
+
+
+as_of_option = click.option("--as-of", type=Moment(), metavar="时间", help="按这个时刻计算，例如 “2026-11-20 17:30”（默认：现在）")
+
+
+def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the workspace as first argument, and turn ``FaultError`` into exit code 2."""
+
+    @click.pass_context
+    @functools.wraps(command)
+    def run(ctx: click.Context, /, **options: Any) -> Any:
+        root = find_root(ctx.find_root().obj)
+        words = vocabulary.load(root)
+        as_of = options.pop("as_of", None) or moment.now(words.timezone)
+        return command(Workspace(root, words, as_of), **options)
+
+    return run
+
+
+def resolve_path(root: Path, ticket_id: str) -> str:
+    """Return the path of the ticket that an id, a file name or a path means."""
+    from faultkb import corpus
+
+    name = Path(ticket_id).name.removesuffix(".md")
+    matches = [path for path in corpus.find(root) if path.endswith(f"/{name}.md")]
+    if not matches:
+        near = [path for path in corpus.find(root) if name and name.upper() in path.upper()][:5]
+        hint = f"；是不是：{'、'.join(Path(path).stem for path in near)}" if near else "；用 fault list 查看所有编号"
+        raise FaultError(f"没有编号为 {name} 的故障{hint}")
+    if len(matches) > 1:
+        raise FaultError(f"编号 {name} 有 {len(matches)} 个文件：{'、'.join(matches)}；先运行 fault check")
+    return matches[0]

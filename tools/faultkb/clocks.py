@@ -1,0 +1,180 @@
+"""SLA clocks: pure functions of (ticket, policy, calendar, as_of). Nothing that is computed here is ever stored.
+
+A clock is data (schema/sla.yaml): the events that start it, those that stop it, its target. What data cannot say is a
+small function each: where a clock starts (`_starts`), and for one clock which stop counts (`_stop`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from faultkb import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.calendar import WorkCalendar
+    from faultkb.policy import ClockSpec, Duration, Policy
+    from faultkb.ticket import Replay, Step, Ticket
+    from faultkb.vocabulary import Vocabulary
+
+MET = "达标"
+BREACHED = "超时"
+AT_RISK = "临期"
+RUNNING = "进行中"
+PAUSED = "暂停中"
+CANCELLED = "取消"
+VERDICTS = (MET, BREACHED, AT_RISK, RUNNING, PAUSED, CANCELLED)
+
+_AT_RISK_SHARE = 0.75
+"""The part of an ``h`` target after which the clock is 临期."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One instance of a clock: what it measures, its due date and how it stands at ``as_of``.
+
+    ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1; ``severity`` is the one in force at the
+    start; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
+    calendar.
+    """
+
+    clock: str
+    name: str
+    cycle: int
+    n: int
+    severity: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    verdict: str
+    provisional: bool
+    informational: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A moment at which a clock begins, and the severity in force then. ``index`` is its place among the steps."""
+
+    at: datetime
+    severity: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """One cycle of a ticket, seen by a policy at a moment."""
+
+    steps: tuple[Step, ...]
+    policy: Policy
+    calendar: WorkCalendar
+    as_of: datetime
+    closed_at: datetime | None
+    external: bool
+
+
+def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> list[Clock]:
+    """Return every clock instance of a ticket as it stands at ``as_of``, by cycle, clock and start.
+
+    ``replay`` must be that of the events up to ``as_of``.
+    """
+    if not replay.steps:
+        return []
+    in_force = policy.in_force(vocabulary.policies, replay.steps[0].event.at)
+    external = bool(ticket.header.get("customer")) or not vocabulary.is_internal(str(ticket.header.get("channel")))
+    found: list[Clock] = []
+    for cycle in range(1, replay.cycle + 1):
+        steps = tuple(step for step in replay.steps if step.cycle == cycle)
+        closed = next((step.event.at for step in steps if step.after in vocabulary.lifecycle.closed_states), None)
+        course = _Course(steps, in_force, calendar, as_of, closed, external)
+        for spec in in_force.clocks.values():
+            found += _instances(spec, course, cycle)
+    return found
+
+
+def due(start: datetime, target: Duration, in_force: Policy, calendar: WorkCalendar) -> datetime:
+    """Return when a target that starts at a moment is due: after N hours, or at the close of the N-th working day."""
+    if target.unit == "h":
+        return start + timedelta(hours=target.number)
+    return calendar.close_of(start.date(), target.number, in_force.close_of_business)
+
+
+def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
+    if spec.repeats or (spec.external and not course.external):
+        return
+    for number, start in enumerate(_starts(spec, course), 1):
+        target = spec.targets[start.severity]
+        due_at = due(start.at, target, course.policy, course.calendar)
+        stopped_at = _stop(spec, course, start)
+        yield Clock(
+            clock=spec.id,
+            name=spec.name,
+            cycle=cycle,
+            n=number,
+            severity=start.severity,
+            started_at=start.at,
+            due_at=due_at,
+            stopped_at=stopped_at,
+            verdict=_verdict(course, start, target, due_at, stopped_at),
+            provisional=target.unit == "wd" and course.calendar.is_provisional(due_at.date()),
+            informational=spec.informational,
+        )
+
+
+def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
+    """Find where a clock begins: its start events, and the answer to a return (补充 after 退回)."""
+    for index, step in enumerate(course.steps):
+        severity = _severity_after(course, index)
+        answers = step.event.name == spec.answers and step.waiting
+        if severity not in spec.targets or not (step.event.name in spec.start or answers):
+            continue
+        at = step.event.at
+        if spec.not_later_than:
+            limits = (clock.due_at for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0))
+            at = min([at, *limits])
+        yield _Start(at, severity, index)
+
+
+def _severity_after(course: _Course, index: int) -> str:
+    """Return the severity in force right after a step."""
+    following = course.steps[index + 1].snapshot if index + 1 < len(course.steps) else None
+    step = course.steps[index]
+    severity = (following or step.snapshot).get("severity")
+    if following is None and step.spec.changes == "severity":
+        severity = step.event.data.get("to")
+    return str(severity)
+
+
+def _stop(spec: ClockSpec, course: _Course, start: _Start) -> datetime | None:
+    """Return when a clock ends: at its first stop event, or, where a stop can be undone, at the one that was not."""
+    stopped_at = None
+    for step in course.steps[start.index + 1 :]:
+        if step.event.name == spec.reopened_by:
+            stopped_at = None
+        elif step.event.name in spec.stop and stopped_at is None:
+            stopped_at = step.event.at
+            if spec.reopened_by is None:
+                return stopped_at
+    return stopped_at
+
+
+def _verdict(course: _Course, start: _Start, target: Duration, due_at: datetime, stopped_at: datetime | None) -> str:
+    """Judge a clock at ``as_of``; closing ends every running clock."""
+    if stopped_at is not None:
+        return MET if stopped_at <= due_at else BREACHED
+    if course.closed_at is not None:
+        return BREACHED if course.closed_at > due_at else CANCELLED
+    if course.as_of > due_at:
+        return BREACHED
+    return AT_RISK if _at_risk(course, start, target, due_at) else RUNNING
+
+
+def _at_risk(course: _Course, start: _Start, target: Duration, due_at: datetime) -> bool:
+    if target.unit == "h":
+        return (course.as_of - start.at) >= _AT_RISK_SHARE * (due_at - start.at)
+    today = course.as_of.date()
+    if target.number == 1:
+        return due_at.date() <= today
+    return due_at.date() <= course.calendar.nth_workday(today, 1)

@@ -1,0 +1,172 @@
+"""The ticket files of a checkout: finding them, reading them safely, and working on many at once."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faultkb import document, ticket, vocabulary
+from faultkb.document import Document
+from faultkb.finding import FaultError
+from faultkb.yamltext import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from faultkb.ticket import Ticket
+    from faultkb.validation import Violation
+    from faultkb.vocabulary import Vocabulary
+
+TICKETS = "tickets"
+_CHUNK = 100
+_WORTH_A_POOL = 400
+"""Tickets below which a second process costs more than it brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A ticket file as read: the document, the ticket in it (None if unreadable) and how it breaks the schema."""
+
+    path: str
+    document: Document
+    ticket: Ticket | None
+    violations: tuple[Violation, ...]
+
+
+def find(root: Path) -> list[str]:
+    """Return every ``.md`` name under tickets/, relative to the root with forward slashes, sorted."""
+    folder = root / TICKETS
+    if not folder.is_dir():
+        raise FaultError(f"没有 {TICKETS}/ 文件夹：请在仓库的根目录运行，或用 --root 指定仓库")
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        folders.sort()
+        names = [*files, *(name for name in folders if name.endswith(".md"))]
+        prefix = Path(here).relative_to(root).as_posix()
+        found += [f"{prefix}/{name}" for name in names if name.endswith(".md") and not name.startswith(".")]
+    return sorted(found)
+
+
+def select(root: Path, paths: Sequence[Path]) -> list[str]:
+    """Return the ticket files that files and folders given by a user stand for; all of them if none is given."""
+    every = find(root)
+    if not paths:
+        return every
+    chosen: set[str] = set()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise FaultError(f"没有这个文件或文件夹：{path}")
+        name = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link and hide it
+        prefix = os.path.relpath(name, root).replace(os.sep, "/")
+        inside = [one for one in every if prefix in {one, "."} or one.startswith(f"{prefix}/")]
+        if not inside:
+            raise FaultError(f"{path} 不在 {TICKETS}/ 里，或不是故障文件（.md）")
+        chosen.update(inside)
+    return sorted(chosen)
+
+
+def read(root: Path, path: str) -> Document:
+    """Read a ticket file. Never raises for a bad file: what is wrong is in the document's problems."""
+    try:
+        data = _bytes(root / path)
+        text = data.decode("utf-8")
+    except _UnreadableError as error:
+        return _failed(error.args[0])
+    except UnicodeDecodeError:
+        return _failed("binary" if b"\0" in data[:8192] else "encoding")
+    except OSError:
+        return _failed("unreadable")
+    if "\0" in text:
+        return _failed("binary")
+    return document.parse(text)
+
+
+class _UnreadableError(Exception):
+    """Carries the detail for the rule unreadable-file."""
+
+
+def _bytes(path: Path) -> bytes:
+    # O_NOFOLLOW and O_NONBLOCK: a link must not lead out of the repository, and a pipe must not hang the check.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise _UnreadableError("symlink")
+    descriptor = os.open(path, flags) if not path.is_dir() else -1
+    if descriptor < 0:
+        raise _UnreadableError("not a file")
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _UnreadableError("not a file")
+        if status.st_size > document.MAX_BYTES:
+            raise _UnreadableError("too large")
+        return file.read()
+
+
+def _failed(detail: str) -> Document:
+    return Document("", {}, "", (Problem("unreadable-file", 1, 1, detail),))
+
+
+def load(root: Path, path: str, words: Vocabulary) -> Loaded:
+    """Read one ticket file and build the ticket from what the schema accepts of it."""
+    source = read(root, path)
+    if any(problem.rule != "duplicate-key" for problem in source.problems) and not source.header:
+        return Loaded(path, source, None, ())
+    header, violations = words.schema.accepted(words.schema.coerce(source.header))
+    return Loaded(path, source, ticket.build(path, source, header), tuple(violations))
+
+
+def tickets(root: Path, words: Vocabulary) -> Iterator[Ticket]:
+    """Read every ticket whose header and events can be read."""
+    for path in find(root):
+        one = load(root, path, words).ticket
+        if one is not None:
+            yield one
+
+
+def attachments(root: Path, path: str) -> frozenset[str]:
+    """Return the names of the files in a ticket's folder, with forward slashes."""
+    folder = root / path.removesuffix(".md")
+    if not folder.is_dir():
+        return frozenset()
+    return frozenset(one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
+
+
+def each(root: Path, words: Vocabulary, paths: Sequence[str], work: Callable[..., Any], extra: tuple[Any, ...]) -> list[Any]:
+    """Load each file, apply ``work(loaded, words, *extra)`` and return the results in order; on all cores if there are many.
+
+    ``work`` must be a module-level function, ``extra`` and the results picklable.
+    """
+    job = (root, work, extra)
+    cores = os.cpu_count() or 1
+    if len(paths) < _WORTH_A_POOL or cores == 1:
+        return _work_on(paths, job, words)
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    # fork costs milliseconds and is safe here (no threads run); macOS and Windows must start afresh.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (job,)) as pool:
+        return [result for results in pool.imap(_work_in_worker, chunks) for result in results]
+
+
+_JOB: Any = None
+
+
+def _prepare_worker(job: Any) -> None:
+    global _JOB  # noqa: PLW0603 - the one way to hand a pool's workers something once
+    _JOB = (job, vocabulary.load(job[0]))
+    # Nothing that a worker builds is cyclic; collecting would cost a tenth of the time.
+    gc.disable()
+
+
+def _work_in_worker(paths: Sequence[str]) -> list[Any]:
+    return _work_on(paths, *_JOB)
+
+
+def _work_on(paths: Sequence[str], job: Any, words: Vocabulary) -> list[Any]:
+    root, work, extra = job
+    return [work(load(root, path, words), words, *extra) for path in paths]

@@ -1,0 +1,209 @@
+"""A ticket file as text: header, body, sections, and the line and column of every value."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from frontmatter.default_handlers import BaseHandler
+
+from faultkb import yamltext, yamlwrite
+from faultkb.yamltext import Path, Place, Problem, ProblemError
+
+MAX_BYTES = 1_000_000
+"""Size of a ticket file. Logs belong into attachments; a larger file is a mistake."""
+MAX_HEADER = 262_144
+"""Length of a header, in characters: a thousand events fit."""
+
+_BOUNDARY = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
+_MARK = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t\r]*$|^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_FULLWIDTH_KEY = re.compile(r"^[ \t]*(?:- *)?\{?[ \t]*([A-Za-z_]+)[ \t]*：", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
+
+
+class TicketHandler(BaseHandler):
+    """The front-matter handler for tickets: scalars stay strings, keys keep their order, a broken header is an error."""
+
+    FM_BOUNDARY = _BOUNDARY
+    START_DELIMITER = END_DELIMITER = "---"
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return header and body. Raise ProblemError if the header is missing or never ends."""
+        first = _BOUNDARY.match(text)
+        if first is None:
+            raise ProblemError(_no_header(text))
+        second = _BOUNDARY.search(text, first.end())
+        if second is None:
+            raise ProblemError(Problem("front-matter", 1, 1, "unterminated"))
+        return text[first.end() : second.start()], text[second.end() :]
+
+    def load(self, fm: str) -> dict[str, Any]:
+        """Return the header's data; every scalar is a string. Raise ProblemError where it is no YAML mapping."""
+        return yamltext.parse(fm)[0]
+
+    def export(self, metadata: dict[str, object], **_kwargs: object) -> str:
+        """Print a header: fields in the given order, each event on a line of its own."""
+        return yamlwrite.header(metadata)
+
+
+HANDLER = TicketHandler()
+
+
+def _no_header(text: str) -> Problem:
+    if text.startswith("\ufeff"):
+        return Problem("front-matter", 1, 1, "byte order mark")
+    if not text.strip():
+        return Problem("front-matter", 1, 1, "empty file")
+    return Problem("front-matter", 1, 1, "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the body outside code fences: level, text, line in the file, and where its content begins and ends."""
+
+    level: int
+    name: str
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A ticket file that was read: ``header`` holds its data, ``problems`` what kept it from being read fully."""
+
+    text: str
+    header: dict[str, Any]
+    body: str
+    problems: tuple[Problem, ...] = ()
+    header_text: str = ""
+
+    @functools.cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings of the body, in order."""
+        found = list(_headings(self.body))
+        offset = self.text.count("\n", 0, len(self.text) - len(self.body)) + 1
+        ends = [*(start for _, _, start, _ in found[1:]), len(self.body)][: len(found)]
+        return tuple(
+            Heading(level, name, offset + self.body.count("\n", 0, start), content, end)
+            for (level, name, start, content), end in zip(found, ends, strict=True)
+        )
+
+    @functools.cached_property
+    def sections(self) -> dict[tuple[str, str], str]:
+        """The text under each ``##`` section (name, "") and each ``###`` part (section, name), in order.
+
+        Deeper headings stay part of the text that they stand in; a name that comes twice is joined.
+        """
+        texts: dict[tuple[str, str], str] = {}
+        key: tuple[str, str] | None = None
+        for heading in self.headings:
+            content = self.body[heading.start : heading.end]
+            if heading.level <= 2:  # noqa: PLR2004 - the levels of Markdown headings
+                key = (heading.name, "")
+            elif heading.level == 3 and key:  # noqa: PLR2004
+                key = (key[0], heading.name)
+            elif key:
+                content = f"{'#' * heading.level} {heading.name}\n{content}"
+            if key:
+                texts[key] = f"{texts[key]}\n{content}" if key in texts else content
+        return texts
+
+    @functools.cached_property
+    def places(self) -> dict[Path, Place]:
+        """Where every value of the header stands, relative to ``header_text``."""
+        try:
+            root = yamltext.compose(self.header_text)
+        except ProblemError:
+            return {}
+        return dict(yamltext.places(root)) if root else {}
+
+    def locate(self, path: Path) -> tuple[int, int]:
+        """Return line and column of a value, or of what is nearest to where it is missing.
+
+        ``("sections", name)`` and ``("sections", name, part)`` lead to headings; something missing at the top of the
+        header is reported at ``status:``.
+        """
+        if path and path[0] == "sections":
+            return self._heading(path[1:]) or self.locate(("status",))
+        while path and path not in self.places:
+            path = path[:-1]
+        place = self.places.get(path or ("status",))
+        if place is None:
+            return 1, 1
+        span = place.key if place.key and not path[-1:] == ("",) else place.value
+        if path and isinstance(path[-1], str) and not _is_collection(place):
+            span = place.value
+        return span.line + 1, span.column
+
+    def _heading(self, names: Path) -> tuple[int, int] | None:
+        section = None
+        for heading in self.headings:
+            if heading.level <= 2:  # noqa: PLR2004
+                section = heading.name
+            if names in {(section,), (section, heading.name)} and heading.name == names[-1]:
+                return heading.line, 1
+        return self._heading(names[:-1]) if len(names) > 1 else None
+
+
+def _is_collection(place: Place) -> bool:
+    return not isinstance(place.node.value, str)
+
+
+def parse(text: str) -> Document:
+    """Read a ticket file. Never raises: what is wrong with the text is in ``problems``."""
+    problems: list[Problem] = []
+    header_text, body, header = "", "", {}
+    try:
+        header_text, body = HANDLER.split(text)
+        if len(header_text) > MAX_HEADER:
+            raise ProblemError(Problem("yaml-syntax", 1, 1, "too many values"))  # noqa: TRY301 - same exit as all others
+        header, found = yamltext.parse(header_text)
+        problems += found
+        if not header and not found:
+            problems.append(Problem("front-matter", 0, 1, "empty header"))
+    except ProblemError as error:
+        problems.append(error.problem)
+    if problems or len(header) < 5 or "：" in "".join(header):  # noqa: PLR2004 - an untouched ticket has more fields
+        problems = _likely_causes(header_text, problems)
+    shifted = tuple(_shift(problem, bool(header_text)) for problem in problems)
+    return Document(text, header, body, shifted, header_text)
+
+
+def _shift(problem: Problem, in_header: bool) -> Problem:
+    """Count lines from the top of the file instead of the top of the header."""
+    return Problem(problem.rule, problem.line + in_header, problem.column, problem.detail)
+
+
+def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
+    """Name the slip of the pen behind a parser's complaint: conflict markers, full-width colons, tabs."""
+    marker = _CONFLICT.search(header)
+    if marker:
+        return [_problem_at(header, marker.start(), "yaml-syntax", "conflict marker")]
+    colons = [_problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)]
+    if colons:
+        return colons + [problem for problem in problems if problem.rule != "yaml-syntax"]
+    return problems
+
+
+def _problem_at(text: str, index: int, rule: str, detail: str) -> Problem:
+    return Problem(rule, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index), detail)
+
+
+def _headings(body: str) -> list[tuple[int, str, int, int]]:
+    """Find (level, name, start, start of content) of every heading outside code fences."""
+    found: list[tuple[int, str, int, int]] = []
+    fence = ""
+    for mark in _MARK.finditer(body):
+        hashes, name, ticks, info = mark.groups()
+        if ticks is None:
+            if not fence:
+                found.append((len(hashes), name, mark.start(), min(mark.end() + 1, len(body))))
+        elif not fence:
+            if ticks[0] == "~" or "`" not in info:
+                fence = ticks
+        elif ticks[0] == fence[0] and len(ticks) >= len(fence) and not info.strip():
+            fence = ""
+    return found

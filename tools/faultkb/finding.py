@@ -1,0 +1,37 @@
+"""A finding: one thing wrong at one place, in words for the person who mends it. How it is shown is not its business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+LEVELS = (ERROR, WARNING, NOTE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong at one place.
+
+    ``path`` is relative to the repository, with forward slashes; ``line`` and ``column`` count from 1. ``private`` says
+    that the source line must not be shown, because it holds what the finding is about.
+    """
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    level: str
+    message: str
+    help: str = ""
+    fixable: bool = False
+    private: bool = False
+
+
+class FaultError(Exception):
+    """Something that the user can mend: a plain Chinese message and the findings behind it. The command ends with 2."""
+
+    def __init__(self, message: str, findings: list[Finding] | None = None) -> None:
+        super().__init__(message)
+        self.findings = findings or []

@@ -1,0 +1,95 @@
+"""The rules: one decorated function each; its Chinese docstring is its published manual.
+
+A rule yields where in the data and what; the runner adds file, line, column, id and level. Every module of this package
+is imported by `catalogue`, so a new rule is a new function and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from faultkb.finding import ERROR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from faultkb.calendar import WorkCalendar
+    from faultkb.document import Document
+    from faultkb.ticket import Replay, Ticket
+    from faultkb.validation import Violation
+    from faultkb.vocabulary import Vocabulary
+    from faultkb.yamltext import Path
+
+
+class Hit(NamedTuple):
+    """What a rule found: where in the data, what is wrong, how to mend it."""
+
+    path: Path
+    message: str
+    help: str = ""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a rule may look at: one ticket and the world around it."""
+
+    ticket: Ticket
+    document: Document
+    replay: Replay
+    violations: tuple[Violation, ...]
+    vocabulary: Vocabulary
+    calendar: WorkCalendar
+    as_of: datetime
+    attachments: frozenset[str]
+    """Names of the files in the ticket's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: id, level, what it looks at (``text``, ``ticket`` or ``corpus``), its manual, and the check itself."""
+
+    id: str
+    level: str
+    scope: str
+    manual: str
+    check: Callable[[Any], Iterator[Hit]]
+    fixable: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first line of the manual."""
+        return self.manual.partition("\n")[0]
+
+
+_REGISTRY: dict[str, Rule] = {}
+
+
+def rule(rule_id: str, level: str = ERROR, scope: str = "ticket", *, fixable: bool = False) -> Callable[[Callable[[Any], Iterator[Hit]]], Any]:
+    """Make a function the check of a rule."""
+
+    def register(check: Callable[[Any], Iterator[Hit]]) -> Any:
+        _REGISTRY[rule_id] = Rule(rule_id, level, scope, inspect.getdoc(check) or "", check, fixable)
+        return check
+
+    return register
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """Return all rules by id."""
+    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+        importlib.import_module(f"{__name__}.{module}")
+    return dict(_REGISTRY)
+
+
+@cache
+def of_scope(scope: str) -> tuple[Rule, ...]:
+    """Return the rules that look at one kind of thing."""
+    return tuple(one for one in catalogue().values() if one.scope == scope)

@@ -1,0 +1,70 @@
+"""Rules about what must be written by the time a fault is handed over or closed: sections and the knowledge-base entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faultkb.rules import Hit, rule
+from faultkb.rules.fields import is_imported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.rules import Case
+
+
+@rule("missing-section")
+def missing_section(case: Case) -> Iterator[Hit]:
+    """正文缺少必须的章节，或章节还没有填写。
+
+    故障描述（含现象）登记时就要有；原因分析、短期方案、长期方案在提交验证之前填好；验证记录在关闭之前填好。
+    只写“待补充”等于没有填。
+    改法：补上提示的章节。
+    """
+    for section in case.vocabulary.sections:
+        if section.required and not filled(case, section.part_of or section.name, section.part_of and section.name):
+            names = [section.name] if section.part_of is None else [section.part_of, section.name]
+            yield Hit(("sections", *names), f"没有写“{section.name}”", f"补上“{'#' * (len(names) + 1)} {section.name}”：{section.description}")
+    yield from _asked_by_events(case)
+
+
+def _asked_by_events(case: Case) -> Iterator[Hit]:
+    if is_imported(case):
+        return
+    reported: set[str] = set()
+    day = case.ticket.reported_at.date()
+    for step in case.replay.in_cycle():
+        for wanted in step.spec.sections:
+            if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
+                reported.add(wanted.name)
+                yield Hit(("sections", wanted.name), f"{step.event.name} 之前要写好“{wanted.name}”", f"补上“## {wanted.name}”一节的内容")
+
+
+def filled(case: Case, section: str, part: str | None = None) -> bool:
+    """Say whether a section (or part) has any text besides the placeholder."""
+    text = case.ticket.sections.get((section, part), "") if part else case.ticket.text_of(section)
+    return any(line.strip() not in {"", case.vocabulary.placeholder} for line in text.splitlines())
+
+
+@rule("kb-decision")
+def kb_decision(case: Case) -> Iterator[Hit]:
+    """关闭了，却没有决定是否收录到知识库。
+
+    关闭的故障要么收录（写一句话现象和一句话解决方法），要么并入同因的故障（写编号），要么不收录或撤下（写理由）。
+    作废的故障不能收录。收录的理由只供内部查看。
+    改法：在文件头写 kb，例如 kb: {entry: 收录, summary: 现象一句话, solution: 解决方法一句话}。
+    """
+    if case.replay.status not in case.vocabulary.lifecycle.closed_states or is_imported(case):
+        return
+    kb = case.ticket.header.get("kb")
+    options = case.vocabulary.choices["kb.entry"]
+    if not kb or "entry" not in kb:
+        yield Hit(("kb",) if kb else (), "已关闭，但没有写知识库的决定（kb）", f"写 kb: {{entry: …}}；entry 可以是：{'、'.join(options)}")
+        return
+    for name in options[kb["entry"]].get("x-needs", ()):
+        if name not in kb:
+            yield Hit(("kb",), f"{kb['entry']} 要写{case.vocabulary.title('kb', name)}（{name}）", f"在 kb 里补上 {name}: …")
+    closing = [step for step in case.replay.in_cycle() if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after]
+    allowed = closing[-1].spec.kb_entries if closing else ()
+    if allowed and kb["entry"] not in allowed:
+        yield Hit(("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}")

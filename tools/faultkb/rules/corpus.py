@@ -1,0 +1,93 @@
+"""Rules that need all tickets at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from faultkb.rules import Hit, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.ticket import Ticket
+    from faultkb.yamltext import Path
+
+
+class Entry(NamedTuple):
+    """What other tickets need to know of a ticket: small, so that it can be passed between processes."""
+
+    path: str
+    id: str
+    kb_entry: str
+    references: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All tickets of a repository, as entries."""
+
+    entries: tuple[Entry, ...]
+
+
+class CorpusHit(NamedTuple):
+    """A hit and the file that it is in."""
+
+    file: str
+    hit: Hit
+
+
+def entry(ticket: Ticket) -> Entry:
+    """Return the entry of a ticket."""
+    kb = ticket.header.get("kb", {})
+    references = [(("kb", "related", index), one) for index, one in enumerate(kb.get("related", ()))]
+    if "canonical" in kb:
+        references.append((("kb", "canonical"), kb["canonical"]))
+    return Entry(ticket.path, ticket.id, kb.get("entry", ""), tuple(references))
+
+
+@rule("empty-corpus", scope="corpus")
+def empty_corpus(corpus: Corpus) -> Iterator[CorpusHit]:
+    """tickets/ 里一个故障都没有。
+
+    什么都没检查就通过，等于没有检查；多半是目录不对，或文件没有提交。
+    改法：确认在仓库的根目录；新仓库用 tools/new 登记第一个故障。
+    """
+    if not corpus.entries:
+        yield CorpusHit("tickets", Hit((), "tickets/ 里一个故障都没有", "确认目录正确；新仓库用 tools/new 登记第一个故障"))
+
+
+@rule("duplicate-id", scope="corpus")
+def duplicate_id(corpus: Corpus) -> Iterator[CorpusHit]:
+    """两个故障用了同一个问题编号。
+
+    编号是唯一标识，重复了就不知道引用的是哪一个。多半是两个分支同时登记。
+    改法：后登记的一个换成新的编号（连同文件名和附件文件夹）。
+    """
+    files = defaultdict(list)
+    for one in corpus.entries:
+        files[one.id].append(one.path)
+    for ticket_id, paths in files.items():
+        if ticket_id and len(paths) > 1:
+            for path in paths:
+                others = "、".join(other for other in paths if other != path)
+                yield CorpusHit(path, Hit(("id",), f"编号 {ticket_id} 还用在 {others}", "后登记的一个换成新的编号"))
+
+
+@rule("dangling-reference", scope="corpus")
+def dangling_reference(corpus: Corpus) -> Iterator[CorpusHit]:
+    """引用的故障不存在，或并入的对象不对。
+
+    相关故障（kb.related）和并入的故障（kb.canonical）要写真实存在的编号；并入的对象自己不能又并入别处，也不能是自己。
+    改法：改正编号；并入要写最终收录的那一个。
+    """
+    known = {one.id: one for one in corpus.entries}
+    for one in corpus.entries:
+        for path, target in one.references:
+            if target not in known:
+                yield CorpusHit(one.path, Hit(path, f"没有编号为 {target} 的故障", "改正编号，或删去这个引用"))
+            elif target == one.id:
+                yield CorpusHit(one.path, Hit(path, "引用的是它自己", "改成另一个故障的编号，或删去"))
+            elif path[-1] == "canonical" and one.kb_entry == "并入" and known[target].kb_entry == "并入":
+                yield CorpusHit(one.path, Hit(path, f"{target} 自己也是并入的", f"写它最终并入的那个故障：{'、'.join(ref for _, ref in known[target].references) or '…'}"))

@@ -1,0 +1,190 @@
+"""Rules about the fields of the header: known, filled, written as the schema says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from faultkb.finding import WARNING
+from faultkb.rules import Hit, rule
+from faultkb.ticket import IMPORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.rules import Case
+    from faultkb.ticket import Step
+    from faultkb.yamltext import Path
+
+
+def _violations(case: Case, rule_id: str) -> Iterator[Hit]:
+    for one in case.violations:
+        if one.rule == rule_id:
+            yield Hit(one.path, one.message, one.help, case.vocabulary.schema.field(one.path).private)
+
+
+@rule("schema")
+def schema(case: Case) -> Iterator[Hit]:
+    """字段的值不符合规定：不是可选的值、时间格式不对、类型不对、太长。
+
+    报表、时限和发布都依赖这些值，写法不统一就算不出来。规定在 schema/ticket.schema.json，
+    网站的“字段表”页有同样的内容。停用的选项只能用于停用之前登记的故障。
+    改法：按提示的写法改；下拉选择的字段只能填列出的值。
+    """
+    yield from _violations(case, "schema")
+    yield from _retired(case)
+    yield from _wrong_reason(case)
+
+
+def _retired(case: Case) -> Iterator[Hit]:
+    for name in ("type", "severity", "channel", "team"):
+        value = case.ticket.header.get(name)
+        since = case.vocabulary.retired(name, value) if value else None
+        if since and case.ticket.reported_at.date() >= since:
+            title = case.vocabulary.title(name)
+            yield Hit((name,), f"{title} {value} 已于 {since} 停用", f"{since} 起登记的故障请选别的{title}")
+
+
+def _wrong_reason(case: Case) -> Iterator[Hit]:
+    reasons = case.vocabulary.choices["events.reason"]
+    for event in case.ticket.events:
+        reason = event.data.get("reason")
+        if reason and reasons[reason].get("x-for") not in {None, event.name}:
+            fitting = [name for name, choice in reasons.items() if choice.get("x-for") == event.name]
+            yield Hit((*event.path, "reason"), f"{event.name} 的原因不能是 {reason}", f"只能是：{'、'.join(fitting)}")
+
+
+@rule("unknown-field")
+def unknown_field(case: Case) -> Iterator[Hit]:
+    """字段名不认识，或这个事件不带这个字段。
+
+    多半是拼错了字：severty 不会被当作 severity，那一项就等于没填。
+    改法：按提示改正字段名；没有对应字段的内容写进正文或备注（remark）。
+    """
+    yield from _violations(case, "unknown-field")
+    for step in case.replay.steps:
+        event = case.ticket.events[step.event.number - 1]
+        for name in event.data:
+            if name not in step.spec.fields:
+                allowed = "、".join(sorted(step.spec.fields - {"at", "event", "by"}))
+                yield Hit((*event.path, name), f"{event.name} 不带 {name}", f"{event.name} 可以带：{allowed}")
+        yield from _only_with(step)
+
+
+def _only_with(step: Step) -> Iterator[Hit]:
+    for condition, names in step.spec.only_with.items():
+        if step.event.data.get(condition) is not True:
+            for name in names:
+                if name in step.event.data:
+                    yield Hit((*step.event.path, name), f"{step.event.name} 只有写了 {condition}: true 才能带 {name}", f"删去 {name}，由后面的事件给出")
+
+
+@rule("missing-field")
+def missing_field(case: Case) -> Iterator[Hit]:
+    """必填的字段没有填。
+
+    要求随事件而来：登记时要有基本信息，受理之后要有责任团队、主责人和计划完成时间，关闭之后要有验证结果、
+    实际完成时间和知识库的决定；每个事件也有自己必须带的字段。
+    改法：按提示补上；不知道的时间写“未知”（只有故障发生时间和用户数可以这样写）。
+    """
+    yield from _violations(case, "missing-field")
+    yield from _required_since(case)
+    for step in case.replay.steps:
+        yield from _missing_in_event(case, step)
+    yield from _missing_in_header(case)
+
+
+def _required_since(case: Case) -> Iterator[Hit]:
+    """A field that the schema requires only of faults registered since a day (``x-since``)."""
+    day = case.ticket.reported_at.date().isoformat()
+    for name, node in case.vocabulary.schema.root["properties"].items():
+        if node.get("x-since", "9999") <= day and name not in case.ticket.header:
+            yield Hit((), f"缺少{node['title']}（{name}）", f"{node['x-since']} 起登记的故障必须填写 {name}")
+
+
+def _missing_in_event(case: Case, step: Step) -> Iterator[Hit]:
+    spec, event = step.spec, step.event
+    excused = _excused(step)
+    for name in spec.needs:
+        if name not in event.data and name not in excused:
+            yield Hit(event.path, f"{event.name} 缺少{_title(case, name)}（{name}）", f"在这一行里补上 {name}: …")
+    if spec.needs_one_of and not set(spec.needs_one_of) & event.data.keys():
+        options = "、".join(f"{_title(case, name)}（{name}）" for name in spec.needs_one_of)
+        yield Hit(event.path, f"{event.name} 至少要写一项：{options}", "在这一行里补上其中一项")
+
+
+def _excused(step: Step) -> frozenset[str]:
+    from faultkb.ticket import is_earlier
+
+    if step.spec.when_earlier and is_earlier(step.spec, step.event, step.snapshot):
+        return frozenset(step.spec.when_earlier["without"])
+    return frozenset()
+
+
+def _missing_in_header(case: Case) -> Iterator[Hit]:
+    """What the events of the current cycle ask of the header (imported history is excused)."""
+    reported: set[str] = set()
+    day = case.ticket.reported_at.date()
+    for step in case.replay.in_cycle():
+        for wanted in step.spec.requires:
+            lacking = wanted.name not in case.ticket.header and wanted.name != "kb"
+            if lacking and wanted.applies(day) and wanted.name not in reported and _still_asked(case, step, wanted.name):
+                reported.add(wanted.name)
+                title = case.vocabulary.title(wanted.name)
+                yield Hit((), f"缺少{title}（{wanted.name}）：{step.event.name} 之后必须填写", f"在文件头补上 {wanted.name}: …")
+
+
+def _still_asked(case: Case, step: Step, name: str) -> bool:
+    """A later event may have cleared the field again (验证不通过 clears completed_at)."""
+    later = [one for one in case.replay.in_cycle() if one.event.at >= step.event.at and one is not step]
+    return not any(name in one.spec.clears for one in later) and not is_imported(case)
+
+
+def is_imported(case: Case) -> bool:
+    """Say whether the ticket is history from an older tracking sheet, which cannot meet every requirement."""
+    return case.ticket.events[0].data.get(IMPORTED) is True
+
+
+def _title(case: Case, name: str) -> str:
+    return case.vocabulary.schema.field(("events", 0, name)).title
+
+
+@rule("incomplete-report", level=WARNING)
+def incomplete_report(case: Case) -> Iterator[Hit]:
+    """登记的信息不够完整。
+
+    故障发生时间、使用场景、发生频率、复现步骤、环境信息决定了研发能不能复现；缺了多半要退回补充，多花一个工作日。
+    改法：补上提示的字段或章节；问不到的故障发生时间写“未知”。
+    """
+    for name, node in case.vocabulary.schema.root["properties"].items():
+        if node.get("x-recommended") and name not in case.ticket.header:
+            yield Hit((), f"没有写{node['title']}（{name}）", f"补上 {name}；{node.get('x-hint', '')}".rstrip("；"))
+    for section in case.vocabulary.sections:
+        if section.recommended and not case.ticket.sections.get((section.part_of or section.name, section.name), "").strip():
+            path: Path = ("sections", section.part_of or section.name, section.name)
+            yield Hit(path, f"没有写“{section.name}”", f"在“## {section.part_of}”下面加一节“### {section.name}”：{section.description}")
+
+
+@rule("unmasked-name")
+def unmasked_name(case: Case) -> Iterator[Hit]:
+    """人员姓名没有遮盖。
+
+    流程规定姓名用 * 号代替（工号 + 张*），仓库和报表里都不出现全名。
+    改法：只留姓，其余写成 *，例如 {staff: RD017, name: 李*}。
+    """
+    for path, name in _names(case.ticket.header, ()):
+        if "*" not in name:
+            yield Hit(path, "姓名没有用 * 遮盖", "只写姓，其余用 *，例如 李*", private=True)
+
+
+def _names(data: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, Mapping):
+        if "staff" in data and isinstance(data.get("name"), str):
+            yield (*path, "name"), data["name"]
+        for key, value in data.items():
+            if isinstance(value, Mapping | list):
+                yield from _names(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            if isinstance(value, Mapping | list):
+                yield from _names(value, (*path, index))

@@ -1,0 +1,103 @@
+"""Rules about who did what: separation of duties and reviews."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faultkb.finding import WARNING
+from faultkb.rules import Hit, rule
+from faultkb.rules.fields import is_imported
+from faultkb.ticket import is_earlier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.rules import Case
+    from faultkb.ticket import Json, Step
+
+
+@rule("self-verification")
+def self_verification(case: Case) -> Iterator[Hit]:
+    """验证人是这个故障的主责人或协办人。
+
+    自己修的自己验证，等于没有验证。这一轮里当过主责人或协办人的都不能做验证人。
+    改法：请测试团队的其他人验证并记录。
+    """
+    workers: set[str] = set()
+    cycle = 1
+    for step in case.replay.steps:
+        if step.cycle != cycle:
+            cycle, workers = step.cycle, set()
+        workers |= _staff(step.snapshot) | _staff(step.event.data)
+        verifier = step.event.data.get("verifier")
+        if verifier and verifier.get("staff") in workers:
+            yield Hit((*step.event.path, "verifier"), "验证人不能是这一轮的主责人或协办人", "请测试团队的其他人验证")
+
+
+def _staff(data: Json) -> set[str]:
+    people = [data.get("owner"), *(data.get("assistants") or ())]
+    return {one["staff"] for one in people if one and "staff" in one}
+
+
+@rule("self-approval")
+def self_approval(case: Case) -> Iterator[Hit]:
+    """批准人就是操作人。
+
+    推迟计划、调低严重程度和更正记录要由另一个人批准，否则任何人都能让超时消失。
+    改法：请产品负责人等其他人批准，approver 写他的工号。
+    """
+    for step in case.replay.steps:
+        approver = step.event.data.get("approver")
+        if approver and approver == step.event.by and _needs_another(case, step):
+            yield Hit((*step.event.path, "approver"), f"{step.event.name} 的批准人不能是操作人自己", "approver 写另一个人的工号")
+
+
+def _needs_another(case: Case, step: Step) -> bool:
+    if step.spec.approver == "when_lower":
+        order = case.vocabulary.severities()
+        old, new = step.event.data.get("from"), step.event.data.get("to")
+        return old in order and new in order and order.index(new) > order.index(old)
+    return step.spec.approver == "always" and not is_earlier(step.spec, step.event, step.snapshot)
+
+
+def _reviewed(steps: tuple[Step, ...], until: Step, event: str) -> bool:
+    return any(step.event.name == event and step.cycle == until.cycle for step in steps[: steps.index(until)])
+
+
+@rule("missing-review")
+def missing_review(case: Case) -> Iterator[Hit]:
+    """该评审的方案没有评审。
+
+    高优先级和复杂（complex: true）的问题，提交验证之前要有方案评审；紧急问题可以先修复，关闭之前补上。
+    严重程度按提交验证时的算。每一轮（重开之后）重新评审。
+    改法：组织产品、研发、测试负责人评审，记录“评审”事件和“方案评审”一节。
+    """
+    review = case.vocabulary.lifecycle.review
+    if is_imported(case):
+        return
+    judged: dict[int, set[str]] = {}
+    for step in case.replay.steps:
+        if step.event.name == review["judged_at"]:
+            reasons = {str(step.snapshot.get("severity"))} | ({"complex"} if case.ticket.header.get("complex") is True else set())
+            judged[step.cycle] = reasons & review["before"].keys()
+        due = [one for one in judged.get(step.cycle, set()) if review["before"][one] == step.event.name]
+        if due and not _reviewed(case.replay.steps, step, review["event"]):
+            why = "复杂问题" if "complex" in due else f"严重程度为 {due[0]} 的问题"
+            yield Hit(step.event.path, f"{why}在 {step.event.name} 之前要有 {review['event']}", f"组织评审，在 {step.event.name} 之前记录 {review['event']}")
+
+
+@rule("review-roles", level=WARNING)
+def review_roles(case: Case) -> Iterator[Hit]:
+    """评审缺少产品、研发或测试负责人。
+
+    流程要求由产品、研发、测试负责人组织评审，保证方案可行、资源投入及风险可控。谁是负责人见 schema/teams.yaml。
+    改法：请缺席的负责人补充意见并加入 participants；人员变动时更新 schema/teams.yaml。
+    """
+    review = case.vocabulary.lifecycle.review
+    for step in case.replay.steps:
+        if step.event.name != review["event"]:
+            continue
+        present = set(step.event.data.get("participants", ()))
+        absent = [role for role in review["roles"] if not present & set(case.vocabulary.roles[role])]
+        if absent:
+            yield Hit((*step.event.path, "participants"), f"{review['event']} 缺少：{'、'.join(absent)}", "请他们补充意见后加入 participants")

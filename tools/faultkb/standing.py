@@ -1,0 +1,117 @@
+"""How each fault stands at a moment: the rows from which reports and lists are made."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from faultkb import clocks, corpus, moment, ticket
+from faultkb.calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.clocks import Clock
+    from faultkb.corpus import Loaded
+    from faultkb.ticket import Person, Replay, Ticket
+    from faultkb.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One fault at a moment: its snapshot then, and its clocks. ``late`` says that the plan's due date has passed."""
+
+    id: str
+    path: str
+    title: str
+    type: str
+    severity: str
+    status: str
+    is_open: bool
+    channel: str
+    team: str
+    owner: Person | None
+    reported_at: datetime
+    due_at: datetime | None
+    completed_at: datetime | None
+    late: bool
+    products: tuple[str, ...]
+    versions: tuple[str, ...]
+    waiting: tuple[str, ...]
+    clocks: tuple[Clock, ...]
+
+
+def all_at(root: Path, words: Vocabulary, as_of: datetime) -> tuple[list[Standing], int]:
+    """Return how every fault registered by ``as_of`` stands, in order of path, and how many files cannot be read."""
+    found = corpus.each(root, words, corpus.find(root), _standing, (as_of,))
+    return [one for one in found if isinstance(one, Standing)], found.count(None)
+
+
+def _standing(loaded: Loaded, words: Vocabulary, as_of: datetime) -> Standing | bool | None:
+    """Return the standing, None for an unreadable file, False for a fault that did not exist yet."""
+    if loaded.ticket is None:
+        return None
+    return of(loaded.ticket, words, as_of) or False
+
+
+def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
+    """Return how a fault stands at a moment, None if it was not registered then."""
+    replay = ticket.replay(one, words.lifecycle, as_of)
+    if not replay.steps:
+        return None
+    kept, impact = replay.snapshot, one.header.get("impact", {})
+    due = _moment(kept.get("due_at"))
+    return Standing(
+        id=one.id,
+        path=one.path,
+        title=one.title,
+        type=str(kept.get("type") or ""),
+        severity=str(kept.get("severity") or ""),
+        status=replay.status,
+        is_open=replay.status in words.lifecycle.open_states,
+        channel=str(one.header.get("channel", "")),
+        team=str(kept.get("team", "")),
+        owner=ticket.person(kept.get("owner")),
+        reported_at=one.reported_at,
+        due_at=due,
+        completed_at=_moment(kept.get("completed_at")),
+        late=due is not None and due < as_of and is_unfinished(replay, words),
+        products=tuple(impact.get("products", ())),
+        versions=tuple(impact.get("versions", ())),
+        waiting=tuple(sorted(replay.waiting)),
+        clocks=tuple(clocks.run(one, replay, words, calendar(words), as_of)),
+    )
+
+
+def is_unfinished(replay: Replay, words: Vocabulary) -> bool:
+    """Say whether the planned work is still to be done: open, and not handed over for verification."""
+    handed_over = words.lifecycle.events[words.lifecycle.closing["since"]].to
+    return replay.status in words.lifecycle.open_states and replay.status != handed_over
+
+
+def _moment(text: object) -> datetime | None:
+    return moment.parse(text) if isinstance(text, str) and moment.is_minute(text) else None
+
+
+@functools.lru_cache(maxsize=8)
+def _calendar(days: frozenset[object]) -> WorkCalendar:
+    return WorkCalendar(dict(days))  # type: ignore[call-overload]
+
+
+def calendar(words: Vocabulary) -> WorkCalendar:
+    """Return the calendar of a vocabulary; one for all tickets, since it remembers the days that it was asked about."""
+    return _calendar(frozenset(words.company_days.items()))
+
+
+def matching(standings: Sequence[Standing], **wanted: Sequence[str]) -> list[Standing]:
+    """Keep the faults whose fields have one of the wanted values; a product matches by any part of its name."""
+    kept = list(standings)
+    for name, values in wanted.items():
+        if values and name == "products":
+            kept = [one for one in kept if any(value.lower() in product.lower() for value in values for product in one.products)]
+        elif values:
+            kept = [one for one in kept if getattr(one, name) in values]
+    return kept

@@ -1,0 +1,305 @@
+"""Everything that schema/ says, read once and checked: fields, choices, lifecycle, time limits, teams, wording."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import jsonschema_rs
+
+from faultkb import lifecycle, policy, yamltext
+from faultkb.finding import ERROR, FaultError, Finding
+from faultkb.lifecycle import NONE, Lifecycle
+from faultkb.validation import Schema
+
+if TYPE_CHECKING:
+    from faultkb.policy import Policy
+
+Json = dict[str, Any]
+Mistake = tuple[yamltext.Path, str]
+
+FILES = ("ticket.schema.json", "lifecycle.yaml", "sla.yaml", "calendar.yaml", "teams.yaml", "wording.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the body (``part_of`` None) or a subsection: its heading, and what is asked of it."""
+
+    name: str
+    description: str
+    part_of: str | None
+    required: bool
+    recommended: bool
+    publish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team: the fault types that it takes, its lead (staff id), and the day since which it takes none."""
+
+    name: str
+    takes: tuple[str, ...]
+    lead: str
+    retired: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyDay:
+    """A day on which the company differs from the official calendar."""
+
+    workday: bool
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The content of schema/, ready for use. ``choices[field][value]`` are the annotations of a choice."""
+
+    schema: Schema
+    choices: dict[str, dict[str, Json]]
+    sections: tuple[Section, ...]
+    placeholder: str
+    lifecycle: Lifecycle
+    timezone: str
+    policies: tuple[Policy, ...]
+    company_days: dict[date, CompanyDay]
+    teams: dict[str, Team]
+    roles: dict[str, tuple[str, ...]]
+    wording: Json
+
+    @functools.cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The id prefix of each fault type."""
+        return {name: choice["x-prefix"] for name, choice in self.choices["type"].items()}
+
+    def title(self, *path: str | int) -> str:
+        """Return the Chinese title of a field of the ticket."""
+        return self.schema.field(path).title
+
+    def severities(self) -> tuple[str, ...]:
+        """The severities, gravest first."""
+        return tuple(self.choices["severity"])
+
+    def is_internal(self, channel: str) -> bool:
+        """Say whether a channel has nobody outside to tell."""
+        return bool(self.choices["channel"].get(channel, {}).get("x-internal"))
+
+    def retired(self, field: str, value: str) -> date | None:
+        """Return the day since which a choice may not be used any more."""
+        if field == "team":
+            return self.teams[value].retired if value in self.teams else None
+        since = self.choices.get(field, {}).get(value, {}).get("x-retired")
+        return date.fromisoformat(since) if since else None
+
+
+def load(root: Path) -> Vocabulary:
+    """Read and check ``root``/schema. Raise FaultError, with line and column of each mistake, if it cannot be used."""
+    source = _Source(root / "schema")
+    raw = source.json("ticket.schema.json")
+    data = {name: source.yaml(name) for name in ("lifecycle", "sla", "calendar", "teams", "wording")}
+    source.stop_at_mistakes()
+    for name, check in _CROSS_CHECKS.items():
+        source.report(f"{name}.yaml", check(raw, data))
+    source.report("ticket.schema.json", _schema_mistakes(raw, data))
+    source.stop_at_mistakes()
+    return _build(raw, data)
+
+
+def _build(raw: Json, data: dict[str, Json]) -> Vocabulary:
+    life = lifecycle.build(data["lifecycle"])
+    teams = {name: _team(name, team) for name, team in data["teams"]["teams"].items()}
+    days = data["calendar"].get("days", {})
+    return Vocabulary(
+        schema=Schema(raw, {"states": list(life.states), "events": list(life.events), "teams": list(teams)}),
+        choices=dict(_choices(raw)),
+        sections=tuple(_sections(raw["x-sections"])),
+        placeholder=raw["x-placeholder"],
+        lifecycle=life,
+        timezone=data["sla"]["timezone"],
+        policies=policy.build(data["sla"]),
+        company_days={date.fromisoformat(day): CompanyDay(**value) for day, value in days.items()},
+        teams=teams,
+        roles={role: tuple(staff) for role, staff in data["teams"]["roles"].items()},
+        wording=data["wording"],
+    )
+
+
+def _team(name: str, data: Json) -> Team:
+    retired = date.fromisoformat(data["retired"]) if "retired" in data else None
+    return Team(name, tuple(data["takes"]), data["lead"], retired)
+
+
+def _choices(raw: Json) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Find every field with listed choices: ``severity``, ``kb.entry``, ``events.reason`` …"""
+    places = {"": raw, "kb.": raw["properties"]["kb"], "events.": raw["$defs"]["event"]}
+    for prefix, node in places.items():
+        for name, field in node["properties"].items():
+            if "oneOf" in field:
+                yield prefix + name, {choice["const"]: choice for choice in field["oneOf"]}
+
+
+def _sections(items: list[Json], part_of: str | None = None) -> Iterator[Section]:
+    for item in items:
+        flags = (bool(item.get(key)) for key in ("required", "recommended", "x-publish"))
+        yield Section(item["name"], item["description"], part_of, *flags)
+        yield from _sections(item.get("parts", []), item["name"])
+
+
+class _Source:
+    """The files of schema/, with the mistakes found in them so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.findings: list[Finding] = []
+        self.texts: dict[str, str] = {}
+
+    def json(self, name: str) -> Json:
+        try:
+            data = json.loads(self._text(name))
+        except json.JSONDecodeError as error:
+            self._add(name, error.lineno, error.colno, f"JSON 写法有误：{error.msg}")
+            data = {}
+        if data and not jsonschema_rs.meta.is_valid(data):
+            error = next(jsonschema_rs.meta.validator_for(data).iter_errors(data))
+            self.report(name, [(tuple(error.instance_path), "不是有效的 JSON Schema")])
+        return data if isinstance(data, dict) else {}
+
+    def yaml(self, name: str) -> Json:
+        file = f"{name}.yaml"
+        try:
+            data, problems = yamltext.parse(self._text(file))
+        except yamltext.ProblemError as error:
+            data, problems = {}, [error.problem]
+        for problem in problems:
+            words = f"重复的键 {problem.detail}" if problem.rule == "duplicate-key" else "YAML 写法有误"
+            self._add(file, problem.line, problem.column, words)
+        schema = _metaschema(name)
+        if not problems and not schema.is_valid(schema.coerce(data)):
+            self.report(file, ((one.path, f"{one.message}。{one.help}") for one in schema.violations(data)))
+        return data
+
+    def report(self, name: str, mistakes: list[Mistake] | Iterator[Mistake]) -> None:
+        for path, message in mistakes:
+            self._add(name, *locate(self.texts[name], path), message)
+
+    def stop_at_mistakes(self) -> None:
+        if self.findings:
+            raise FaultError(f"schema/ 里有 {len(self.findings)} 处错误，改好之后才能继续", sorted(self.findings))
+
+    def _text(self, name: str) -> str:
+        try:
+            self.texts[name] = (self.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise FaultError(f"缺少文件 schema/{name}：请从本项目的仓库恢复它") from None
+        except (OSError, UnicodeDecodeError):
+            raise FaultError(f"读不了 schema/{name}：请确认它是 UTF-8 编码的文本文件，并且可以读取") from None
+        return self.texts[name]
+
+    def _add(self, name: str, line: int, column: int, message: str) -> None:
+        self.findings.append(Finding(f"schema/{name}", line, column, "schema-file", ERROR, message.rstrip("。")))
+
+
+@functools.cache
+def _metaschema(name: str) -> Schema:
+    text = resources.files("faultkb").joinpath("metaschema", f"{name}.schema.json").read_text(encoding="utf-8")
+    return Schema(json.loads(text))
+
+
+def locate(text: str, path: yamltext.Path) -> tuple[int, int]:
+    """Return line and column of the nearest place that exists on the way to ``path``."""
+    try:
+        root = yamltext.compose(text)
+    except yamltext.ProblemError as error:
+        return error.problem.line, error.problem.column
+    found = dict(yamltext.places(root)) if root else {}
+    while path and path not in found:
+        path = path[:-1]
+    place = found.get(path)
+    span = place and (place.key or place.value)
+    return (span.line, span.column) if span else (1, 1)
+
+
+def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    life = data["lifecycle"]
+    states, events, fields = set(life["states"]), set(life["events"]), set(raw["$defs"]["event"]["properties"])
+    sections = {section["name"] for section in raw["x-sections"]}
+    if sum(bool(state.get("initial")) for state in life["states"].values()) != 1:
+        yield ("states",), "恰好一个状态要写 initial: true"
+    if sum(event["from"] == "none" for event in life["events"].values()) != 1:
+        yield ("events",), "恰好一个事件要写 from: none（登记）"
+    for name, event in life["events"].items():
+        here = ("events", name)
+        sources = event["from"] if isinstance(event["from"], list) else []
+        targets = event.get("to", {})
+        mentioned = [*sources, *(targets.values() if isinstance(targets, dict) else [targets])]
+        yield from _unknown((*here, "from"), sources, states, "状态")
+        yield from _unknown((*here, "to"), [one for one in mentioned if one not in sources], states, "状态")
+        for key in ("needs", "takes", "needs_one_of", "only_with", "refuses"):
+            yield from _unknown((*here, key), event.get(key, ()), fields, "事件字段")
+        for key in ("sets", "clears", "requires"):
+            yield from _unknown((*here, key), map(_name, event.get(key, ())), set(raw["properties"]), "字段")
+        yield from _unknown((*here, "sections"), map(_name, event.get("sections", ())), sections, "章节")
+        for key in ("opens", "closes", "unless_open", "if_open"):
+            value = event.get(key, [])
+            yield from _unknown((*here, key), [value] if isinstance(value, str) else value, events, "事件")
+    yield from _unknown(("snapshot",), life["snapshot"], set(raw["properties"]), "字段")
+    for block, keys in {"review": ("event", "judged_at"), "closing": ("event", "since", "verified_by", "confirmed_by")}.items():
+        for key in keys:
+            yield from _unknown((block, key), [life[block][key]], events, "事件")
+    yield from _unknown(("review", "roles"), life["review"]["roles"], set(data["teams"].get("roles", ())), "角色")
+
+
+def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    events = set(data["lifecycle"]["events"])
+    severities = {choice["const"] for choice in raw["properties"]["severity"]["oneOf"]}
+    try:
+        ZoneInfo(data["sla"]["timezone"])
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError on some platforms, see below
+        yield ("timezone",), "不认识的时区；例如 Asia/Shanghai"
+    except KeyError:
+        yield ("timezone",), "不认识的时区；例如 Asia/Shanghai"
+    for number, item in enumerate(data["sla"]["policies"]):
+        for name, clock in item["clocks"].items():
+            here = ("policies", number, "clocks", name)
+            for key in ("start", "stop"):
+                yield from _unknown((*here, key), clock[key], events, "事件")
+            yield from _unknown((*here, "severities"), clock["severities"], severities, "严重程度")
+            yield from _unknown((*here, "not_later_than"), clock.get("not_later_than", ()), set(item["clocks"]), "时钟")
+            if isinstance(clock["target"], dict):
+                lacking = [one for one in clock["severities"] if one not in clock["target"]]
+                yield from (((*here, "target"), f"没有写 {one} 的目标") for one in lacking)
+
+
+def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
+    for name, team in data["teams"]["teams"].items():
+        yield from _unknown(("teams", name, "takes"), team["takes"], types, "故障类型")
+
+
+def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    for name, field in raw["properties"].items():
+        for number, choice in enumerate(field.get("oneOf", ())):
+            if name == "type" and "x-prefix" not in choice:
+                yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
+    lacking = [name for name in data["lifecycle"]["snapshot"] if name not in raw["properties"]]
+    yield from ((("properties",), f"缺少由事件推出的字段 {name}") for name in lacking)
+
+
+_CROSS_CHECKS = {"lifecycle": _lifecycle_mistakes, "sla": _sla_mistakes, "teams": _teams_mistakes}
+
+
+def _name(item: str | Json) -> str:
+    return item if isinstance(item, str) else item["name"]
+
+
+def _unknown(path: yamltext.Path, names: Any, known: set[str], what: str) -> Iterator[Mistake]:
+    for name in names:
+        if name not in known and name != NONE:
+            yield path, f"没有这个{what}：{name}；可以写：{'、'.join(sorted(known))}"
