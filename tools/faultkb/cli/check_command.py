@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from faultkb import check
 from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import ERROR
@@ -25,6 +24,8 @@ def command(here: Workspace, paths: tuple[Path, ...], form: str) -> None:
     不写文件时检查 tickets/ 里的全部故障。有错误时退出码为 1；提醒不影响退出码。
     每条规则的说明：fault rules 规则名
     """
+    from faultkb import check
+
     outcome = check.check(here.root, here.words, here.as_of, paths)
     FORMATS[form](outcome, here.root, sys.stdout)
     sys.exit(1 if outcome.count(ERROR) else 0)

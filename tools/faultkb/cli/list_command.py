@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from faultkb import standing
 from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import FaultError
@@ -38,6 +37,8 @@ _COLUMNS = (
 @workspace
 def command(here: Workspace, form: str, words: tuple[str, ...], **options: tuple[str, ...] | bool) -> None:
     """列出故障，最新的在前。"""
+    from faultkb import standing
+
     states = here.words.lifecycle.states
     for state in options["status"]:
         if state not in states:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from faultkb import standing
 from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import FaultError
@@ -47,6 +46,8 @@ def command(here: Workspace, kind: str, form: str, output: Path | None, **filter
 
 def build(here: Workspace, kind: str, filters: dict[str, tuple[str, ...]]) -> Report:
     """Build a report over the tickets that match the filters."""
+    from faultkb import standing
+
     _refuse_unknown(here, filters)
     standings, unreadable = standing.all_at(here.root, here.words, here.as_of)
     kept = standing.matching(standings, team=filters["team"], severity=filters["severity"], type=filters["types"], products=filters["product"])

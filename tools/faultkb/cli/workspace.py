@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import moment, vocabulary
+from faultkb import moment
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     @functools.wraps(command)
     def run(ctx: click.Context, /, **options: Any) -> Any:
+        from faultkb import vocabulary
+
         root = find_root(ctx.find_root().obj)
         words = vocabulary.load(root)
         as_of = options.pop("as_of", None) or moment.now(words.timezone)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console
-
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from rich.console import Console
 
 SCHEMA_VERSION = 1
 """Version of every JSON document that the program prints; it grows when a reader could break."""
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "紧急": "bold red", "高": "red", "超时": "bold red", "临期": "yellow", "达标": "green", "dim": "dim"}
 
-_MIN_WIDTH = 60
-
-
 def console(stream: TextIO) -> Console:
     """Return a console that writes to a stream: colours and the window's width on a terminal, plain and wide otherwise."""
+    from rich.console import Console  # here, not above: --help must not pay for it
+
     width = None if stream.isatty() else 160
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from faultkb import corpus
 from faultkb.finding import ERROR, NOTE, WARNING
 from faultkb.render import SCHEMA_VERSION, STYLES, console, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from rich.text import Text
 
     from faultkb.check import Outcome
     from faultkb.finding import Finding
@@ -26,6 +24,8 @@ _EXCERPT = 100
 
 def text(outcome: Outcome, root: Path, stream: TextIO) -> None:
     """Write findings in the manner of a compiler: place, rule, source line with a caret, what to write instead."""
+    from rich.text import Text
+
     out = console(stream)
     private = {(one.path, one.line) for one in outcome.findings if one.private}
     lines: dict[str, list[str]] = {}
@@ -42,15 +42,22 @@ def text(outcome: Outcome, root: Path, stream: TextIO) -> None:
 
 
 def _title(one: Finding) -> Text:
+    from rich.text import Text
+
     place = Text(f"{visible(one.path)}:{one.line}:{one.column}: ", style="bold")
     return place + Text(LEVELS[one.level], style=STYLES[one.level]) + Text(f"[{one.rule}] ", style="dim") + Text(visible(one.message))
 
 
 def _lines(root: Path, path: str) -> list[str]:
+    from faultkb import corpus
+
     return corpus.read(root, path).text.splitlines() if path.endswith(".md") else []
 
 
 def _excerpt(one: Finding, lines: list[str]) -> list[Text]:
+    from rich.cells import cell_len
+    from rich.text import Text
+
     if one.line > len(lines) or not lines[one.line - 1].strip():
         return []
     start = max(0, one.column - 1 - _EXCERPT // 2)

@@ -6,10 +6,6 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rich import box
-from rich.table import Table as Grid
-from rich.text import Text
-
 from faultkb import moment
 from faultkb.render import STYLES, console, heading, visible
 from faultkb.reports import NUMBER
@@ -17,6 +13,9 @@ from faultkb.ticket import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rich.table import Table as Grid
+    from rich.text import Text
 
     from faultkb.reports import Column, Report, Table
 
@@ -30,6 +29,8 @@ def cell(value: Any) -> str:
 
 def text(report: Report, stream: TextIO) -> None:
     """Write tables for a terminal; CJK characters take two columns."""
+    from rich.text import Text
+
     out = console(stream)
     out.print(Text(report.title, style="bold") + Text(f"  截至 {moment.show(report.as_of)}（{report.timezone}）", style="dim"))
     for table in report.tables:
@@ -42,6 +43,9 @@ def text(report: Report, stream: TextIO) -> None:
 
 
 def _grid(table: Table) -> Grid:
+    from rich import box
+    from rich.table import Table as Grid
+
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False, header_style="dim")
     for column in table.columns:
         wide = column.key == "title"
@@ -52,6 +56,8 @@ def _grid(table: Table) -> Grid:
 
 
 def _styled(column: Column, value: Any) -> Text:
+    from rich.text import Text
+
     shown = cell(value)
     if column.kind == NUMBER:
         return Text("·" if value == 0 else shown, style="dim" if value == 0 else "")
