@@ -37,7 +37,7 @@ class Clock:
     """One instance of a clock: what it measures, its due date and how it stands at ``as_of``.
 
     ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1; ``severity`` is the one in force at the
-    start; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
+    start, ``started_by`` the event that set it off; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
     calendar.
     """
 
@@ -47,6 +47,8 @@ class Clock:
     n: int
     severity: str
     started_at: datetime
+    started_by: str
+    target: Duration
     due_at: datetime
     stopped_at: datetime | None
     verdict: str
@@ -59,6 +61,7 @@ class _Start:
     """A moment at which a clock begins, and the severity in force then. ``index`` is its place among the steps."""
 
     at: datetime
+    event: str
     severity: str
     index: int
 
@@ -115,6 +118,8 @@ def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
             n=number,
             severity=start.severity,
             started_at=start.at,
+            started_by=start.event,
+            target=target,
             due_at=due_at,
             stopped_at=stopped_at,
             verdict=_verdict(course, start, target, due_at, stopped_at),
@@ -130,11 +135,13 @@ def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
         answers = step.event.name == spec.answers and step.waiting
         if severity not in spec.targets or not (step.event.name in spec.start or answers):
             continue
-        at = step.event.at
+        at, event = step.event.at, step.event.name
         if spec.not_later_than:
-            limits = (clock.due_at for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0))
-            at = min([at, *limits])
-        yield _Start(at, severity, index)
+            limits = (clock for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0))
+            for limit in limits:
+                if limit.due_at < at:
+                    at, event = limit.due_at, f"{limit.name}到期"
+        yield _Start(at, event, severity, index)
 
 
 def _severity_after(course: _Course, index: int) -> str:

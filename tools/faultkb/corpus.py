@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
 import stat
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 TICKETS = "tickets"
+_LOCK_TRIES, _LOCK_WAIT = 100, 0.05
+_LOCK_STALE = 60.0
+"""Seconds after which a lock belongs to a process that died: writing a ticket takes milliseconds."""
 _CHUNK = 100
 _WORTH_A_POOL = 400
 """Tickets below which a second process costs more than it brings."""
@@ -87,6 +92,49 @@ def read(root: Path, path: str) -> Document:
     return document.parse(text)
 
 
+def save(root: Path, path: str, text: str, expected: str | None) -> None:
+    """Write a ticket file whole or not at all; ``expected`` is the text that was read (None: the file is new).
+
+    The new text goes to ``.<name>.lock``, created exclusively, and is renamed over the file: a reader sees the old or
+    the new text, and of two writers the second waits for the first and then finds that the text has changed. Raises
+    FaultError in that case, and where the folder cannot be written.
+    """
+    target = root / path
+    lock = target.with_name(f".{target.name}.lock")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = _lock(lock)
+    except OSError as error:
+        raise FaultError(f"写不了 {path}：{error.strerror}") from None
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - opened by descriptor
+            current = target.read_bytes().decode("utf-8") if target.exists() else None
+            if current != expected:
+                raise FaultError(f"{path} 刚刚被别人改过，没有写入；请再运行一次")
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        if expected is not None:
+            lock.chmod(target.stat().st_mode & 0o777)
+        lock.replace(target)
+    except BaseException:
+        lock.unlink(missing_ok=True)
+        raise
+
+
+def _lock(lock: Path) -> int:
+    """Create the lock file; wait for another writer, and take over from one that died."""
+    for _ in range(_LOCK_TRIES):
+        try:
+            return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        except FileExistsError:
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - lock.stat().st_mtime > _LOCK_STALE:
+                    lock.unlink(missing_ok=True)
+            time.sleep(_LOCK_WAIT)
+    raise FaultError(f"另一个程序正在写这个文件；如果没有，请删去 {lock.name} 后重试")
+
+
 class _UnreadableError(Exception):
     """Carries the detail for the rule unreadable-file."""
 
@@ -114,7 +162,11 @@ def _failed(detail: str) -> Document:
 
 def load(root: Path, path: str, words: Vocabulary) -> Loaded:
     """Read one ticket file and build the ticket from what the schema accepts of it."""
-    source = read(root, path)
+    return loaded(path, read(root, path), words)
+
+
+def loaded(path: str, source: Document, words: Vocabulary) -> Loaded:
+    """Build the ticket from what the schema accepts of a document."""
     if any(problem.rule != "duplicate-key" for problem in source.problems) and not source.header:
         return Loaded(path, source, None, ())
     header, violations = words.schema.accepted(words.schema.coerce(source.header))

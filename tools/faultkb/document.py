@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
+from yaml import ScalarNode
 
 from faultkb import yamltext, yamlwrite
 from faultkb.yamltext import Path, Place, Problem, ProblemError
@@ -127,15 +128,14 @@ class Document:
         header is reported at ``status:``.
         """
         if path and path[0] == "sections":
-            return self._heading(path[1:]) or self.locate(("status",))
+            return self._heading(path[1:]) or self.locate(())
         while path and path not in self.places:
             path = path[:-1]
         place = self.places.get(path or ("status",))
         if place is None:
             return 1, 1
-        span = place.key if place.key and not path[-1:] == ("",) else place.value
-        if path and isinstance(path[-1], str) and not _is_collection(place):
-            span = place.value
+        # A scalar is pointed at itself, a collection or something missing at the key.
+        span = place.value if path and isinstance(place.node, ScalarNode) else place.key or place.value
         return span.line + 1, span.column
 
     def _heading(self, names: Path) -> tuple[int, int] | None:
@@ -146,10 +146,6 @@ class Document:
             if names in {(section,), (section, heading.name)} and heading.name == names[-1]:
                 return heading.line, 1
         return self._heading(names[:-1]) if len(names) > 1 else None
-
-
-def _is_collection(place: Place) -> bool:
-    return not isinstance(place.node.value, str)
 
 
 def parse(text: str) -> Document:

@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def fail(error: FaultError) -> None:
     """Say what the user can mend, with places, and end with 2."""
     for one in error.findings:
-        click.echo(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}", err=True)
+        click.echo(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}", err=True)
     click.echo(f"错误：{error}", err=True)
     sys.exit(2)
 

@@ -10,13 +10,13 @@ from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import FaultError
 from faultkb.render.tables import FORMATS
-from faultkb.reports import SEVERITY, Column, Report, Table
+from faultkb.reports import PROSE, SEVERITY, Column, Report, Table
 
 _COLUMNS = (
     Column("id", "问题编号"),
     Column("severity", "严重程度", SEVERITY),
     Column("status", "当前状态"),
-    Column("title", "问题标题"),
+    Column("title", "问题标题", PROSE),
     Column("team", "责任团队"),
     Column("owner", "主责人"),
     Column("due_at", "计划完成时间"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb import moment
 from faultkb.render import STYLES, console, heading, visible
-from faultkb.reports import NUMBER
+from faultkb.reports import NUMBER, PROSE
 from faultkb.ticket import Person
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def _grid(table: Table) -> Grid:
 
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False, header_style="dim")
     for column in table.columns:
-        wide = column.key == "title"
-        grid.add_column(column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not wide, overflow="fold", ratio=1 if wide else None)
+        prose = column.kind == PROSE
+        grid.add_column(column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not prose, overflow="fold")
     for row in table.rows:
         grid.add_row(*(_styled(column, row.get(column.key)) for column in table.columns))
     return grid

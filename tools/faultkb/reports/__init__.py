@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TEXT = "text"
+PROSE = "prose"
+"""Text of any length: the column that gives way where the window is narrow."""
 NUMBER = "number"
 SEVERITY = "severity"
 VERDICT = "verdict"

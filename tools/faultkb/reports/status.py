@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import standing
 from faultkb.clocks import BREACHED, MET
-from faultkb.reports import NUMBER, SEVERITY, VERDICT, Column, Table
+from faultkb.reports import NUMBER, PROSE, SEVERITY, VERDICT, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TITLE = "故障状态报告"
 
-_FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题"))
+_FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))
 _PLAN = (Column("team", "责任团队"), Column("owner", "主责人"), Column("status", "当前状态"), Column("due_at", "计划完成时间"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.rules import Hit, rule
-from faultkb.rules.fields import is_imported
+from faultkb.rules.fields import filled, is_imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,9 @@ def missing_section(case: Case) -> Iterator[Hit]:
     只写“待补充”等于没有填。
     改法：补上提示的章节。
     """
+    parents = {section.part_of for section in case.vocabulary.sections if section.required}
     for section in case.vocabulary.sections:
-        if section.required and not filled(case, section.part_of or section.name, section.part_of and section.name):
+        if section.required and section.name not in parents and not filled(case, section.part_of or section.name, section.part_of and section.name):
             names = [section.name] if section.part_of is None else [section.part_of, section.name]
             yield Hit(("sections", *names), f"没有写“{section.name}”", f"补上“{'#' * (len(names) + 1)} {section.name}”：{section.description}")
     yield from _asked_by_events(case)
@@ -38,12 +39,6 @@ def _asked_by_events(case: Case) -> Iterator[Hit]:
             if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
                 reported.add(wanted.name)
                 yield Hit(("sections", wanted.name), f"{step.event.name} 之前要写好“{wanted.name}”", f"补上“## {wanted.name}”一节的内容")
-
-
-def filled(case: Case, section: str, part: str | None = None) -> bool:
-    """Say whether a section (or part) has any text besides the placeholder."""
-    text = case.ticket.sections.get((section, part), "") if part else case.ticket.text_of(section)
-    return any(line.strip() not in {"", case.vocabulary.placeholder} for line in text.splitlines())
 
 
 @rule("kb-decision")

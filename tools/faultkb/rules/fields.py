@@ -145,6 +145,12 @@ def is_imported(case: Case) -> bool:
     return case.ticket.events[0].data.get(IMPORTED) is True
 
 
+def filled(case: Case, section: str, part: str | None = None) -> bool:
+    """Say whether a section (or part) has any text besides the placeholder."""
+    text = case.ticket.sections.get((section, part), "") if part else case.ticket.text_of(section)
+    return any(line.strip() not in {"", case.vocabulary.placeholder} for line in text.splitlines())
+
+
 def _title(case: Case, name: str) -> str:
     return case.vocabulary.schema.field(("events", 0, name)).title
 
@@ -160,7 +166,7 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
         if node.get("x-recommended") and name not in case.ticket.header:
             yield Hit((), f"没有写{node['title']}（{name}）", f"补上 {name}；{node.get('x-hint', '')}".rstrip("；"))
     for section in case.vocabulary.sections:
-        if section.recommended and not case.ticket.sections.get((section.part_of or section.name, section.name), "").strip():
+        if section.recommended and not filled(case, section.part_of or section.name, section.part_of and section.name):
             path: Path = ("sections", section.part_of or section.name, section.name)
             yield Hit(path, f"没有写“{section.name}”", f"在“## {section.part_of}”下面加一节“### {section.name}”：{section.description}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faultkb.ids import home
 from faultkb.rules import Hit, rule
 
 if TYPE_CHECKING:
@@ -23,12 +24,6 @@ def id_path_mismatch(case: Case) -> Iterator[Hit]:
     wanted = home(case.ticket.id)
     if case.ticket.id and wanted != case.ticket.path:
         yield Hit(("id",), f"编号 {case.ticket.id} 的文件应当是 {wanted}", "移动文件，或改正编号")
-
-
-def home(ticket_id: str) -> str:
-    """Return the path of a ticket's file, relative to the repository."""
-    digits = ticket_id.split("-")[1]
-    return f"tickets/{digits[:4]}/{digits[4:6]}/{ticket_id}.md"
 
 
 @rule("id-prefix")

@@ -1,0 +1,54 @@
+"""Recording an event: the ticket's new text, or what the lifecycle has against it. Writes nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from faultkb import check, corpus, document, ticket, yamlwrite
+from faultkb.corpus import Loaded
+from faultkb.finding import ERROR
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.finding import Finding
+    from faultkb.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The result of recording an event: the new text, the state that it leads to, and the errors that it would bring."""
+
+    text: str
+    status: str
+    refused: tuple[Finding, ...]
+
+
+def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any], as_of: datetime) -> Entry:
+    """Append an event to a ticket and bring its snapshot up to date.
+
+    An event is refused if the ticket then has errors that it did not have before.
+    """
+    source = loaded.document
+    draft = {**source.header, "events": [*source.header["events"], words.schema.coerce({"events": [event]})["events"][0]]}
+    imagined = ticket.build(loaded.path, source, draft)
+    if imagined is None:
+        raise ValueError(event)
+    snapshot = ticket.replay(imagined, words.lifecycle).snapshot
+    changes = {name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot}
+    order = list(words.schema.root["properties"])
+    header = yamlwrite.update(source.header_text, changes, order, {"events": [event]})
+    start = source.text.index(source.header_text)
+    text = source.text[:start] + header + source.text[start + len(source.header_text) :]
+    before = {_key(one) for one in check.examine(loaded, words, root, as_of)[0]}
+    after, _ = check.examine(corpus.loaded(loaded.path, document.parse(text), words), words, root, as_of)
+    refused = tuple(one for one in after if one.level == ERROR and _key(one) not in before)
+    # What follows from an event that cannot happen here is noise.
+    refused = tuple(one for one in refused if one.rule == "illegal-transition") or refused
+    return Entry(text, str(snapshot.get("status", "")), refused)
+
+
+def _key(one: Finding) -> tuple[str, str]:
+    return one.rule, one.message

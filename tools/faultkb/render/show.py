@@ -1,0 +1,146 @@
+"""One fault: its snapshot, its course and its clocks, as text, Markdown, JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from faultkb import explain, moment, policy
+from faultkb.render import heading, tables
+from faultkb.reports import NUMBER, PROSE, VERDICT, Column, Report, Table
+from faultkb.ticket import person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from faultkb.calendar import WorkCalendar
+    from faultkb.clocks import Clock
+    from faultkb.ticket import Event, Replay, Ticket
+    from faultkb.vocabulary import Vocabulary
+
+_SUMMARY = ("status", "severity", "type", "team", "owner", "assistants", "reported_at", "due_at", "completed_at", "channel", "impact", "verification", "kb", "remark")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One fault at a moment, with everything that is shown of it."""
+
+    ticket: Ticket
+    replay: Replay
+    clocks: list[Clock]
+    next_steps: str
+    words: Vocabulary
+    calendar: WorkCalendar
+    as_of: datetime
+    explained: bool
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The header, with the snapshot as it was at the moment."""
+        kept = {key: value for key, value in self.ticket.header.items() if key not in self.words.lifecycle.snapshot and key != "events"}
+        return {**kept, **{key: value for key, value in self.replay.snapshot.items() if value is not None}}
+
+    @property
+    def events(self) -> list[Event]:
+        """The recorded events up to the moment."""
+        return [event for event in self.ticket.events if event.at <= self.as_of]
+
+    def explain(self, one: Clock) -> list[str]:
+        """Say why a clock's due date is what it is."""
+        return explain.clock(one, policy.in_force(self.words.policies, self.replay.steps[0].event.at), self.calendar)
+
+
+def words_for(value: Any, titles: Callable[[str], str]) -> str:
+    """Put a value of the header into words."""
+    if isinstance(value, dict):
+        one = person(value)
+        return str(one) if one else "；".join(f"{titles(key)} {words_for(item, titles)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "、".join(words_for(item, titles) for item in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def _report(view: View) -> Report:
+    header = view.header
+    fields = [{"field": view.words.title(name), "value": words_for(header[name], lambda key, name=name: view.words.title(name, key))} for name in _SUMMARY if name in header]
+    fields.append({"field": "下一步可以是", "value": view.next_steps})
+    summary = Table("snapshot", "现在", (Column("field", "字段"), Column("value", "内容", PROSE)), fields)
+    shown = [summary, _events(view), _clocks(view)]
+    if view.explained:
+        lines = [
+            {"clock": "" if number else f"{one.name} {_times(one)}".strip(), "why": line}
+            for one in view.clocks
+            for number, line in enumerate(view.explain(one))
+        ]
+        shown.append(Table("explain", "到期日的由来", (Column("clock", "时限"), Column("why", "说明", PROSE)), lines))
+    return Report(f"{view.ticket.id} {view.ticket.title}", view.as_of, view.words.timezone, tuple(shown))
+
+
+def _events(view: View) -> Table:
+    rows = [{"n": event.number, "at": event.at, "event": event.name, "by": event.by, "what": _content(event.data, view.words)} for event in view.events]
+    columns = (Column("n", "序号", NUMBER), Column("at", "时间"), Column("event", "事件"), Column("by", "操作人"), Column("what", "内容", PROSE))
+    return Table("events", "经过", columns, rows)
+
+
+def _content(data: Mapping[str, Any], words: Vocabulary) -> str:
+    def title(name: str) -> str:
+        return words.schema.field(("events", 0, name)).title
+
+    parts = [str(data["note"])] if "note" in data else []
+    parts += [f"{title(key)} {words_for(value, title)}" for key, value in data.items() if key not in {"at", "event", "by", "note"}]
+    return "；".join(parts)
+
+
+def _times(one: Clock) -> str:
+    cycle = f"第 {one.cycle} 轮" if one.cycle > 1 else ""
+    return f"{cycle} 第 {one.n} 次".strip() if one.n > 1 else cycle
+
+
+def _clocks(view: View) -> Table:
+    rows = [
+        {
+            "name": one.name,
+            "times": _times(one),
+            "started_at": one.started_at,
+            "due_at": f"{moment.show(one.due_at)}{'（暂定）' if one.provisional else ''}",
+            "stopped_at": one.stopped_at,
+            "verdict": one.verdict,
+        }
+        for one in view.clocks
+    ]
+    columns = (
+        Column("name", "时限"),
+        Column("times", ""),
+        Column("started_at", "起算"),
+        Column("due_at", "到期"),
+        Column("stopped_at", "停止"),
+        Column("verdict", "结论", VERDICT),
+    )
+    return Table("clocks", "时限", columns, rows)
+
+
+def text(view: View, stream: TextIO) -> None:
+    """Write a fault for a terminal."""
+    tables.text(_report(view), stream)
+
+
+def markdown(view: View, stream: TextIO) -> None:
+    """Write a fault as Markdown."""
+    tables.markdown(_report(view), stream)
+
+
+def as_json(view: View, stream: TextIO) -> None:
+    """Write the public JSON document."""
+    data = heading(view.as_of, view.words.timezone)
+    data |= {"path": view.ticket.path, "snapshot": view.header, "events": [dict(event.data) for event in view.events]}
+    keys = ("clock", "name", "cycle", "n", "severity", "started_at", "due_at", "stopped_at", "verdict", "provisional")
+    data["clocks"] = [{key: tables.plain(getattr(one, key)) for key in keys} | {"explain": view.explain(one)} for one in view.clocks]
+    json.dump(data, stream, ensure_ascii=False, indent=2)
+    stream.write("\n")
+
+
+FORMATS: dict[str, Callable[[View, TextIO], None]] = {"text": text, "md": markdown, "json": as_json}
