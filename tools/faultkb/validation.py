@@ -108,13 +108,13 @@ class Schema:
 
     def field(self, path: Path) -> Field:
         """Describe the place that a path leads to; an unknown place gets its own name as title."""
-        node: Json = self._resolve(self.root)
+        node: Json = self.resolve(self.root)
         private = False
         name = ""
         for step in path:
             name = step if isinstance(step, str) else name
             inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
-            node = self._resolve(inner or {})
+            node = self.resolve(inner or {})
             private = private or bool(node.get("x-private"))
         return Field(
             name=name,
@@ -125,7 +125,7 @@ class Schema:
             private=private,
         )
 
-    def _resolve(self, node: Json) -> Json:
+    def resolve(self, node: Json) -> Json:
         """Merge a ``$ref`` with what stands beside it; the nearer word wins."""
         while "$ref" in node:
             target = self.root["$defs"][node["$ref"].removeprefix("#/$defs/")]
@@ -133,7 +133,7 @@ class Schema:
         return node
 
     def _coercion_of(self, node: Json) -> Any:
-        node = self._resolve(node)
+        node = self.resolve(node)
         kinds = {node.get("type"), *(option.get("type") for option in node.get("anyOf", ()))}
         if "integer" in kinds:
             return _integer

@@ -1,0 +1,41 @@
+"""fault site build, fault site serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from faultkb.cli.workspace import Workspace, as_of_option, workspace
+
+
+@click.group("site")
+def command() -> None:
+    """生成或预览知识库网站。"""
+
+
+@command.command("build")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="写到哪里（默认：仓库里的 site/）")
+@as_of_option
+@workspace
+def build(here: Workspace, output: Path | None) -> None:
+    """发布文章并建成网站。"""
+    from faultkb.publish import site
+
+    target = output or here.root / "site"
+    done = site.publish(here.root, here.words, here.as_of)
+    site.build(here.root, target)
+    click.echo(f"网站已建成：{target / 'index.html'}（由故障生成 {done.pages} 页，其中 {done.written} 页有变化）")
+
+
+@command.command("serve")
+@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="地址:端口", help="在哪里提供")
+@as_of_option
+@workspace
+def serve(here: Workspace, address: str) -> None:
+    """在本机预览网站；故障文件有改动时自动更新。按 Ctrl+C 结束。"""
+    from faultkb.publish import site
+
+    site.publish(here.root, here.words, here.as_of)
+    click.echo(f"预览地址：http://{address}/", err=True)
+    site.serve(here.root, here.words, here.as_of, address)

@@ -1,0 +1,113 @@
+"""What the site may know of a fault: an allow-list, read from ``x-publish`` of the schema. All else does not exist here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from faultkb import corpus, ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from faultkb.corpus import Loaded
+    from faultkb.ticket import Replay, Ticket
+    from faultkb.vocabulary import Vocabulary
+
+ARTICLE, REDIRECT, TOMBSTONE = "article", "redirect", "tombstone"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A published page: an article, a redirect to the canonical article, or a tombstone.
+
+    ``fields`` holds the published part of the header, ``sections`` the published text by (section, part), ``timeline``
+    the states with the days on which they began. Redirects and tombstones hold nothing but id, kind and ``target``.
+    """
+
+    id: str
+    kind: str
+    target: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    timeline: tuple[tuple[str, date], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The fault's title."""
+        return str(self.fields["title"])
+
+    @property
+    def closed_on(self) -> date:
+        """The day on which the fault was closed."""
+        return self.timeline[-1][1]
+
+    def listed(self, *path: str) -> list[str]:
+        """Return a list of the fields, empty if the ticket does not have it."""
+        value: Any = self.fields
+        for step in path:
+            value = value.get(step, {}) if isinstance(value, Mapping) else {}
+        return list(value) if isinstance(value, list) else []
+
+    def text(self, *path: str) -> str:
+        """Return a text of the fields, empty if the ticket does not have it."""
+        value: Any = self.fields
+        for step in path:
+            value = value.get(step, "") if isinstance(value, Mapping) else ""
+        return str(value)
+
+
+def collect(root: Path, words: Vocabulary) -> list[Article]:
+    """Return every page that the tickets of a repository publish, in order of id."""
+    found: Iterable[Article | None] = corpus.each(root, words, corpus.find(root), _article_of, ())
+    return sorted((one for one in found if one is not None), key=lambda one: one.id)
+
+
+def _article_of(loaded: Loaded, words: Vocabulary) -> Article | None:
+    return of(loaded.ticket, words) if loaded.ticket is not None else None
+
+
+def of(one: Ticket, words: Vocabulary) -> Article | None:
+    """Return the page that a ticket publishes, None if it publishes nothing."""
+    replay = ticket.replay(one, words.lifecycle)
+    kb = one.header.get("kb", {})
+    kind = words.choices["kb.entry"].get(kb.get("entry", ""), {}).get("x-publish")
+    if kind is None or not _was_closed(replay, words):
+        return None
+    if replay.status in words.lifecycle.open_states:
+        # A reopened fault keeps its address, and says so; what it used to say may be wrong.
+        return Article(one.id, TOMBSTONE, "reopened")
+    if kind == TOMBSTONE:
+        return Article(one.id, TOMBSTONE, "withdrawn")
+    if kind == REDIRECT:
+        return Article(one.id, REDIRECT, kb.get("canonical", ""))
+    published = _published(one.header, words.schema.root, words)
+    allowed = {section.name for section in words.sections if section.publish}
+    listed = {(section.part_of or section.name, section.name if section.part_of else "") for section in words.sections}
+    sections = {key: text for key, text in one.sections.items() if key[0] in allowed and key in listed}
+    return Article(one.id, ARTICLE, "", published, sections, _timeline(replay))
+
+
+def _was_closed(replay: Replay, words: Vocabulary) -> bool:
+    return any(step.after in words.lifecycle.closed_states for step in replay.steps)
+
+
+def _published(data: Mapping[str, Any], node: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+    """Keep the fields that the schema marks ``x-publish``, to any depth; times become days."""
+    kept: dict[str, Any] = {}
+    for name, value in data.items():
+        inner = words.schema.resolve(node.get("properties", {}).get(name, {}))
+        if isinstance(value, Mapping):
+            nested = _published(value, inner, words)
+            if nested:
+                kept[name] = nested
+        elif inner.get("x-publish") is True:
+            kept[name] = str(value)[:10] if inner.get("format") == "fault-minute" or name.endswith("_at") else value
+    return kept
+
+
+def _timeline(replay: Replay) -> tuple[tuple[str, date], ...]:
+    return tuple((step.after, step.event.at.date()) for step in replay.steps if step.after != step.before)

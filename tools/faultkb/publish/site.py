@@ -1,0 +1,110 @@
+"""From tickets to a site: write the generated pages (only those that changed), then let MkDocs build."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faultkb import check
+from faultkb.finding import ERROR, FaultError
+from faultkb.publish import article, pages, reference
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from faultkb.vocabulary import Vocabulary
+
+_GENERATED = ("faults", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a run of `publish` did: pages in all, files written, files removed."""
+
+    pages: int
+    written: int
+    removed: int
+
+
+def publish(root: Path, words: Vocabulary, as_of: datetime) -> Published:
+    """Write the generated pages under kb/. Raise FaultError if any ticket has an error; then nothing is written."""
+    errors = [one for one in check.check(root, words, as_of).findings if one.level == ERROR]
+    if errors:
+        raise FaultError(f"有 {len(errors)} 个错误，没有发布；运行 fault check 查看怎样改", errors[:20])
+    wanted = dict(pages.pages(article.collect(root, words), words)) | dict(reference.pages(words))
+    written = sum(_write(root / "kb" / name, text) for name, text in wanted.items())
+    return Published(len(wanted), written, _remove_stale(root / "kb", set(wanted)))
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file if its content differs: MkDocs rebuilds by modification time."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+    return True
+
+
+def _remove_stale(kb: Path, wanted: set[str]) -> int:
+    stale = [path for name in _GENERATED for path in (kb / name).rglob("*") if path.is_file() and path.relative_to(kb).as_posix() not in wanted]
+    for path in stale:
+        path.unlink()
+    return len(stale)
+
+
+def build(root: Path, output: Path) -> None:
+    """Build the site from kb/ with MkDocs in strict mode. Raise FaultError with what MkDocs said if it fails."""
+    result = subprocess.run(  # noqa: S603 - our own interpreter, no shell, no text of a ticket
+        [*_mkdocs(root, "build"), "--strict", "--quiet", "--site-dir", str(output.absolute())],
+        cwd=root,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if result.returncode:
+        raise FaultError(f"网站没有建成，MkDocs 说：\n{result.stderr.strip()[-4000:]}")
+
+
+def _mkdocs(root: Path, command: str) -> list[str]:
+    if not (root / "mkdocs.yml").is_file():
+        raise FaultError("缺少 mkdocs.yml：请从本项目的仓库恢复它")
+    return [sys.executable, "-m", "mkdocs", command, "--config-file", str(root / "mkdocs.yml")]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}
+
+
+def serve(root: Path, words: Vocabulary, as_of: datetime, address: str) -> None:
+    """Serve the site with live reload until interrupted; a change of a ticket publishes again."""
+    from watchdog.events import FileSystemEvent, FileSystemEventHandler
+    from watchdog.observers import Observer
+
+    class Republish(FileSystemEventHandler):
+        def on_any_event(self, event: FileSystemEvent) -> None:
+            if event.event_type in {"modified", "created", "deleted", "moved"} and str(event.src_path).endswith(".md"):
+                try:
+                    publish(root, words, as_of)
+                except FaultError as error:
+                    sys.stderr.write(f"{error}\n")
+
+    observer = Observer()
+    observer.schedule(Republish(), str(root / "tickets"), recursive=True)
+    observer.start()
+    try:
+        subprocess.run([*_mkdocs(root, "serve"), "--dev-addr", address], cwd=root, env=_environment(), check=False)  # noqa: S603 - as in build
+    except KeyboardInterrupt:
+        pass
+    finally:
+        observer.stop()
+        observer.join()
