@@ -64,7 +64,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
         vocabulary=words,
         calendar=standing.calendar(words),
         as_of=as_of,
-        attachments=corpus.attachments(root, loaded.path),
+        root=root,
     )
     broken = {one.path for one in loaded.violations if one.rule != "missing-field"}
     for one in rules.of_scope("ticket"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import multiprocessing
 import os
@@ -29,6 +30,8 @@ TICKETS = "tickets"
 _LOCK_TRIES, _LOCK_WAIT = 100, 0.05
 _LOCK_STALE = 60.0
 """Seconds after which a lock belongs to a process that died: writing a ticket takes milliseconds."""
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_MAY_FOLLOW = not hasattr(os, "O_NOFOLLOW")
 _CHUNK = 100
 _WORTH_A_POOL = 400
 """Tickets below which a second process costs more than it brings."""
@@ -79,7 +82,7 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
 def read(root: Path, path: str) -> Document:
     """Read a ticket file. Never raises for a bad file: what is wrong is in the document's problems."""
     try:
-        data = _bytes(root / path)
+        data = _bytes(f"{root}{os.sep}{path}")
         text = data.decode("utf-8")
     except _UnreadableError as error:
         return _failed(error.args[0])
@@ -139,15 +142,16 @@ class _UnreadableError(Exception):
     """Carries the detail for the rule unreadable-file."""
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: str) -> bytes:
     # O_NOFOLLOW and O_NONBLOCK: a link must not lead out of the repository, and a pipe must not hang the check.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if path.is_symlink():
+    if _MAY_FOLLOW and os.path.islink(path):
         raise _UnreadableError("symlink")
-    descriptor = os.open(path, flags) if not path.is_dir() else -1
-    if descriptor < 0:
-        raise _UnreadableError("not a file")
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor
+    try:
+        descriptor = os.open(path, _READ)
+    except OSError as error:
+        details = {errno.ELOOP: "symlink", errno.ENXIO: "not a file", errno.EISDIR: "not a file"}
+        raise _UnreadableError(details.get(error.errno or 0, "unreadable")) from None
+    with open(descriptor, "rb", closefd=True) as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _UnreadableError("not a file")

@@ -62,11 +62,11 @@ def _no_header(text: str) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the body outside code fences: level, text, line in the file, and where its content begins and ends."""
+    """A heading of the body outside code fences: level, text, where it stands in the body, where its content begins and ends."""
 
     level: int
     name: str
-    line: int
+    at: int
     start: int
     end: int
 
@@ -85,10 +85,9 @@ class Document:
     def headings(self) -> tuple[Heading, ...]:
         """The headings of the body, in order."""
         found = list(_headings(self.body))
-        offset = self.text.count("\n", 0, len(self.text) - len(self.body)) + 1
         ends = [*(start for _, _, start, _ in found[1:]), len(self.body)][: len(found)]
         return tuple(
-            Heading(level, name, offset + self.body.count("\n", 0, start), content, end)
+            Heading(level, name, start, content, end)
             for (level, name, start, content), end in zip(found, ends, strict=True)
         )
 
@@ -144,7 +143,7 @@ class Document:
             if heading.level <= 2:  # noqa: PLR2004
                 section = heading.name
             if names in {(section,), (section, heading.name)} and heading.name == names[-1]:
-                return heading.line, 1
+                return self.text.count("\n", 0, len(self.text) - len(self.body) + heading.at) + 1, 1
         return self._heading(names[:-1]) if len(names) > 1 else None
 
 

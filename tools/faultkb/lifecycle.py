@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ class Requirement:
         return self.since is None or registered >= self.since
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventSpec:
     """What one event of the lifecycle is: where it may happen, what it carries and what it changes.
 
@@ -53,7 +54,7 @@ class EventSpec:
     new_cycle: bool = False
     corrects: bool = False
 
-    @property
+    @functools.cached_property
     def fields(self) -> frozenset[str]:
         """Every field that the event may carry."""
         return frozenset({"at", "event", "by", "note", "late", *self.needs, *self.takes})
@@ -65,7 +66,7 @@ class EventSpec:
         return self.to or state
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lifecycle:
     """All states and events, and what must lie before the end."""
 
@@ -83,7 +84,18 @@ class Lifecycle:
         """All states, in the order of the file."""
         return tuple(self.descriptions)
 
-    @property
+    @functools.cached_property
+    def folded(self) -> frozenset[str]:
+        """The fields of the header that follow from events."""
+        return frozenset(self.snapshot)
+
+    @functools.cached_property
+    def changing(self) -> tuple[str, ...]:
+        """The folded fields that begin with a value of their own, which an event may change."""
+        changed = {spec.changes for spec in self.events.values()}
+        return tuple(name for name in self.snapshot if name in changed)
+
+    @functools.cached_property
     def registration(self) -> EventSpec:
         """The event that every fault begins with."""
         return next(spec for spec in self.events.values() if NONE in spec.sources)

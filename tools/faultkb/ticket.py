@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from faultkb import moment
@@ -67,7 +68,7 @@ class Step:
     """The snapshot before the event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replay:
     """What the events add up to: the snapshot, the steps in time order, the waits still open, the current cycle."""
 
@@ -81,6 +82,7 @@ class Replay:
         """The state after the last event; empty before the registration."""
         return str(self.snapshot.get("status", NONE))
 
+    @functools.cached_property
     def in_cycle(self) -> tuple[Step, ...]:
         """The steps of the current cycle, its first one (registration or reopening) included."""
         return tuple(step for step in self.steps if step.cycle == self.cycle)
@@ -167,7 +169,10 @@ def corrected(events: tuple[Event, ...], lifecycle: Lifecycle) -> list[Event]:
         elif isinstance(data.get("set"), Mapping):
             changes[target] = {**data["set"], **changes.get(target, {})}
     kept = [_changed(event, changes.get(event.number)) for event in events if event.number not in void]
-    return sorted(kept, key=lambda event: event.at)
+    return sorted(kept, key=_time)
+
+
+_time = attrgetter("at")
 
 
 def _changed(event: Event, change: dict[str, Any] | None) -> Event:
@@ -184,9 +189,9 @@ def replay(ticket: Ticket, lifecycle: Lifecycle, as_of: datetime | None = None) 
     Events that the lifecycle does not allow are folded all the same, to the state that they ask for, so that one
     mistake does not hide the next; `refusal` says what is wrong with a step. Unknown events are left out.
     """
-    recorded = tuple(event for event in ticket.events if as_of is None or event.at <= as_of)
-    events = corrected(recorded, lifecycle)
-    snapshot = _initial(ticket, lifecycle)
+    every = corrected(ticket.events, lifecycle)
+    events = every if as_of is None else corrected(tuple(event for event in ticket.events if event.at <= as_of), lifecycle)
+    snapshot = _initial(ticket, every, lifecycle)
     waiting: frozenset[str] = frozenset()
     steps: list[Step] = []
     cycle = 1
@@ -198,25 +203,23 @@ def replay(ticket: Ticket, lifecycle: Lifecycle, as_of: datetime | None = None) 
         cycle += spec.new_cycle
         after = _target(spec, event, snapshot, before)
         steps.append(Step(event, spec, before, after, cycle, waiting, snapshot))
-        snapshot = _apply(spec, event, snapshot, lifecycle.snapshot)
-        if after:
-            snapshot["status"] = after
-        waiting = (waiting - set(spec.closes)) | ({spec.opens} if spec.opens else set())
+        snapshot = _apply(spec, event, snapshot, after, lifecycle.folded)
+        if spec.closes or spec.opens:
+            waiting = (waiting - frozenset(spec.closes)) | (frozenset({spec.opens}) if spec.opens else frozenset())
     return Replay(snapshot, tuple(steps), waiting, cycle)
 
 
-def _initial(ticket: Ticket, lifecycle: Lifecycle) -> dict[str, Any]:
+def _initial(ticket: Ticket, events: list[Event], lifecycle: Lifecycle) -> dict[str, Any]:
     """Return the fields that stood before any event: what the first change names as its ``from``, else the header's.
 
     Changes of any time count, also those after an ``as_of``: only they know what the header said before them.
     """
     first: dict[str, Any] = {}
-    for event in corrected(ticket.events, lifecycle):
+    for event in events:
         changed = lifecycle.events[event.name].changes if event.name in lifecycle.events else None
         if changed and changed not in first and "from" in event.data:
             first[changed] = event.data["from"]
-    changing = {spec.changes for spec in lifecycle.events.values() if spec.changes}
-    return {name: first.get(name, ticket.header.get(name)) for name in lifecycle.snapshot if name in changing}
+    return {name: first.get(name, ticket.header.get(name)) for name in lifecycle.changing}
 
 
 def _target(spec: EventSpec, event: Event, snapshot: Json, before: str) -> str:
@@ -236,13 +239,18 @@ def is_earlier(spec: EventSpec, event: Event, snapshot: Json) -> bool:
     return isinstance(old, str) and isinstance(new, str) and new < old
 
 
-def _apply(spec: EventSpec, event: Event, snapshot: Json, folded: tuple[str, ...]) -> dict[str, Any]:
+def _apply(spec: EventSpec, event: Event, snapshot: dict[str, Any], after: str, folded: frozenset[str]) -> dict[str, Any]:
+    """Return the snapshot after an event; the same object where nothing changes."""
+    if after == snapshot.get("status") and not spec.sets and not spec.clears and folded.isdisjoint(event.data):
+        return snapshot
     result = {name: value for name, value in snapshot.items() if name not in spec.clears}
     for name in folded:
         if name in event.data and name in spec.fields:
             result[name] = event.data[name]
         if name in spec.sets:
             result[name] = _filled(spec.sets[name], event)
+    if after:
+        result["status"] = after
     return result
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import jsonschema_rs
 
-from faultkb import lifecycle, policy, yamltext
+from faultkb import lifecycle, moment, policy, yamltext
 from faultkb.finding import ERROR, FaultError, Finding
 from faultkb.lifecycle import NONE, Lifecycle
 from faultkb.validation import Schema
@@ -78,6 +78,17 @@ class Vocabulary:
     def prefixes(self) -> dict[str, str]:
         """The id prefix of each fault type."""
         return {name: choice["x-prefix"] for name, choice in self.choices["type"].items()}
+
+    @functools.cached_property
+    def required_since(self) -> dict[str, date]:
+        """The fields that only faults registered since a day must have, with that day."""
+        fields = self.schema.root["properties"].items()
+        return {name: date.fromisoformat(node["x-since"]) for name, node in fields if "x-since" in node}
+
+    @functools.cached_property
+    def recommended(self) -> tuple[str, ...]:
+        """The fields whose absence is worth a warning."""
+        return tuple(name for name, node in self.schema.root["properties"].items() if node.get("x-recommended"))
 
     def title(self, *path: str | int) -> str:
         """Return the Chinese title of a field of the ticket."""
@@ -164,11 +175,16 @@ class _Source:
         try:
             data = json.loads(self._text(name))
         except json.JSONDecodeError as error:
-            self._add(name, error.lineno, error.colno, f"JSON 写法有误：{error.msg}")
-            data = {}
-        if data and not jsonschema_rs.meta.is_valid(data):
-            error = next(jsonschema_rs.meta.validator_for(data).iter_errors(data))
+            self._add(name, error.lineno, error.colno, "JSON 写法有误：检查这里和上一行的逗号、引号、括号")
+            return {}
+        try:
+            jsonschema_rs.meta.validate(data)
+        except jsonschema_rs.ValidationError as error:
             self.report(name, [(tuple(error.instance_path), "不是有效的 JSON Schema")])
+            return {}
+        self.report(name, _dangling(data, data, ()))
+        if not _metaschema("ticket").is_valid(data):
+            self.report(name, ((one.path, f"{one.message}。{one.help}") for one in _metaschema("ticket").violations(data)))
         return data if isinstance(data, dict) else {}
 
     def yaml(self, name: str) -> Json:
@@ -286,10 +302,27 @@ def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
 def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     for name, field in raw["properties"].items():
         for number, choice in enumerate(field.get("oneOf", ())):
+            if not moment.is_date(choice.get("x-retired", "2000-01-01")):
+                yield ("properties", name, "oneOf", number, "x-retired"), "写成 YYYY-MM-DD"
             if name == "type" and "x-prefix" not in choice:
                 yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
+        if "x-since" in field and not moment.is_date(field["x-since"]):
+            yield ("properties", name, "x-since"), "写成 YYYY-MM-DD"
     lacking = [name for name in data["lifecycle"]["snapshot"] if name not in raw["properties"]]
     yield from ((("properties",), f"缺少由事件推出的字段 {name}") for name in lacking)
+
+
+def _dangling(node: Any, root: Json, path: yamltext.Path) -> Iterator[Mistake]:
+    """Find references to definitions that are not there."""
+    if isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from _dangling(item, root, (*path, number))
+    elif isinstance(node, dict):
+        target = node.get("$ref", "")
+        if isinstance(target, str) and target and target.removeprefix("#/$defs/") not in root.get("$defs", {}):
+            yield (*path, "$ref"), f"没有这个定义：{target}"
+        for key, item in node.items():
+            yield from _dangling(item, root, (*path, key))
 
 
 _CROSS_CHECKS = {"lifecycle": _lifecycle_mistakes, "sla": _sla_mistakes, "teams": _teams_mistakes}

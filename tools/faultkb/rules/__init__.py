@@ -6,6 +6,7 @@ is imported by `catalogue`, so a new rule is a new function and nothing else.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -18,6 +19,7 @@ from faultkb.finding import ERROR
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+    from pathlib import Path as PathOnDisk
 
     from faultkb.calendar import WorkCalendar
     from faultkb.document import Document
@@ -36,7 +38,7 @@ class Hit(NamedTuple):
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """Everything that a rule may look at: one ticket and the world around it."""
 
@@ -47,8 +49,14 @@ class Case:
     vocabulary: Vocabulary
     calendar: WorkCalendar
     as_of: datetime
-    attachments: frozenset[str]
-    """Names of the files in the ticket's folder."""
+    root: PathOnDisk
+
+    @functools.cached_property
+    def attachments(self) -> frozenset[str]:
+        """Names of the files in the ticket's folder."""
+        from faultkb import corpus
+
+        return corpus.attachments(self.root, self.ticket.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _asked_by_events(case: Case) -> Iterator[Hit]:
         return
     reported: set[str] = set()
     day = case.ticket.reported_at.date()
-    for step in case.replay.in_cycle():
+    for step in case.replay.in_cycle:
         for wanted in step.spec.sections:
             if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
                 reported.add(wanted.name)
@@ -59,7 +59,7 @@ def kb_decision(case: Case) -> Iterator[Hit]:
     for name in options[kb["entry"]].get("x-needs", ()):
         if name not in kb:
             yield Hit(("kb",), f"{kb['entry']} 要写{case.vocabulary.title('kb', name)}（{name}）", f"在 kb 里补上 {name}: …")
-    closing = [step for step in case.replay.in_cycle() if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after]
+    closing = [step for step in case.replay.in_cycle if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after]
     allowed = closing[-1].spec.kb_entries if closing else ()
     if allowed and kb["entry"] not in allowed:
         yield Hit(("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}")

@@ -36,7 +36,7 @@ def due_beyond_policy(case: Case) -> Iterator[Hit]:
     due = case.replay.snapshot.get("due_at")
     if not due or case.replay.status not in case.vocabulary.lifecycle.open_states:
         return
-    if any(step.spec.when_earlier for step in case.replay.in_cycle()):
+    if any(step.spec.when_earlier for step in case.replay.in_cycle):
         return
     rows = clocks.run(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of)
     plans = [row for row in rows if row.cycle == case.replay.cycle and row.clock == "resolve"]

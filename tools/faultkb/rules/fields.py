@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.rules import Case
-    from faultkb.ticket import Step
+    from faultkb.ticket import Json, Step
     from faultkb.yamltext import Path
 
 
@@ -96,10 +95,9 @@ def missing_field(case: Case) -> Iterator[Hit]:
 
 def _required_since(case: Case) -> Iterator[Hit]:
     """A field that the schema requires only of faults registered since a day (``x-since``)."""
-    day = case.ticket.reported_at.date().isoformat()
-    for name, node in case.vocabulary.schema.root["properties"].items():
-        if node.get("x-since", "9999") <= day and name not in case.ticket.header:
-            yield Hit((), f"缺少{node['title']}（{name}）", f"{node['x-since']} 起登记的故障必须填写 {name}")
+    for name, since in case.vocabulary.required_since.items():
+        if name not in case.ticket.header and case.ticket.reported_at.date() >= since:
+            yield Hit((), f"缺少{case.vocabulary.title(name)}（{name}）", f"{since} 起登记的故障必须填写 {name}")
 
 
 def _missing_in_event(case: Case, step: Step) -> Iterator[Hit]:
@@ -125,7 +123,7 @@ def _missing_in_header(case: Case) -> Iterator[Hit]:
     """What the events of the current cycle ask of the header (imported history is excused)."""
     reported: set[str] = set()
     day = case.ticket.reported_at.date()
-    for step in case.replay.in_cycle():
+    for step in case.replay.in_cycle:
         for wanted in step.spec.requires:
             lacking = wanted.name not in case.ticket.header and wanted.name != "kb"
             if lacking and wanted.applies(day) and wanted.name not in reported and _still_asked(case, step, wanted.name):
@@ -136,7 +134,7 @@ def _missing_in_header(case: Case) -> Iterator[Hit]:
 
 def _still_asked(case: Case, step: Step, name: str) -> bool:
     """A later event may have cleared the field again (验证不通过 clears completed_at)."""
-    later = [one for one in case.replay.in_cycle() if one.event.at >= step.event.at and one is not step]
+    later = [one for one in case.replay.in_cycle if one.event.at >= step.event.at and one is not step]
     return not any(name in one.spec.clears for one in later) and not is_imported(case)
 
 
@@ -162,9 +160,10 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
     故障发生时间、使用场景、发生频率、复现步骤、环境信息决定了研发能不能复现；缺了多半要退回补充，多花一个工作日。
     改法：补上提示的字段或章节；问不到的故障发生时间写“未知”。
     """
-    for name, node in case.vocabulary.schema.root["properties"].items():
-        if node.get("x-recommended") and name not in case.ticket.header:
-            yield Hit((), f"没有写{node['title']}（{name}）", f"补上 {name}；{node.get('x-hint', '')}".rstrip("；"))
+    for name in case.vocabulary.recommended:
+        if name not in case.ticket.header:
+            field = case.vocabulary.schema.field((name,))
+            yield Hit((), f"没有写{field.title}（{name}）", f"补上 {name}；{field.hint}".rstrip("；"))
     for section in case.vocabulary.sections:
         if section.recommended and not filled(case, section.part_of or section.name, section.part_of and section.name):
             path: Path = ("sections", section.part_of or section.name, section.name)
@@ -178,19 +177,20 @@ def unmasked_name(case: Case) -> Iterator[Hit]:
     流程规定姓名用 * 号代替（工号 + 张*），仓库和报表里都不出现全名。
     改法：只留姓，其余写成 *，例如 {staff: RD017, name: 李*}。
     """
-    for path, name in _names(case.ticket.header, ()):
-        if "*" not in name:
-            yield Hit(path, "姓名没有用 * 遮盖", "只写姓，其余用 *，例如 李*", private=True)
+    for path, data in _collections(case.ticket.header, ()):
+        name = data.get("name")
+        if name is not None and "staff" in data and "*" not in name:
+            yield Hit((*path, "name"), "姓名没有用 * 遮盖", "只写姓，其余用 *，例如 李*", private=True)
 
 
-def _names(data: object, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(data, Mapping):
-        if "staff" in data and isinstance(data.get("name"), str):
-            yield (*path, "name"), data["name"]
-        for key, value in data.items():
-            if isinstance(value, Mapping | list):
-                yield from _names(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            if isinstance(value, Mapping | list):
-                yield from _names(value, (*path, index))
+def _collections(data: Json, path: Path) -> Iterator[tuple[Path, Json]]:
+    """Walk the mappings of a header, those in lists included."""
+    yield path, data
+    for key, value in data.items():
+        kind = type(value)
+        if kind is dict:
+            yield from _collections(value, (*path, key))
+        elif kind is list:
+            for index, item in enumerate(value):
+                if type(item) is dict:
+                    yield from _collections(item, (*path, key, index))
