@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faultkb import moment
-from faultkb.cli.workspace import Moment, Workspace, as_of_option, resolve_path, workspace
+from faultkb.cli.workspace import Moment, Pair, Workspace, as_of_option, resolve_path, workspace
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Staff(click.ParamType[Any]):
 @click.option("--confirmed", is_flag=True, help="反馈里说的时间是确定的")
 @click.option("--target", metavar="序号", help="更正第几个事件")
 @click.option("--section", metavar="章节", help="更正哪个章节")
-@click.option("--set", "set_", multiple=True, metavar="字段=新值", help="更正的内容（可重复）")
+@click.option("--set", "set_", type=Pair(), multiple=True, metavar="字段=新值", help="更正的内容（可重复）")
 @click.option("--void", is_flag=True, help="被更正的事件没有发生过")
 @as_of_option
 @workspace
@@ -89,7 +89,7 @@ def _event(here: Workspace, loaded: Loaded, spec: EventSpec, options: dict[str, 
     if not by:
         raise FaultError("缺少操作人：写 --by 工号，或设置环境变量 FAULT_STAFF")
     options["from"] = options.pop("from_")
-    options["set"] = dict(part.split("=", 1) for part in options.pop("set_") if "=" in part)
+    options["set"] = dict(options.pop("set_"))
     given = {name: _plain(value) for name, value in options.items() if value}
     return {"at": moment.show(at), "event": spec.name, "by": by, **_derived(here, loaded, spec, at, given), **given}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faultkb import moment
-from faultkb.cli.workspace import Moment, Workspace, as_of_option, workspace
+from faultkb.cli.workspace import Moment, Pair, Workspace, as_of_option, workspace
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _PLACES = {
 @click.option("--version", multiple=True, metavar="版本", help="涉及版本（可重复）")
 @click.option("--region", multiple=True, metavar="地域", help="地域（可重复）")
 @click.option("--module", multiple=True, metavar="模块", help="功能模块（可重复）")
+@click.option("--section", "sections", type=Pair(), multiple=True, metavar="章节=内容", help="故障描述里一节的内容，例如 现象=…（可重复；不写的留作“待补充”）")
 @click.option("--yes", is_flag=True, help="不再确认，直接写入")
 @as_of_option
 @workspace
@@ -55,7 +56,7 @@ def command(here: Workspace, yes: bool, reported_at: datetime | None, **given: A
         click.confirm(f"登记 {header['id']} {header['title']}？", default=True, abort=True, err=True)
     path = write(here, header, body)
     click.echo(path)
-    click.echo(f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填写“待补充”的章节，再运行 fault check {path}", err=True)
+    click.echo(f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填好“{here.words.placeholder}”的章节，再运行 fault check {path}", err=True)
 
 
 def _complete(here: Workspace, given: dict[str, Any]) -> dict[str, Any]:
@@ -104,18 +105,22 @@ def draft(here: Workspace, answers: dict[str, Any], reported: datetime) -> tuple
         "impact": impact,
         "events": [{"at": at, "event": here.words.lifecycle.registration.name, "by": answers["reporter"]}],
     }
-    return here.words.schema.coerce(header), _template(here)
+    return here.words.schema.coerce(header), _template(here, dict(answers["sections"]))
 
 
-def _template(here: Workspace) -> str:
-    """Return the body: the sections that registration asks for, each with the placeholder."""
+def _template(here: Workspace, given: dict[str, str]) -> str:
+    """Return the body: the sections that registration asks for, with the given texts or the placeholder."""
+    parts = [section.name for section in here.words.sections if section.part_of]
+    for name in given:
+        if name not in parts:
+            raise FaultError(f"故障描述里没有“{name}”一节；可以写：{'、'.join(parts)}")
     lines: list[str] = []
     required = {section.name for section in here.words.sections if section.required and section.part_of is None}
     for section in here.words.sections:
         if section.part_of is None and section.name in required:
             lines += ["", f"## {section.name}"]
         elif section.part_of in required:
-            lines += ["", f"### {section.name}", "", here.words.placeholder]
+            lines += ["", f"### {section.name}", "", given.get(section.name, here.words.placeholder)]
     return "\n".join(lines) + "\n"
 
 

@@ -43,6 +43,21 @@ class Moment(click.ParamType[Any]):
         return moment.parse(text)
 
 
+class Pair(click.ParamType[Any]):
+    """An option value such as 现象=指示灯不亮."""
+
+    name = "名字=内容"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split at the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, text = str(value).partition("=")
+        if not sign or not name.strip():
+            self.fail(f"“{value}”要写成“名字=内容”", param, ctx)
+        return name.strip(), text
+
+
 def find_root(given: Path | None) -> Path:
     """Return the root: the given one, else the nearest folder upward with a schema, else the clone of this program."""
     if given is not None:
