@@ -33,10 +33,10 @@ _HOLIDAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a day is: worked or not, why (empty for an ordinary working day), and whether that may still change."""
+    """What a day is: why it is special (empty for an ordinary day), worked or not, whether that may still change."""
 
-    workday: bool
     reason: str
+    workday: bool
     provisional: bool = False
 
 
@@ -53,22 +53,22 @@ class WorkCalendar:
         """Say what a day is."""
         override = self._company_days.get(day)
         if override is not None:
-            return Day(override.workday, override.name)
+            return Day(override.name, override.workday)
         try:
             off, name = chinese_calendar.get_holiday_detail(day)
         except NotImplementedError:
             return self._unpublished(day)
         reason = _HOLIDAYS.get(name or "", name or "")
         if off:
-            return Day(False, reason or "周末")
-        return Day(True, f"{reason}补班" if day.weekday() >= _SATURDAY else "")
+            return Day(reason or "周末", workday=False)
+        return Day(f"{reason}补班" if day.weekday() >= _SATURDAY else "", workday=True)
 
     @staticmethod
     def _unpublished(day: date) -> Day:
         if (day.month, day.day) == (1, 1):
-            return Day(False, "元旦", provisional=True)
+            return Day("元旦", workday=False, provisional=True)
         weekend = day.weekday() >= _SATURDAY
-        return Day(not weekend, "周末" if weekend else "", provisional=True)
+        return Day("周末" if weekend else "", workday=not weekend, provisional=True)
 
     def is_workday(self, day: date) -> bool:
         """Say whether people work on a day."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from faultkb import corpus, rules, standing, ticket
 from faultkb.finding import Finding
 from faultkb.rules import Case
-from faultkb.rules.corpus import Corpus, Entry, entry
+from faultkb.rules.references import Corpus, Entry, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,17 +45,17 @@ def check(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] 
     wanted = set(corpus.select(root, paths)) if paths else set(every)
     examined = corpus.each(root, words, every, examine, (root, as_of))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
-    entries = tuple(one for _, one in examined if one is not None)
-    findings += (one for one in _across(root, entries, bool(every)) if one.path in wanted or not every)
+    entries = tuple(one for _, one in examined)
+    findings += (one for one in _across(root, entries) if one.path in wanted or not every)
     return Outcome(tuple(sorted(findings)), len(wanted))
 
 
-def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> tuple[list[Finding], Entry | None]:
+def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> tuple[list[Finding], Entry]:
     """Apply all rules about a single file; also return what other tickets need to know of it."""
     found = list(_text_findings(loaded))
     if loaded.ticket is None:
         found += _schema_findings(loaded, words)
-        return found, None
+        return found, entry(loaded.path, None)
     case = Case(
         ticket=loaded.ticket,
         document=loaded.document,
@@ -68,9 +68,11 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     )
     broken = {one.path for one in loaded.violations if one.rule != "missing-field"}
     for one in rules.of_scope("ticket"):
-        hits = (hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken))
+        hits = (
+            hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)
+        )
         found += _stamped(one, loaded.path, loaded.document, hits)
-    return found, entry(loaded.ticket)
+    return found, entry(loaded.path, loaded.ticket)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-field", "missing-field"})
@@ -86,7 +88,9 @@ def _text_findings(loaded: Loaded) -> Iterator[Finding]:
     for problem in loaded.document.problems:
         one = catalogue[problem.rule]
         for hit in one.check(problem):
-            yield Finding(loaded.path, problem.line, problem.column, one.id, one.level, hit.message, hit.help, one.fixable)
+            yield Finding(
+                loaded.path, problem.line, problem.column, one.id, one.level, hit.message, hit.help, one.fixable
+            )
 
 
 def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
@@ -102,15 +106,20 @@ def _stamped(rule: Rule, path: str, document: Document, hits: Iterator[Hit] | Se
     for number, hit in enumerate(hits):
         line, column = document.locate(hit.path)
         if number == MOST_PER_RULE:
-            yield Finding(path, line, column, rule.id, rule.level, f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个", "改好之后再检查一次")
+            yield Finding(
+                path,
+                line,
+                column,
+                rule.id,
+                rule.level,
+                f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个",
+                "改好之后再检查一次",
+            )
             return
         yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
 
 
-def _across(root: Path, entries: tuple[Entry, ...], any_file: bool) -> Iterator[Finding]:
+def _across(root: Path, entries: tuple[Entry, ...]) -> Iterator[Finding]:
     for one in rules.of_scope("corpus"):
-        if one.id == "empty-corpus" and any_file:
-            continue
-        for file, hit in one.check(Corpus(entries)):
-            document = corpus.read(root, file)
-            yield from _stamped(one, file, document, [hit])
+        for hit in one.check(Corpus(entries)):
+            yield from _stamped(one, hit.file, corpus.read(root, hit.file), [hit])

@@ -137,7 +137,9 @@ def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
             continue
         at, event = step.event.at, step.event.name
         if spec.not_later_than:
-            limits = (clock for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0))
+            limits = (
+                clock for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0)
+            )
             for limit in limits:
                 if limit.due_at < at:
                     at, event = limit.due_at, f"{limit.name}到期"

@@ -83,16 +83,14 @@ def read(root: Path, path: str) -> Document:
     """Read a ticket file. Never raises for a bad file: what is wrong is in the document's problems."""
     try:
         data = _bytes(f"{root}{os.sep}{path}")
-        text = data.decode("utf-8")
     except _UnreadableError as error:
         return _failed(error.args[0])
-    except UnicodeDecodeError:
-        return _failed("binary" if b"\0" in data[:8192] else "encoding")
-    except OSError:
-        return _failed("unreadable")
-    if "\0" in text:
+    if b"\0" in data:
         return _failed("binary")
-    return document.parse(text)
+    try:
+        return document.parse(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _failed("encoding")
 
 
 def save(root: Path, path: str, text: str, expected: str | None) -> None:
@@ -111,9 +109,7 @@ def save(root: Path, path: str, text: str, expected: str | None) -> None:
         raise FaultError(f"写不了 {path}：{error.strerror}") from None
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - opened by descriptor
-            current = target.read_bytes().decode("utf-8") if target.exists() else None
-            if current != expected:
-                raise FaultError(f"{path} 刚刚被别人改过，没有写入；请再运行一次")
+            _expect(target, path, expected)
             file.write(text.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
@@ -123,6 +119,12 @@ def save(root: Path, path: str, text: str, expected: str | None) -> None:
     except BaseException:
         lock.unlink(missing_ok=True)
         raise
+
+
+def _expect(target: Path, path: str, expected: str | None) -> None:
+    current = target.read_bytes().decode("utf-8") if target.exists() else None
+    if current != expected:
+        raise FaultError(f"{path} 刚刚被别人改过，没有写入；请再运行一次")
 
 
 def _lock(lock: Path) -> int:
@@ -144,14 +146,14 @@ class _UnreadableError(Exception):
 
 def _bytes(path: str) -> bytes:
     # O_NOFOLLOW and O_NONBLOCK: a link must not lead out of the repository, and a pipe must not hang the check.
-    if _MAY_FOLLOW and os.path.islink(path):
+    if _MAY_FOLLOW and Path(path).is_symlink():
         raise _UnreadableError("symlink")
     try:
         descriptor = os.open(path, _READ)
     except OSError as error:
         details = {errno.ELOOP: "symlink", errno.ENXIO: "not a file", errno.EISDIR: "not a file"}
         raise _UnreadableError(details.get(error.errno or 0, "unreadable")) from None
-    with open(descriptor, "rb", closefd=True) as file:
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _UnreadableError("not a file")
@@ -193,7 +195,9 @@ def attachments(root: Path, path: str) -> frozenset[str]:
     return frozenset(one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
 
 
-def each(root: Path, words: Vocabulary, paths: Sequence[str], work: Callable[..., Any], extra: tuple[Any, ...]) -> list[Any]:
+def each(
+    root: Path, words: Vocabulary, paths: Sequence[str], work: Callable[..., Any], extra: tuple[Any, ...]
+) -> list[Any]:
     """Load each file, apply ``work(loaded, words, *extra)`` and return the results in order; on all cores if there are many.
 
     ``work`` must be a module-level function, ``extra`` and the results picklable.

@@ -150,7 +150,8 @@ class Document:
 def parse(text: str) -> Document:
     """Read a ticket file. Never raises: what is wrong with the text is in ``problems``."""
     problems: list[Problem] = []
-    header_text, body, header = "", "", {}
+    header_text, body = "", ""
+    header: dict[str, Any] = {}
     try:
         header_text, body = HANDLER.split(text)
         if len(header_text) > MAX_HEADER:
@@ -163,13 +164,13 @@ def parse(text: str) -> Document:
         problems.append(error.problem)
     if problems or len(header) < 5 or "：" in "".join(header):  # noqa: PLR2004 - an untouched ticket has more fields
         problems = _likely_causes(header_text, problems)
-    shifted = tuple(_shift(problem, bool(header_text)) for problem in problems)
+    shifted = tuple(_shift(problem, 1 if header_text else 0) for problem in problems)
     return Document(text, header, body, shifted, header_text)
 
 
-def _shift(problem: Problem, in_header: bool) -> Problem:
+def _shift(problem: Problem, lines: int) -> Problem:
     """Count lines from the top of the file instead of the top of the header."""
-    return Problem(problem.rule, problem.line + in_header, problem.column, problem.detail)
+    return Problem(problem.rule, problem.line + lines, problem.column, problem.detail)
 
 
 def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
@@ -177,7 +178,9 @@ def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
     marker = _CONFLICT.search(header)
     if marker:
         return [_problem_at(header, marker.start(), "yaml-syntax", "conflict marker")]
-    colons = [_problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)]
+    colons = [
+        _problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)
+    ]
     if colons:
         return colons + [problem for problem in problems if problem.rule != "yaml-syntax"]
     return problems

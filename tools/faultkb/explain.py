@@ -37,8 +37,14 @@ def _days(one: Clock, calendar: WorkCalendar) -> list[str]:
     """Name the days after the start that count, and those that do not with the reason."""
     first = one.started_at.date()
     days = [first + timedelta(days=step) for step in range(1, (one.due_at.date() - first).days + 1)]
-    counted = [f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）" for day in days if calendar.is_workday(day)]
-    left_out = [f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）" for day in days if not calendar.is_workday(day)]
+    counted = [
+        f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）" for day in days if calendar.is_workday(day)
+    ]
+    left_out = [
+        f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）"
+        for day in days
+        if not calendar.is_workday(day)
+    ]
     lines = [f"起算当天不计；计入 {'、'.join(counted)}"]
     return [*lines, f"不计 {'、'.join(left_out)}"] if left_out else lines
 

@@ -123,7 +123,7 @@ def build(data: dict[str, Any]) -> Lifecycle:
 
 
 def _event(name: str, data: dict[str, Any], groups: dict[str, frozenset[str]]) -> EventSpec:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
     source = data["from"]
     del values["from"]
     values["sources"] = groups[source] if isinstance(source, str) else frozenset(source)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from faultkb import check, corpus, document, ticket, yamlwrite
-from faultkb.corpus import Loaded
 from faultkb.finding import ERROR
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from faultkb.corpus import Loaded
     from faultkb.finding import Finding
     from faultkb.vocabulary import Vocabulary
 
@@ -32,12 +32,17 @@ def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any],
     An event is refused if the ticket then has errors that it did not have before.
     """
     source = loaded.document
-    draft = {**source.header, "events": [*source.header["events"], words.schema.coerce({"events": [event]})["events"][0]]}
+    draft = {
+        **source.header,
+        "events": [*source.header["events"], words.schema.coerce({"events": [event]})["events"][0]],
+    }
     imagined = ticket.build(loaded.path, source, draft)
     if imagined is None:
         raise ValueError(event)
     snapshot = ticket.replay(imagined, words.lifecycle).snapshot
-    changes = {name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot}
+    changes = {
+        name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot
+    }
     order = list(words.schema.root["properties"])
     header = yamlwrite.update(source.header_text, changes, order, {"events": [event]})
     start = source.text.index(source.header_text)

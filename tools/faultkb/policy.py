@@ -75,8 +75,12 @@ def _policy(data: dict[str, Any]) -> Policy:
 def _clock(name: str, data: dict[str, Any]) -> ClockSpec:
     target = data["target"]
     targets = target if isinstance(target, dict) else dict.fromkeys(data["severities"], target)
-    lists = {key: tuple(data.get(key, ())) for key in ("start", "stop", "pause", "not_later_than")}
-    plain = {key: data[key] for key in ("name", "answers", "reopened_by", "repeats", "external", "informational") if key in data}
+    lists: dict[str, Any] = {key: tuple(data.get(key, ())) for key in ("start", "stop", "pause", "not_later_than")}
+    plain = {
+        key: data[key]
+        for key in ("name", "answers", "reopened_by", "repeats", "external", "informational")
+        if key in data
+    }
     return ClockSpec(
         id=name,
         targets={severity: Duration.of(targets[severity]) for severity in data["severities"]},

@@ -11,13 +11,13 @@ from faultkb.calendar import WorkCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from faultkb.clocks import Clock
     from faultkb.corpus import Loaded
     from faultkb.ticket import Person, Replay, Ticket
-    from faultkb.vocabulary import Vocabulary
+    from faultkb.vocabulary import CompanyDay, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def _moment(text: object) -> datetime | None:
 
 
 @functools.lru_cache(maxsize=8)
-def _calendar(days: frozenset[object]) -> WorkCalendar:
-    return WorkCalendar(dict(days))  # type: ignore[call-overload]
+def _calendar(days: frozenset[tuple[date, CompanyDay]]) -> WorkCalendar:
+    return WorkCalendar(dict(days))
 
 
 def calendar(words: Vocabulary) -> WorkCalendar:
@@ -111,7 +111,11 @@ def matching(standings: Sequence[Standing], **wanted: Sequence[str]) -> list[Sta
     kept = list(standings)
     for name, values in wanted.items():
         if values and name == "products":
-            kept = [one for one in kept if any(value.lower() in product.lower() for value in values for product in one.products)]
+            kept = [
+                one
+                for one in kept
+                if any(value.lower() in product.lower() for value in values for product in one.products)
+            ]
         elif values:
             kept = [one for one in kept if getattr(one, name) in values]
     return kept

@@ -190,7 +190,9 @@ def replay(ticket: Ticket, lifecycle: Lifecycle, as_of: datetime | None = None) 
     mistake does not hide the next; `refusal` says what is wrong with a step. Unknown events are left out.
     """
     every = corrected(ticket.events, lifecycle)
-    events = every if as_of is None else corrected(tuple(event for event in ticket.events if event.at <= as_of), lifecycle)
+    events = (
+        every if as_of is None else corrected(tuple(event for event in ticket.events if event.at <= as_of), lifecycle)
+    )
     snapshot = _initial(ticket, every, lifecycle)
     waiting: frozenset[str] = frozenset()
     steps: list[Step] = []
@@ -239,7 +241,9 @@ def is_earlier(spec: EventSpec, event: Event, snapshot: Json) -> bool:
     return isinstance(old, str) and isinstance(new, str) and new < old
 
 
-def _apply(spec: EventSpec, event: Event, snapshot: dict[str, Any], after: str, folded: frozenset[str]) -> dict[str, Any]:
+def _apply(
+    spec: EventSpec, event: Event, snapshot: dict[str, Any], after: str, folded: frozenset[str]
+) -> dict[str, Any]:
     """Return the snapshot after an event; the same object where nothing changes."""
     if after == snapshot.get("status") and not spec.sets and not spec.clears and folded.isdisjoint(event.data):
         return snapshot

@@ -21,8 +21,6 @@ from faultkb import moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jsonschema import ValidationError
-
     from faultkb.yamltext import Path
 
 Json = dict[str, Any]
@@ -147,7 +145,7 @@ class Schema:
             nested["*"] = self._coercion_of(node["additionalProperties"])
         return {key: value for key, value in nested.items() if value} or None
 
-    def _explain(self, error: ValidationError) -> Iterator[Violation]:
+    def _explain(self, error: Any) -> Iterator[Violation]:
         path: Path = tuple(error.absolute_path)
         field = self.field(path)
         if error.validator == "required":
@@ -157,7 +155,9 @@ class Schema:
         elif error.validator in _WORDS:
             yield Violation("schema", path, *_WORDS[error.validator](field, error))
         else:
-            yield Violation("schema", path, f"{_label(field)} 的写法不对{_quote(field, error.instance)}", _advice(field))
+            yield Violation(
+                "schema", path, f"{_label(field)} 的写法不对{_quote(field, error.instance)}", _advice(field)
+            )
 
     def _missing(self, path: Path, required: list[str], instance: Mapping[str, Any]) -> Iterator[Violation]:
         for name in required:
@@ -165,7 +165,7 @@ class Schema:
                 field = self.field((*path, name))
                 yield Violation("missing-field", path, f"缺少{_label(field)}", _advice(field, prefix=f"补上 {name}: …"))
 
-    def _unknown(self, path: Path, error: ValidationError) -> Iterator[Violation]:
+    def _unknown(self, path: Path, error: Any) -> Iterator[Violation]:
         known = list(error.schema.get("properties", {}))
         for name in error.instance:
             if name not in known:
@@ -200,27 +200,30 @@ def _advice(field: Field, prefix: str = "") -> str:
 _KIND = {"object": "一组“字段: 值”", "array": "列表", "string": "文字", "integer": "整数", "boolean": "true 或 false"}
 
 
-def _wrong_type(field: Field, error: ValidationError) -> tuple[str, str]:
+def _wrong_type(field: Field, error: Any) -> tuple[str, str]:
     return f"{_label(field)} 应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
 
 
-def _too_long(field: Field, error: ValidationError) -> tuple[str, str]:
-    return f"{_label(field)} 太长：{len(error.instance)} 个字，最多 {error.validator_value} 个", "写得短一些，细节放到正文里"
+def _too_long(field: Field, error: Any) -> tuple[str, str]:
+    return (
+        f"{_label(field)} 太长：{len(error.instance)} 个字，最多 {error.validator_value} 个",
+        "写得短一些，细节放到正文里",
+    )
 
 
-def _empty(field: Field, _error: ValidationError) -> tuple[str, str]:
+def _empty(field: Field, _error: Any) -> tuple[str, str]:
     return f"{_label(field)} 是空的", _advice(field) or "填写内容，或删去这一行"
 
 
-def _repeated(field: Field, _error: ValidationError) -> tuple[str, str]:
+def _repeated(field: Field, _error: Any) -> tuple[str, str]:
     return f"{_label(field)} 里有重复的项", "删去重复的一项"
 
 
-def _several_lines(field: Field, _error: ValidationError) -> tuple[str, str]:
+def _several_lines(field: Field, _error: Any) -> tuple[str, str]:
     return f"{_label(field)} 要写在一行之内", "去掉换行"
 
 
-_WORDS: dict[str, Callable[[Field, ValidationError], tuple[str, str]]] = {
+_WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
     "type": _wrong_type,
     "maxLength": _too_long,
     "minLength": _empty,
@@ -260,12 +263,13 @@ def _latest_first(path: Path) -> tuple[tuple[int, str], ...]:
 
 
 def _remove(data: Any, path: Path) -> None:
-    for step in path[:-1]:
-        if (isinstance(data, dict) and step not in data) or (isinstance(data, list) and not step < len(data)):
-            return
-        data = data[step]
-    if path and (isinstance(data, list) or path[-1] in data):
+    """Delete the value at a path; a path that leads nowhere (removed already) is no mistake."""
+    try:
+        for step in path[:-1]:
+            data = data[step]
         del data[path[-1]]
+    except (IndexError, KeyError):
+        return
 
 
 def _integer(value: object) -> object:

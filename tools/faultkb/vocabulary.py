@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +18,9 @@ from faultkb.lifecycle import NONE, Lifecycle
 from faultkb.validation import Schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from faultkb.policy import Policy
 
 Json = dict[str, Any]
@@ -148,7 +149,7 @@ def _team(name: str, data: Json) -> Team:
 
 
 def _choices(raw: Json) -> Iterator[tuple[str, dict[str, Json]]]:
-    """Find every field with listed choices: ``severity``, ``kb.entry``, ``events.reason`` …"""
+    """Find every field with listed choices: ``severity``, ``kb.entry`` and so on."""
     places = {"": raw, "kb.": raw["properties"]["kb"], "events.": raw["$defs"]["event"]}
     for prefix, node in places.items():
         for name, field in node["properties"].items():
@@ -184,7 +185,9 @@ class _Source:
             return {}
         self.report(name, _dangling(data, data, ()))
         if not _metaschema("ticket").is_valid(data):
-            self.report(name, ((one.path, f"{one.message}。{one.help}") for one in _metaschema("ticket").violations(data)))
+            self.report(
+                name, ((one.path, f"{one.message}。{one.help}") for one in _metaschema("ticket").violations(data))
+            )
         return data if isinstance(data, dict) else {}
 
     def yaml(self, name: str) -> Json:
@@ -266,7 +269,10 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             value = event.get(key, [])
             yield from _unknown((*here, key), [value] if isinstance(value, str) else value, events, "事件")
     yield from _unknown(("snapshot",), life["snapshot"], set(raw["properties"]), "字段")
-    for block, keys in {"review": ("event", "judged_at"), "closing": ("event", "since", "verified_by", "confirmed_by")}.items():
+    for block, keys in {
+        "review": ("event", "judged_at"),
+        "closing": ("event", "since", "verified_by", "confirmed_by"),
+    }.items():
         for key in keys:
             yield from _unknown((block, key), [life[block][key]], events, "事件")
     yield from _unknown(("review", "roles"), life["review"]["roles"], set(data["teams"].get("roles", ())), "角色")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined] # the stubs forget it
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.reader import ReaderError
@@ -110,7 +110,7 @@ def compose(text: str) -> Node | None:
         column = error.position - text.rfind("\n", 0, error.position)
         raise ProblemError(Problem("yaml-syntax", line, column, "control character")) from None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         detail = f"{error.context or ''}; {error.problem or ''}"
         raise ProblemError(Problem("yaml-syntax", mark.line + 1, mark.column + 1, detail)) from None
     except YAMLError as error:  # pragma: no cover - PyYAML raises nothing else today
@@ -124,7 +124,7 @@ def _refuse_depth(text: str) -> None:
     while (event := parser.get_event()) is not None:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
-            mark = event.start_mark
+            mark: Any = event.start_mark
             raise ProblemError(Problem("yaml-syntax", mark.line + 1, mark.column + 1, "too deep"))
 
 
@@ -178,7 +178,7 @@ def places(root: Node) -> Iterator[tuple[Path, Place]]:
             continue
         seen.add(id(node))
         for step, key, value in _children(node):
-            yield (*path, step), Place(key and _span(key), _span(value), value)
+            yield (*path, step), Place(_span(key) if key else None, _span(value), value)
             stack.append(((*path, step), value))
 
 

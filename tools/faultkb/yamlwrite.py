@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from faultkb.yamltext import Path, Place
 
-_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`\ufeff](?:[^\n\r\t,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]*[^\s:,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff])?")
+_PLAIN = re.compile(
+    r"[^\s\-?:,\[\]{}#&*!|>'\"%@`\ufeff](?:[^\n\r\t,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]*[^\s:,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff])?"
+)
 _UNSAFE = re.compile(r": | #|:$")
 _ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -52,7 +54,9 @@ def header(data: Mapping[str, Any], newline: str = "\n") -> str:
     return newline.join(lines)
 
 
-def update(text: str, changes: Mapping[str, Any], order: Sequence[str], append: Mapping[str, Sequence[Any]] | None = None) -> str:
+def update(
+    text: str, changes: Mapping[str, Any], order: Sequence[str], append: Mapping[str, Sequence[Any]] | None = None
+) -> str:
     """Change top-level fields of a mapping and append items to its lists; every other byte stays.
 
     A value of None removes the field. ``order`` says where a new field goes. Raises ValueError if the text cannot be

@@ -15,7 +15,9 @@ from faultkb import __version__
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 COMMANDS = {
     "new": "登记一个故障",
@@ -53,7 +55,12 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="fault %(version)s", help="显示版本")
-@click.option("--root", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="仓库的根目录（默认：向上找含有 schema/ 的目录）")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="仓库的根目录（默认：向上找含有 schema/ 的目录）",
+)
 @click.pass_context
 def fault(ctx: click.Context, root: Path | None) -> None:
     """产品故障跟踪与知识库：一个故障一个 Markdown 文件。"""
@@ -76,7 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def fail(error: FaultError) -> None:
     """Say what the user can mend, with places, and end with 2."""
     for one in error.findings:
-        click.echo(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}", err=True)
+        click.echo(
+            f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}",
+            err=True,
+        )
     click.echo(f"错误：{error}", err=True)
     sys.exit(2)
 
@@ -90,6 +100,8 @@ def _speak_chinese() -> None:
     gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "locale"))
 
 
-def formats(names: Any, default: str, help_text: str = "输出格式") -> Any:
+def formats(names: Iterable[str], default: str, help_text: str = "输出格式") -> Decorator:
     """Return the --format option for the names of a FORMATS dict."""
-    return click.option("--format", "form", type=click.Choice(list(names)), default=default, show_default=True, help=help_text)
+    return click.option(
+        "--format", "form", type=click.Choice(list(names)), default=default, show_default=True, help=help_text
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -35,7 +36,7 @@ _COLUMNS = (
 @formats(FORMATS, "text")
 @as_of_option
 @workspace
-def command(here: Workspace, form: str, words: tuple[str, ...], **options: tuple[str, ...] | bool) -> None:
+def command(here: Workspace, form: str, words: tuple[str, ...], **options: Any) -> None:
     """列出故障，最新的在前。"""
     from faultkb import standing
 
@@ -44,7 +45,14 @@ def command(here: Workspace, form: str, words: tuple[str, ...], **options: tuple
         if state not in states:
             raise FaultError(f"没有状态“{state}”；可以写：{'、'.join(states)}")
     found, unreadable = standing.all_at(here.root, here.words, here.as_of)
-    kept = standing.matching(found, status=options["status"], severity=options["severity"], type=options["types"], team=options["team"], products=options["product"])
+    kept = standing.matching(
+        found,
+        status=options["status"],
+        severity=options["severity"],
+        type=options["types"],
+        team=options["team"],
+        products=options["product"],
+    )
     kept = [one for one in kept if (one.is_open or not options["only_open"]) and (one.late or not options["overdue"])]
     kept = [one for one in kept if all(word.lower() in f"{one.id} {one.title}".lower() for word in words)]
     kept.sort(key=lambda one: (one.reported_at, one.id), reverse=True)

@@ -112,7 +112,9 @@ def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, giv
     if spec.changes and now is not None:
         derived["from"] = getattr(now, spec.changes)
     if "team" in spec.needs and now is not None:
-        derived["team"] = next((team.name for team in here.words.teams.values() if now.type in team.takes and team.retired is None), None)
+        derived["team"] = next(
+            (team.name for team in here.words.teams.values() if now.type in team.takes and team.retired is None), None
+        )
     if {"team", "due_at"} <= set(spec.needs) and now is not None:
         in_force = policy.in_force(here.words.policies, one.reported_at)
         target = in_force.clocks["resolve"].targets.get(now.severity)

@@ -34,13 +34,22 @@ _PLACES = {
 @click.option("--reported-at", type=Moment(), metavar="时间", help="反馈时间（默认：现在）")
 @click.option("--occurred-at", metavar="时间", default="未知", help="故障发生时间（默认：未知）")
 @click.option("--reporter", metavar="工号", envvar="FAULT_STAFF", help="反馈人工号（默认：环境变量 FAULT_STAFF）")
-@click.option("--reporter-name", metavar="姓*", envvar="FAULT_STAFF_NAME", help="反馈人姓名，遮盖后的（默认：FAULT_STAFF_NAME）")
+@click.option(
+    "--reporter-name", metavar="姓*", envvar="FAULT_STAFF_NAME", help="反馈人姓名，遮盖后的（默认：FAULT_STAFF_NAME）"
+)
 @click.option("--users", metavar="数", help="受影响用户数，整数或 未知")
 @click.option("--product", multiple=True, metavar="产品", help="涉及产品（可重复）")
 @click.option("--version", multiple=True, metavar="版本", help="涉及版本（可重复）")
 @click.option("--region", multiple=True, metavar="地域", help="地域（可重复）")
 @click.option("--module", multiple=True, metavar="模块", help="功能模块（可重复）")
-@click.option("--section", "sections", type=Pair(), multiple=True, metavar="章节=内容", help="故障描述里一节的内容，例如 现象=…（可重复；不写的留作“待补充”）")
+@click.option(
+    "--section",
+    "sections",
+    type=Pair(),
+    multiple=True,
+    metavar="章节=内容",
+    help="故障描述里一节的内容，例如 现象=…（可重复；不写的留作“待补充”）",
+)
 @click.option("--yes", is_flag=True, help="不再确认，直接写入")
 @as_of_option
 @workspace
@@ -56,7 +65,10 @@ def command(here: Workspace, yes: bool, reported_at: datetime | None, **given: A
         click.confirm(f"登记 {header['id']} {header['title']}？", default=True, abort=True, err=True)
     path = write(here, header, body)
     click.echo(path)
-    click.echo(f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填好“{here.words.placeholder}”的章节，再运行 fault check {path}", err=True)
+    click.echo(
+        f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填好“{here.words.placeholder}”的章节，再运行 fault check {path}",
+        err=True,
+    )
 
 
 def _complete(here: Workspace, given: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +88,9 @@ def _ask(here: Workspace, name: str) -> Any:
     if name in _MENUS:
         options = list(here.words.choices[_MENUS[name]])
         for number, option in enumerate(options, 1):
-            click.echo(f"  {number}  {option}  {here.words.choices[_MENUS[name]][option].get('description', '')}", err=True)
+            click.echo(
+                f"  {number}  {option}  {here.words.choices[_MENUS[name]][option].get('description', '')}", err=True
+            )
         return options[click.prompt(f"{title}（序号）", type=click.IntRange(1, len(options)), err=True) - 1]
     answer = click.prompt(f"{title}{'（工号）' if name == 'reporter' else ''}", err=True)
     return (answer,) if name in {"product", "version"} else answer

@@ -17,7 +17,9 @@ from faultkb.reports import Report, catalogue
 @click.command("report")
 @click.argument("kind", default="status", metavar="[报告]")
 @formats(FORMATS, "text")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="写到文件（默认：屏幕）")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="写到文件（默认：屏幕）"
+)
 @click.option("--team", multiple=True, metavar="团队", help="只看这个责任团队（可重复）")
 @click.option("--severity", multiple=True, metavar="程度", help="只看这个严重程度（可重复）")
 @click.option("--type", "types", multiple=True, metavar="类型", help="只看这个故障类型（可重复）")
@@ -50,18 +52,32 @@ def build(here: Workspace, kind: str, filters: dict[str, tuple[str, ...]]) -> Re
 
     _refuse_unknown(here, filters)
     standings, unreadable = standing.all_at(here.root, here.words, here.as_of)
-    kept = standing.matching(standings, team=filters["team"], severity=filters["severity"], type=filters["types"], products=filters["product"])
+    kept = standing.matching(
+        standings,
+        team=filters["team"],
+        severity=filters["severity"],
+        type=filters["types"],
+        products=filters["product"],
+    )
     module = catalogue()[kind]
     remarks = []
     if unreadable:
         remarks.append(f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因")
     if any(filters.values()):
-        remarks.append(f"只包括：{'，'.join('、'.join(values) for values in filters.values() if values)}（{len(kept)} / {len(standings)} 个故障）")
-    return Report(module.TITLE, here.as_of, here.words.timezone, module.build(kept, here.words, here.as_of), tuple(remarks))
+        remarks.append(
+            f"只包括：{'，'.join('、'.join(values) for values in filters.values() if values)}（{len(kept)} / {len(standings)} 个故障）"
+        )
+    return Report(
+        module.TITLE, here.as_of, here.words.timezone, module.build(kept, here.words, here.as_of), tuple(remarks)
+    )
 
 
 def _refuse_unknown(here: Workspace, filters: dict[str, tuple[str, ...]]) -> None:
-    allowed = {"team": list(here.words.teams), "severity": list(here.words.severities()), "types": list(here.words.choices["type"])}
+    allowed = {
+        "team": list(here.words.teams),
+        "severity": list(here.words.severities()),
+        "types": list(here.words.choices["type"]),
+    }
     for name, values in allowed.items():
         for value in filters[name]:
             if value not in values:

@@ -37,4 +37,6 @@ def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
         raise FaultError(f"{one.id} 在 {here.as_of} 还没有登记")
     calendar = standing.calendar(here.words)
     rows = clocks.run(one, replay, here.words, calendar, here.as_of)
-    return View(one, replay, rows, possible(replay.status, here.words.lifecycle), here.words, calendar, here.as_of, explained)
+    return View(
+        one, replay, rows, possible(replay.status, here.words.lifecycle), here.words, calendar, here.as_of, explained
+    )

@@ -15,7 +15,9 @@ def command() -> None:
 
 
 @command.command("build")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="写到哪里（默认：仓库里的 site/）")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="写到哪里（默认：仓库里的 site/）"
+)
 @as_of_option
 @workspace
 def build(here: Workspace, output: Path | None) -> None:

@@ -72,7 +72,9 @@ def find_root(given: Path | None) -> Path:
     raise FaultError(f"这里不是故障知识库的仓库：从 {here} 往上都没有 {_MARK}；请进入仓库，或用 --root 指定")
 
 
-as_of_option = click.option("--as-of", type=Moment(), metavar="时间", help="按这个时刻计算，例如 “2026-11-20 17:30”（默认：现在）")
+as_of_option = click.option(
+    "--as-of", type=Moment(), metavar="时间", help="按这个时刻计算，例如 “2026-11-20 17:30”（默认：现在）"
+)
 
 
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -75,9 +75,9 @@ def _page(one: Article, known: dict[str, Article], folded: list[str], words: Voc
     if one.kind == REDIRECT and known.get(one.target, one).kind == ARTICLE:
         target = known[one.target]
         body = f"这个故障与 [{escape(target.id)} {escape(target.title)}]({target.id}.md) 原因相同，请看那一篇。"
-        return f"{_front_matter(one.id, '已并入另一篇文章')}\n# {one.id}\n\n!!! info \"已并入\"\n\n    {body}\n"
+        return f'{_front_matter(one.id, "已并入另一篇文章")}\n# {one.id}\n\n!!! info "已并入"\n\n    {body}\n'
     title, text = _NOTICES.get(one.target, _NOTICES["reopened"])
-    return f"{_front_matter(one.id, title)}\n# {one.id}\n\n!!! warning \"{title}\"\n\n    {text}\n"
+    return f'{_front_matter(one.id, title)}\n# {one.id}\n\n!!! warning "{title}"\n\n    {text}\n'
 
 
 def _article(one: Article, known: dict[str, Article], folded: list[str], words: Vocabulary) -> str:
@@ -127,7 +127,10 @@ def _more(one: Article, known: dict[str, Article], folded: list[str], words: Voc
     parts = ["## 经过\n\n" + "\n".join(f"- {day} {escape(state)}" for state, day in one.timeline)]
     related = [known[other] for other in one.listed("kb", "related") if other in known and known[other].kind == ARTICLE]
     if related:
-        parts.append("## 相关故障\n\n" + "\n".join(f"- [{escape(other.title)}]({other.id}.md)（{other.id}）" for other in related))
+        parts.append(
+            "## 相关故障\n\n"
+            + "\n".join(f"- [{escape(other.title)}]({other.id}.md)（{other.id}）" for other in related)
+        )
     if folded:
         parts.append(f"## 同因故障\n\n{'、'.join(sorted(folded))} 与本文原因相同，已并入。")
     keywords = one.listed("kb", "keywords")
@@ -156,15 +159,21 @@ def _table(articles: Sequence[Article], up: str) -> str:
     lines = ["| 故障 | 产品 | 严重程度 | 关闭 |", "| --- | --- | --- | --- |"]
     for one in articles:
         products = "、".join(map(escape, one.listed("impact", "products")))
-        lines.append(f"| [{escape(one.title)}]({up}{one.id}.md)<br><small>{one.id}</small> | {products} | {escape(one.text('severity'))} | {one.closed_on} |")
+        lines.append(
+            f"| [{escape(one.title)}]({up}{one.id}.md)<br><small>{one.id}</small> | {products} | {escape(one.text('severity'))} | {one.closed_on} |"
+        )
     return "\n".join(lines)
 
 
 def _index(articles: Sequence[Article]) -> str:
-    parts = [f"{_front_matter('全部故障')}\n# 全部故障\n\n已收录 {len(articles)} 个关闭的故障。按错误代码查找：[错误代码索引](codes.md)。"]
+    parts = [
+        f"{_front_matter('全部故障')}\n# 全部故障\n\n已收录 {len(articles)} 个关闭的故障。按错误代码查找：[错误代码索引](codes.md)。"
+    ]
     for folder, title, values in FACETS:
         groups = _grouped(articles, values)
-        links = " · ".join(f"[{escape(value)}](by/{folder}/{slug(value)}.md)（{len(members)}）" for value, members in groups)
+        links = " · ".join(
+            f"[{escape(value)}](by/{folder}/{slug(value)}.md)（{len(members)}）" for value, members in groups
+        )
         parts.append(f"**{title}**：{links}" if links else "")
     parts.append(f"## 最近关闭\n\n{_table(_newest(articles)[:_LATEST], '')}")
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -176,4 +185,8 @@ def _codes(articles: Sequence[Article]) -> str:
     for code, members in groups:
         links = "<br>".join(f"[{escape(one.title)}]({one.id}.md)" for one in _newest(members))
         lines.append(f"| {escape(code)} | {links} |")
-    return f"{_front_matter('错误代码索引')}\n# 错误代码索引\n\n" + ("\n".join(lines) if groups else "还没有带错误代码的文章。") + "\n"
+    return (
+        f"{_front_matter('错误代码索引')}\n# 错误代码索引\n\n"
+        + ("\n".join(lines) if groups else "还没有带错误代码的文章。")
+        + "\n"
+    )

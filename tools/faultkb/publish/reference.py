@@ -35,7 +35,16 @@ def _lifecycle(words: Vocabulary) -> str:
     states = _table(("状态", "说明"), ((escape(name), escape(text)) for name, text in life.descriptions.items()))
     events = _table(
         ("事件", "从 → 到", "必须带", "可以带", "说明"),
-        ((f"**{escape(one.name)}**", _course(one, words), _titles(one.needs, words), _titles(one.takes, words), escape(one.description)) for one in life.events.values()),
+        (
+            (
+                f"**{escape(one.name)}**",
+                _course(one, words),
+                _titles(one.needs, words),
+                _titles(one.takes, words),
+                escape(one.description),
+            )
+            for one in life.events.values()
+        ),
     )
     return f"# 生命周期\n\n状态由事件推出。检查、命令与本页读的是同一张表（schema/lifecycle.yaml）。\n\n## 状态\n\n{states}\n\n## 事件\n\n{events}\n"
 
@@ -58,7 +67,14 @@ def _titles(names: Iterable[str], words: Vocabulary) -> str:
 def _fields(words: Vocabulary) -> str:
     required = set(words.schema.root["required"])
     rows = list(_field_rows(words.schema.root, words, required))
-    sections = ((f"{'## ' if one.part_of is None else '### '}{escape(one.name)}", escape(one.description), "公开" if one.publish or one.part_of else "内部") for one in words.sections)
+    sections = (
+        (
+            f"{'## ' if one.part_of is None else '### '}{escape(one.name)}",
+            escape(one.description),
+            "公开" if one.publish or one.part_of else "内部",
+        )
+        for one in words.sections
+    )
     return (
         "# 字段表\n\n《产品故障问题跟踪表》的每一栏，对应文件头里的一个字段。\n\n## 文件头\n\n"
         + _table(("名称", "字段", "填写", "说明", "公开"), rows)
@@ -74,7 +90,13 @@ def _field_rows(node: Any, words: Vocabulary, required: set[str], prefix: str = 
         field = words.schema.field((*prefix.split(".")[:-1], name))
         choices = f"可选：{'、'.join(field.choices)}。" if field.choices else ""
         text = escape(f"{field.description}{choices}{field.hint if not choices else ''}")
-        yield [escape(field.title), f"`{prefix}{name}`", "必填" if name in required else "", text, "公开" if inner.get("x-publish") is True else "内部"]
+        yield [
+            escape(field.title),
+            f"`{prefix}{name}`",
+            "必填" if name in required else "",
+            text,
+            "公开" if inner.get("x-publish") is True else "内部",
+        ]
         if "properties" in inner:
             yield from _field_rows(inner, words, set(inner.get("required", ())), f"{prefix}{name}.")
 
@@ -83,10 +105,17 @@ def _sla(words: Vocabulary) -> str:
     parts = ["# 时限", "小时为自然小时，全天候计算；工作日为起算日之后第 N 个工作日的下班时间，起算当天不计。"]
     for one in reversed(words.policies):
         rows = (
-            (escape(clock.name), "；".join(f"{escape(severity)} {target}" for severity, target in clock.targets.items()), escape("、".join(clock.start)), escape("、".join(clock.stop)), escape("、".join(clock.pause)) or "—")
+            (
+                escape(clock.name),
+                "；".join(f"{escape(severity)} {target}" for severity, target in clock.targets.items()),
+                escape("、".join(clock.start)),
+                escape("、".join(clock.stop)),
+                escape("、".join(clock.pause)) or "—",
+            )
             for clock in one.clocks.values()
         )
-        parts.append(f"## {one.effective_from} 起登记的故障\n\n下班时间 {one.close_of_business:%H:%M}。\n\n{_table(('时限', '目标', '起算', '停止', '不计时的暂停'), rows)}")
+        table = _table(("时限", "目标", "起算", "停止", "不计时的暂停"), rows)
+        parts += [f"## {one.effective_from} 起登记的故障", f"下班时间 {one.close_of_business:%H:%M}。", table]
     return "\n\n".join(parts) + "\n"
 
 
@@ -94,6 +123,10 @@ def _rules() -> str:
     parts = ["# 检查规则", "错误不改好就不能合并；提醒不影响合并。命令 `fault rules 规则名` 显示同样的说明。"]
     for one in sorted(rules.catalogue().values(), key=lambda one: (one.level, one.id)):
         summary, _, rest = one.manual.partition("\n")
-        paragraphs = "\n\n".join(escape(part.replace("\n", "")) for part in rest.strip().replace("\n改法：", "\n\n改法：").split("\n\n") if part)
+        paragraphs = "\n\n".join(
+            escape(part.replace("\n", ""))
+            for part in rest.strip().replace("\n改法：", "\n\n改法：").split("\n\n")
+            if part
+        )
         parts.append(f"## {one.id}\n\n**{LEVELS[one.level]}** · {escape(summary)}\n\n{paragraphs}")
     return "\n\n".join(parts) + "\n"

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&{}|~^$]")
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "{": "&#123;", "}": "&#125;", "|": "&#124;", "~": "&#126;", "^": "&#94;", "$": "&#36;"}
+_ENTITIES = {
+    "<": "&lt;",
+    ">": "&gt;",
+    "&": "&amp;",
+    "{": "&#123;",
+    "}": "&#125;",
+    "|": "&#124;",
+    "~": "&#126;",
+    "^": "&#94;",
+    "$": "&#36;",
+}
 _LINE_START = re.compile(r"^([ \t]*|[ \t]*\d+(?=[.)](?:\s|$)))([#+\-=:!?/%@.)])", re.MULTILINE)
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -78,7 +88,9 @@ def _code(node: SyntaxTreeNode) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    rows = [[_inline(cell).replace("\n", " ") for cell in row.children] for part in node.children for row in part.children]
+    rows = [
+        [_inline(cell).replace("\n", " ") for cell in row.children] for part in node.children for row in part.children
+    ]
     lines = [f"| {' | '.join(cells)} |" for cells in rows]
     return "\n".join([lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]])
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultkb import check
@@ -15,6 +14,7 @@ from faultkb.publish import article, pages, reference
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from faultkb.vocabulary import Vocabulary
 
@@ -53,7 +53,12 @@ def _write(path: Path, text: str) -> bool:
 
 
 def _remove_stale(kb: Path, wanted: set[str]) -> int:
-    stale = [path for name in _GENERATED for path in (kb / name).rglob("*") if path.is_file() and path.relative_to(kb).as_posix() not in wanted]
+    stale = [
+        path
+        for name in _GENERATED
+        for path in (kb / name).rglob("*")
+        if path.is_file() and path.relative_to(kb).as_posix() not in wanted
+    ]
     for path in stale:
         path.unlink()
     return len(stale)

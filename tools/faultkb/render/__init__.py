@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 """Version of every JSON document that the program prints; it grows when a reader could break."""
 
-STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "紧急": "bold red", "高": "red", "超时": "bold red", "临期": "yellow", "达标": "green", "dim": "dim"}
+STYLES = {
+    "error": "bold red",
+    "warning": "yellow",
+    "note": "cyan",
+    "紧急": "bold red",
+    "高": "red",
+    "超时": "bold red",
+    "临期": "yellow",
+    "达标": "green",
+    "dim": "dim",
+}
+
 
 def console(stream: TextIO) -> Console:
     """Return a console that writes to a stream: colours and the window's width on a terminal, plain and wide otherwise."""
@@ -27,7 +38,10 @@ def visible(text: str) -> str:
     """Make control and direction characters harmless: a file name must not repaint somebody's terminal."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else " " if unicodedata.category(char) == "Zs" or char == "\t" else "�" for char in text)
+    return "".join(
+        char if char.isprintable() else " " if unicodedata.category(char) == "Zs" or char == "\t" else "�"
+        for char in text
+    )
 
 
 def heading(as_of: datetime, timezone: str) -> dict[str, Any]:

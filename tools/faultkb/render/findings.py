@@ -45,7 +45,12 @@ def _title(one: Finding) -> Text:
     from rich.text import Text
 
     place = Text(f"{visible(one.path)}:{one.line}:{one.column}: ", style="bold")
-    return place + Text(LEVELS[one.level], style=STYLES[one.level]) + Text(f"[{one.rule}] ", style="dim") + Text(visible(one.message))
+    return (
+        place
+        + Text(LEVELS[one.level], style=STYLES[one.level])
+        + Text(f"[{one.rule}] ", style="dim")
+        + Text(visible(one.message))
+    )
 
 
 def _lines(root: Path, path: str) -> list[str]:
@@ -103,7 +108,12 @@ def as_json(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     """Write the public JSON document."""
     keys = ("rule", "level", "path", "line", "column", "message", "help", "fixable")
     findings = [{key: getattr(one, key) for key in keys} for one in outcome.findings]
-    json.dump({"schema_version": SCHEMA_VERSION, "findings": findings, "checked": outcome.checked}, stream, ensure_ascii=False, indent=2)
+    json.dump(
+        {"schema_version": SCHEMA_VERSION, "findings": findings, "checked": outcome.checked},
+        stream,
+        ensure_ascii=False,
+        indent=2,
+    )
     stream.write("\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb import explain, moment, policy
@@ -20,7 +21,22 @@ if TYPE_CHECKING:
     from faultkb.ticket import Event, Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 
-_SUMMARY = ("status", "severity", "type", "team", "owner", "assistants", "reported_at", "due_at", "completed_at", "channel", "impact", "verification", "kb", "remark")
+_SUMMARY = (
+    "status",
+    "severity",
+    "type",
+    "team",
+    "owner",
+    "assistants",
+    "reported_at",
+    "due_at",
+    "completed_at",
+    "channel",
+    "impact",
+    "verification",
+    "kb",
+    "remark",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,11 @@ class View:
     @property
     def header(self) -> dict[str, Any]:
         """The header, with the snapshot as it was at the moment."""
-        kept = {key: value for key, value in self.ticket.header.items() if key not in self.words.lifecycle.snapshot and key != "events"}
+        kept = {
+            key: value
+            for key, value in self.ticket.header.items()
+            if key not in self.words.lifecycle.snapshot and key != "events"
+        }
         return {**kept, **{key: value for key, value in self.replay.snapshot.items() if value is not None}}
 
     @property
@@ -66,7 +86,11 @@ def words_for(value: Any, titles: Callable[[str], str]) -> str:
 
 def _report(view: View) -> Report:
     header = view.header
-    fields = [{"field": view.words.title(name), "value": words_for(header[name], lambda key, name=name: view.words.title(name, key))} for name in _SUMMARY if name in header]
+    fields = [
+        {"field": view.words.title(name), "value": words_for(header[name], partial(view.words.title, name))}
+        for name in _SUMMARY
+        if name in header
+    ]
     fields.append({"field": "下一步可以是", "value": view.next_steps})
     summary = Table("snapshot", "现在", (Column("field", "字段"), Column("value", "内容", PROSE)), fields)
     shown = [summary, _events(view), _clocks(view)]
@@ -81,8 +105,23 @@ def _report(view: View) -> Report:
 
 
 def _events(view: View) -> Table:
-    rows = [{"n": event.number, "at": event.at, "event": event.name, "by": event.by, "what": _content(event.data, view.words)} for event in view.events]
-    columns = (Column("n", "序号", NUMBER), Column("at", "时间"), Column("event", "事件"), Column("by", "操作人"), Column("what", "内容", PROSE))
+    rows = [
+        {
+            "n": event.number,
+            "at": event.at,
+            "event": event.name,
+            "by": event.by,
+            "what": _content(event.data, view.words),
+        }
+        for event in view.events
+    ]
+    columns = (
+        Column("n", "序号", NUMBER),
+        Column("at", "时间"),
+        Column("event", "事件"),
+        Column("by", "操作人"),
+        Column("what", "内容", PROSE),
+    )
     return Table("events", "经过", columns, rows)
 
 
@@ -91,7 +130,11 @@ def _content(data: Mapping[str, Any], words: Vocabulary) -> str:
         return words.schema.field(("events", 0, name)).title
 
     parts = [str(data["note"])] if "note" in data else []
-    parts += [f"{title(key)} {words_for(value, title)}" for key, value in data.items() if key not in {"at", "event", "by", "note"}]
+    parts += [
+        f"{title(key)} {words_for(value, title)}"
+        for key, value in data.items()
+        if key not in {"at", "event", "by", "note"}
+    ]
     return "；".join(parts)
 
 
@@ -138,7 +181,9 @@ def as_json(view: View, stream: TextIO) -> None:
     data = heading(view.as_of, view.words.timezone)
     data |= {"path": view.ticket.path, "snapshot": view.header, "events": [dict(event.data) for event in view.events]}
     keys = ("clock", "name", "cycle", "n", "severity", "started_at", "due_at", "stopped_at", "verdict", "provisional")
-    data["clocks"] = [{key: tables.plain(getattr(one, key)) for key in keys} | {"explain": view.explain(one)} for one in view.clocks]
+    data["clocks"] = [
+        {key: tables.plain(getattr(one, key)) for key in keys} | {"explain": view.explain(one)} for one in view.clocks
+    ]
     json.dump(data, stream, ensure_ascii=False, indent=2)
     stream.write("\n")
 

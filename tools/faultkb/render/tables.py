@@ -32,10 +32,17 @@ def text(report: Report, stream: TextIO) -> None:
     from rich.text import Text
 
     out = console(stream)
-    out.print(Text(report.title, style="bold") + Text(f"  截至 {moment.show(report.as_of)}（{report.timezone}）", style="dim"))
+    out.print(
+        Text(report.title, style="bold") + Text(f"  截至 {moment.show(report.as_of)}（{report.timezone}）", style="dim")
+    )
     for table in report.tables:
         out.print()
-        out.print(Text(f"{table.title}（{len(table.rows)}）" if table.rows and "id" in table.rows[0] else table.title, style="bold cyan"))
+        out.print(
+            Text(
+                f"{table.title}（{len(table.rows)}）" if table.rows and "id" in table.rows[0] else table.title,
+                style="bold cyan",
+            )
+        )
         out.print(_grid(table) if table.rows else Text(f"  {table.empty}", style="dim"), soft_wrap=False)
     for remark in report.remarks:
         out.print()
@@ -49,7 +56,9 @@ def _grid(table: Table) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False, header_style="dim")
     for column in table.columns:
         prose = column.kind == PROSE
-        grid.add_column(column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not prose, overflow="fold")
+        grid.add_column(
+            column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not prose, overflow="fold"
+        )
     for row in table.rows:
         grid.add_row(*(_styled(column, row.get(column.key)) for column in table.columns))
     return grid
@@ -73,8 +82,9 @@ def markdown(report: Report, stream: TextIO) -> None:
             stream.write(f"{table.empty}\n")
             continue
         rule = ["---:" if column.kind == NUMBER else "---" for column in table.columns]
-        for cells in ([column.title for column in table.columns], rule, *_rows(table)):
-            stream.write(f"| {' | '.join(cells)} |\n")
+        stream.writelines(
+            f"| {' | '.join(cells)} |\n" for cells in ([column.title for column in table.columns], rule, *_rows(table))
+        )
     stream.write("".join(f"\n> {remark}\n" for remark in report.remarks))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from faultkb import corpus
 from faultkb.finding import ERROR
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Hit(NamedTuple):
     message: str
     help: str = ""
     private: bool = False
+    file: str = ""
+    """The file, where a rule looks at several."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,6 @@ class Case:
     @functools.cached_property
     def attachments(self) -> frozenset[str]:
         """Names of the files in the ticket's folder."""
-        from faultkb import corpus
-
         return corpus.attachments(self.root, self.ticket.path)
 
 
@@ -79,7 +80,9 @@ class Rule:
 _REGISTRY: dict[str, Rule] = {}
 
 
-def rule(rule_id: str, level: str = ERROR, scope: str = "ticket", *, fixable: bool = False) -> Callable[[Callable[[Any], Iterator[Hit]]], Any]:
+def rule(
+    rule_id: str, level: str = ERROR, scope: str = "ticket", *, fixable: bool = False
+) -> Callable[[Callable[[Any], Iterator[Hit]]], Any]:
     """Make a function the check of a rule."""
 
     def register(check: Callable[[Any], Iterator[Hit]]) -> Any:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from faultkb.rules import Case
     from faultkb.yamltext import Path
 
-_CODE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*\r?$|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*\r?$|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
 _HTML = re.compile(r"<(?:[A-Za-z/][^<>\n]{0,200}>?|!--)")
 _LINK = re.compile(r"(!?)\[[^\]\n]{0,500}\]\(\s*<?([^)\s>]{1,500})")
 
@@ -36,7 +39,9 @@ def unsafe_html(case: Case) -> Iterator[Hit]:
     """
     for path, text in _prose(case):
         if _HTML.search(text):
-            yield Hit(path, "正文里有 HTML 标签或注释，网站会把它当作文字显示", "改用 Markdown，或用反引号 ` 把代码括起来")
+            yield Hit(
+                path, "正文里有 HTML 标签或注释，网站会把它当作文字显示", "改用 Markdown，或用反引号 ` 把代码括起来"
+            )
 
 
 @rule("attachment", level=WARNING)

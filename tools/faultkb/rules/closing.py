@@ -23,9 +23,17 @@ def missing_section(case: Case) -> Iterator[Hit]:
     """
     parents = {section.part_of for section in case.vocabulary.sections if section.required}
     for section in case.vocabulary.sections:
-        if section.required and section.name not in parents and not filled(case, section.part_of or section.name, section.part_of and section.name):
+        if (
+            section.required
+            and section.name not in parents
+            and not filled(case, section.part_of or section.name, section.part_of and section.name)
+        ):
             names = [section.name] if section.part_of is None else [section.part_of, section.name]
-            yield Hit(("sections", *names), f"没有写“{section.name}”", f"补上“{'#' * (len(names) + 1)} {section.name}”：{section.description}")
+            yield Hit(
+                ("sections", *names),
+                f"没有写“{section.name}”",
+                f"补上“{'#' * (len(names) + 1)} {section.name}”：{section.description}",
+            )
     yield from _asked_by_events(case)
 
 
@@ -38,7 +46,11 @@ def _asked_by_events(case: Case) -> Iterator[Hit]:
         for wanted in step.spec.sections:
             if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
                 reported.add(wanted.name)
-                yield Hit(("sections", wanted.name), f"{step.event.name} 之前要写好“{wanted.name}”", f"补上“## {wanted.name}”一节的内容")
+                yield Hit(
+                    ("sections", wanted.name),
+                    f"{step.event.name} 之前要写好“{wanted.name}”",
+                    f"补上“## {wanted.name}”一节的内容",
+                )
 
 
 @rule("kb-decision")
@@ -54,12 +66,24 @@ def kb_decision(case: Case) -> Iterator[Hit]:
     kb = case.ticket.header.get("kb")
     options = case.vocabulary.choices["kb.entry"]
     if not kb or "entry" not in kb:
-        yield Hit(("kb",) if kb else (), "已关闭，但没有写知识库的决定（kb）", f"写 kb: {{entry: …}}；entry 可以是：{'、'.join(options)}")
+        yield Hit(
+            ("kb",) if kb else (),
+            "已关闭，但没有写知识库的决定（kb）",
+            f"写 kb: {{entry: …}}；entry 可以是：{'、'.join(options)}",
+        )
         return
     for name in options[kb["entry"]].get("x-needs", ()):
         if name not in kb:
-            yield Hit(("kb",), f"{kb['entry']} 要写{case.vocabulary.title('kb', name)}（{name}）", f"在 kb 里补上 {name}: …")
-    closing = [step for step in case.replay.in_cycle if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after]
+            yield Hit(
+                ("kb",), f"{kb['entry']} 要写{case.vocabulary.title('kb', name)}（{name}）", f"在 kb 里补上 {name}: …"
+            )
+    closing = [
+        step
+        for step in case.replay.in_cycle
+        if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after
+    ]
     allowed = closing[-1].spec.kb_entries if closing else ()
     if allowed and kb["entry"] not in allowed:
-        yield Hit(("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}")
+        yield Hit(
+            ("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}"
+        )

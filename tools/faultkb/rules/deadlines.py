@@ -23,7 +23,9 @@ def overdue(case: Case) -> Iterator[Hit]:
     """
     due = case.replay.snapshot.get("due_at")
     if due and standing.is_unfinished(case.replay, case.vocabulary) and moment.parse(due) < case.as_of:
-        yield Hit(("due_at",), f"计划完成时间 {due} 已过，状态还是 {case.replay.status}", "尽快完成，或经批准后记录 改期")
+        yield Hit(
+            ("due_at",), f"计划完成时间 {due} 已过，状态还是 {case.replay.status}", "尽快完成，或经批准后记录 改期"
+        )
 
 
 @rule("due-beyond-policy", level=WARNING)
@@ -41,7 +43,11 @@ def due_beyond_policy(case: Case) -> Iterator[Hit]:
     rows = clocks.run(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of)
     plans = [row for row in rows if row.cycle == case.replay.cycle and row.clock == "resolve"]
     if plans and moment.parse(due) > plans[-1].due_at:
-        yield Hit(("due_at",), f"计划完成时间 {due} 晚于规定的 {moment.show(plans[-1].due_at)}（{plans[-1].severity}）", "改成规定之内的时间，或记录经批准的 改期")
+        yield Hit(
+            ("due_at",),
+            f"计划完成时间 {due} 晚于规定的 {moment.show(plans[-1].due_at)}（{plans[-1].severity}）",
+            "改成规定之内的时间，或记录经批准的 改期",
+        )
 
 
 @rule("calendar-gap", level=WARNING)
@@ -57,4 +63,8 @@ def calendar_gap(case: Case) -> Iterator[Hit]:
         in_force = policy.in_force(case.vocabulary.policies, case.ticket.reported_at)
         counted = any(target.unit == "wd" for clock in in_force.clocks.values() for target in clock.targets.values())
         if counted and case.calendar.is_provisional(day):
-            yield Hit(("due_at",), f"{day.year} 年的节假日安排还没有公布，计划完成时间是暂定的", "公布后更新；要提前确定的日子写进 schema/calendar.yaml")
+            yield Hit(
+                ("due_at",),
+                f"{day.year} 年的节假日安排还没有公布，计划完成时间是暂定的",
+                "公布后更新；要提前确定的日子写进 schema/calendar.yaml",
+            )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
-from faultkb.ticket import IMPORTED
+from faultkb.ticket import IMPORTED, is_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,11 @@ def _only_with(step: Step) -> Iterator[Hit]:
         if step.event.data.get(condition) is not True:
             for name in names:
                 if name in step.event.data:
-                    yield Hit((*step.event.path, name), f"{step.event.name} 只有写了 {condition}: true 才能带 {name}", f"删去 {name}，由后面的事件给出")
+                    yield Hit(
+                        (*step.event.path, name),
+                        f"{step.event.name} 只有写了 {condition}: true 才能带 {name}",
+                        f"删去 {name}，由后面的事件给出",
+                    )
 
 
 @rule("missing-field")
@@ -112,8 +116,6 @@ def _missing_in_event(case: Case, step: Step) -> Iterator[Hit]:
 
 
 def _excused(step: Step) -> frozenset[str]:
-    from faultkb.ticket import is_earlier
-
     if step.spec.when_earlier and is_earlier(step.spec, step.event, step.snapshot):
         return frozenset(step.spec.when_earlier["without"])
     return frozenset()
@@ -126,10 +128,19 @@ def _missing_in_header(case: Case) -> Iterator[Hit]:
     for step in case.replay.in_cycle:
         for wanted in step.spec.requires:
             lacking = wanted.name not in case.ticket.header and wanted.name != "kb"
-            if lacking and wanted.applies(day) and wanted.name not in reported and _still_asked(case, step, wanted.name):
+            if (
+                lacking
+                and wanted.applies(day)
+                and wanted.name not in reported
+                and _still_asked(case, step, wanted.name)
+            ):
                 reported.add(wanted.name)
                 title = case.vocabulary.title(wanted.name)
-                yield Hit((), f"缺少{title}（{wanted.name}）：{step.event.name} 之后必须填写", f"在文件头补上 {wanted.name}: …")
+                yield Hit(
+                    (),
+                    f"缺少{title}（{wanted.name}）：{step.event.name} 之后必须填写",
+                    f"在文件头补上 {wanted.name}: …",
+                )
 
 
 def _still_asked(case: Case, step: Step, name: str) -> bool:
@@ -167,7 +178,11 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
     for section in case.vocabulary.sections:
         if section.recommended and not filled(case, section.part_of or section.name, section.part_of and section.name):
             path: Path = ("sections", section.part_of or section.name, section.name)
-            yield Hit(path, f"没有写“{section.name}”", f"在“## {section.part_of}”下面加一节“### {section.name}”：{section.description}")
+            yield Hit(
+                path,
+                f"没有写“{section.name}”",
+                f"在“## {section.part_of}”下面加一节“### {section.name}”：{section.description}",
+            )
 
 
 @rule("unmasked-name")

@@ -36,7 +36,11 @@ def id_prefix(case: Case) -> Iterator[Hit]:
     kind = _initial_type(case)
     wanted = case.vocabulary.prefixes.get(kind)
     if case.ticket.id and wanted and not case.ticket.id.startswith(f"{wanted}-"):
-        yield Hit(("id",), f"登记时的类型是 {kind}，编号应当以 {wanted} 开头", f"改编号；如果后来才改成 {kind}，补一个“定类”事件")
+        yield Hit(
+            ("id",),
+            f"登记时的类型是 {kind}，编号应当以 {wanted} 开头",
+            f"改编号；如果后来才改成 {kind}，补一个“定类”事件",
+        )
 
 
 def _initial_type(case: Case) -> str:
@@ -54,4 +58,8 @@ def id_date(case: Case) -> Iterator[Hit]:
     if case.ticket.id and "reported_at" in case.ticket.header:
         day = case.ticket.reported_at.strftime("%Y%m%d")
         if case.ticket.id.split("-")[1] != day:
-            yield Hit(("id",), f"反馈时间是 {case.ticket.header['reported_at']}，编号里的日期应当是 {day}", "改正编号（连同文件名），或改正 reported_at")
+            yield Hit(
+                ("id",),
+                f"反馈时间是 {case.ticket.header['reported_at']}，编号里的日期应当是 {day}",
+                "改正编号（连同文件名），或改正 reported_at",
+            )

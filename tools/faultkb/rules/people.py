@@ -49,7 +49,11 @@ def self_approval(case: Case) -> Iterator[Hit]:
     for step in case.replay.steps:
         approver = step.event.data.get("approver")
         if approver and approver == step.event.by and _needs_another(case, step):
-            yield Hit((*step.event.path, "approver"), f"{step.event.name} 的批准人不能是操作人自己", "approver 写另一个人的工号")
+            yield Hit(
+                (*step.event.path, "approver"),
+                f"{step.event.name} 的批准人不能是操作人自己",
+                "approver 写另一个人的工号",
+            )
 
 
 def _needs_another(case: Case, step: Step) -> bool:
@@ -78,12 +82,18 @@ def missing_review(case: Case) -> Iterator[Hit]:
     judged: dict[int, set[str]] = {}
     for step in case.replay.steps:
         if step.event.name == review["judged_at"]:
-            reasons = {str(step.snapshot.get("severity"))} | ({"complex"} if case.ticket.header.get("complex") is True else set())
+            reasons = {str(step.snapshot.get("severity"))} | (
+                {"complex"} if case.ticket.header.get("complex") is True else set()
+            )
             judged[step.cycle] = reasons & review["before"].keys()
         due = [one for one in judged.get(step.cycle, set()) if review["before"][one] == step.event.name]
         if due and not _reviewed(case.replay.steps, step, review["event"]):
             why = "复杂问题" if "complex" in due else f"严重程度为 {due[0]} 的问题"
-            yield Hit(step.event.path, f"{why}在 {step.event.name} 之前要有 {review['event']}", f"组织评审，在 {step.event.name} 之前记录 {review['event']}")
+            yield Hit(
+                step.event.path,
+                f"{why}在 {step.event.name} 之前要有 {review['event']}",
+                f"组织评审，在 {step.event.name} 之前记录 {review['event']}",
+            )
 
 
 @rule("review-roles", level=WARNING)
@@ -100,4 +110,8 @@ def review_roles(case: Case) -> Iterator[Hit]:
         present = set(step.event.data.get("participants", ()))
         absent = [role for role in review["roles"] if not present & set(case.vocabulary.roles[role])]
         if absent:
-            yield Hit((*step.event.path, "participants"), f"{review['event']} 缺少：{'、'.join(absent)}", "请他们补充意见后加入 participants")
+            yield Hit(
+                (*step.event.path, "participants"),
+                f"{review['event']} 缺少：{'、'.join(absent)}",
+                "请他们补充意见后加入 participants",
+            )

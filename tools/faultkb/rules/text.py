@@ -28,7 +28,11 @@ _FRONT_MATTER = {
     "empty header": ("两行 --- 之间没有任何字段", "补上字段；可以用 tools/new 登记一个故障作样子"),
 }
 _SYNTAX = (
-    ("conflict marker", "合并冲突还没有处理：这里留着 git 的冲突标记", "两边的内容都看一遍，留下正确的行（两边新增的事件通常都要留下），删去 <<<<<<<、=======、>>>>>>> 三种标记"),
+    (
+        "conflict marker",
+        "合并冲突还没有处理：这里留着 git 的冲突标记",
+        "两边的内容都看一遍，留下正确的行（两边新增的事件通常都要留下），删去 <<<<<<<、=======、>>>>>>> 三种标记",
+    ),
     ("control character", "有看不见的控制字符", "删去这个字符，重新输入这一行"),
     ("too deep", "括号或缩进套得太深", "检查这一行是不是少了右括号"),
     ("too many values", "文件头太大", "文件头只写字段与事件；长的内容写进正文或附件"),
@@ -36,10 +40,22 @@ _SYNTAX = (
     ("key is not text", "字段名不能是列表或一组值", "字段名写成英文单词，例如 status"),
     ("found undefined alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("found duplicate anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
-    ("mapping values are not allowed", "值里面有“冒号加空格”，读不出这一行", "把值里的冒号改成全角（：），或给整个值加上双引号"),
-    ("found character that cannot start any token", "这里有不能用在值的开头的字符，或用了制表符（Tab）缩进", "缩进用空格；以 @ ` % 开头的值两边加双引号"),
+    (
+        "mapping values are not allowed",
+        "值里面有“冒号加空格”，读不出这一行",
+        "把值里的冒号改成全角（：），或给整个值加上双引号",
+    ),
+    (
+        "found character that cannot start any token",
+        "这里有不能用在值的开头的字符，或用了制表符（Tab）缩进",
+        "缩进用空格；以 @ ` % 开头的值两边加双引号",
+    ),
     ("found unexpected end of stream", "引号只有一半", "补上另一半引号"),
-    ("did not find expected ',' or '}'", "花括号里的写法有误：缺逗号、缺右括号 }，或值里有冒号、括号", "各字段之间用半角逗号；说明文字里的逗号、冒号用全角，或给整个说明加双引号"),
+    (
+        "did not find expected ',' or '}'",
+        "花括号里的写法有误：缺逗号、缺右括号 }，或值里有冒号、括号",
+        "各字段之间用半角逗号；说明文字里的逗号、冒号用全角，或给整个说明加双引号",
+    ),
     ("did not find expected ',' or ']'", "方括号里的写法有误：缺逗号或缺右括号 ]", "各项之间用半角逗号，最后写 ]"),
     ("could not find expected ':'", "这一行没有“字段: 值”里的冒号", "写成“字段: 值”，冒号用半角，后面空一格"),
     ("did not find expected key", "这一行的缩进或引号不对", "与上下各行对齐；带引号的值后面不要再写别的字"),
@@ -105,4 +121,6 @@ def fullwidth_colon(problem: Problem) -> Iterator[Hit]:
     YAML 只认半角冒号加空格，全角冒号会让这一行变成别的意思。
     改法：改成半角冒号，后面空一格，例如“status: 处理中”。
     """
-    yield Hit((), f"字段名 {clip(problem.detail)} 后面是全角冒号“：”", f"改成半角冒号加空格：“{clip(problem.detail)}: …”")
+    yield Hit(
+        (), f"字段名 {clip(problem.detail)} 后面是全角冒号“：”", f"改成半角冒号加空格：“{clip(problem.detail)}: …”"
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from faultkb import moment
+from faultkb import moment, yamlwrite
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, rule
 from faultkb.rules.fields import is_imported
@@ -13,6 +12,7 @@ from faultkb.validation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from faultkb.lifecycle import Lifecycle
     from faultkb.rules import Case
@@ -29,9 +29,17 @@ def event_order(case: Case) -> Iterator[Hit]:
     latest: datetime | None = None
     for event in case.ticket.events:
         if event.at < case.ticket.reported_at:
-            yield Hit((*event.path, "at"), f"{event.name} 的时间早于反馈时间 {moment.show(case.ticket.reported_at)}", "改正时间")
+            yield Hit(
+                (*event.path, "at"),
+                f"{event.name} 的时间早于反馈时间 {moment.show(case.ticket.reported_at)}",
+                "改正时间",
+            )
         elif latest is not None and event.at < latest and "late" not in event.data:
-            yield Hit((*event.path, "at"), f"{event.name} 的时间早于前一个事件（{moment.show(latest)}）", "按时间排列；事后补记的写在最后，并加上 late: 原因")
+            yield Hit(
+                (*event.path, "at"),
+                f"{event.name} 的时间早于前一个事件（{moment.show(latest)}）",
+                "按时间排列；事后补记的写在最后，并加上 late: 原因",
+            )
         if "late" not in event.data:
             latest = max(latest or event.at, event.at)
 
@@ -45,7 +53,11 @@ def event_in_future(case: Case) -> Iterator[Hit]:
     """
     for event in case.ticket.events:
         if event.at > case.as_of:
-            yield Hit((*event.path, "at"), f"{event.name} 的时间在未来（现在是 {moment.show(case.as_of)}）", "改正时间；计划完成的时间写在 due_at")
+            yield Hit(
+                (*event.path, "at"),
+                f"{event.name} 的时间在未来（现在是 {moment.show(case.as_of)}）",
+                "改正时间；计划完成的时间写在 due_at",
+            )
 
 
 @rule("illegal-transition")
@@ -70,7 +82,11 @@ def _refusals(case: Case, number: int, step: Step) -> Iterator[Hit]:
     yield from _wrong_correction(case, step)
     closing = lifecycle.closing
     if step.event.name == closing["event"] and not _since(case, number, closing["since"], closing["verified_by"]):
-        yield Hit(step.event.path, f"{closing['event']} 之前没有 {closing['verified_by']}（最后一次 {closing['since']} 之后）", f"先由测试人员验证并记录 {closing['verified_by']}")
+        yield Hit(
+            step.event.path,
+            f"{closing['event']} 之前没有 {closing['verified_by']}（最后一次 {closing['since']} 之后）",
+            f"先由测试人员验证并记录 {closing['verified_by']}",
+        )
 
 
 def refusal(step: Step, lifecycle: Lifecycle) -> tuple[str, str] | None:
@@ -91,17 +107,26 @@ def refusal(step: Step, lifecycle: Lifecycle) -> tuple[str, str] | None:
 
 def _not_from_here(step: Step, lifecycle: Lifecycle) -> tuple[str, str]:
     if step.before == NONE:
-        return f"第一个事件应当是 {lifecycle.registration.name}，不是 {step.spec.name}", f"在最前面补上 {lifecycle.registration.name}"
+        return (
+            f"第一个事件应当是 {lifecycle.registration.name}，不是 {step.spec.name}",
+            f"在最前面补上 {lifecycle.registration.name}",
+        )
     if NONE in step.spec.sources:
         return f"{step.spec.name} 只能有一次，而且是第一个事件", "删去多余的一个"
     target = step.spec.target(step.before) if not isinstance(step.spec.to, dict) else ""
     verb = f"不能直接变为 {target}" if target not in {"", step.before} else f"时不能 {step.spec.name}"
-    return f"{step.before} {verb}（{step.spec.name}）" if "变为" in verb else f"{step.before} {verb}", f"下一步可以是：{possible(step.before, lifecycle)}"
+    return (
+        f"{step.before} {verb}（{step.spec.name}）" if "变为" in verb else f"{step.before} {verb}",
+        f"下一步可以是：{possible(step.before, lifecycle)}",
+    )
 
 
 def possible(state: str, lifecycle: Lifecycle) -> str:
     """Name the events that can happen in a state, with the state that they lead to."""
-    return "、".join(f"{spec.name}（→{spec.target(state)}）" if spec.target(state) != state else spec.name for spec in lifecycle.possible(state))
+    return "、".join(
+        f"{spec.name}（→{spec.target(state)}）" if spec.target(state) != state else spec.name
+        for spec in lifecycle.possible(state)
+    )
 
 
 def _wrong_change(case: Case, step: Step) -> Iterator[Hit]:
@@ -113,9 +138,17 @@ def _wrong_change(case: Case, step: Step) -> Iterator[Hit]:
     current = step.snapshot.get(name)
     allowed = list(case.vocabulary.choices[name])
     if new is not None and new not in allowed:
-        yield Hit((*step.event.path, "to"), f"{case.vocabulary.title(name)} 不能是“{clip(new)}”", f"只能是：{'、'.join(allowed)}")
+        yield Hit(
+            (*step.event.path, "to"),
+            f"{case.vocabulary.title(name)} 不能是“{clip(new)}”",
+            f"只能是：{'、'.join(allowed)}",
+        )
     elif old is not None and current is not None and old != current:
-        yield Hit((*step.event.path, "from"), f"{step.event.name} 之前的{case.vocabulary.title(name)}是 {current}，不是 {clip(old)}", f"写 from: {current}")
+        yield Hit(
+            (*step.event.path, "from"),
+            f"{step.event.name} 之前的{case.vocabulary.title(name)}是 {current}，不是 {clip(old)}",
+            f"写 from: {current}",
+        )
     elif old is not None and old == new:
         yield Hit((*step.event.path, "to"), f"{step.event.name} 前后都是 {old}", "删去这个事件，或改正 to")
 
@@ -129,13 +162,25 @@ def _wrong_correction(case: Case, step: Step) -> Iterator[Hit]:
         yield Hit(step.event.path, f"{step.event.name} 的 target 与 section 只能写一个", "更正两处就写两个事件")
     elif isinstance(target, int):
         if target >= number:
-            yield Hit((*step.event.path, "target"), f"{step.event.name} 只能针对前面的事件（1 到 {number - 1}）", "从 1 数起，写被更正的事件是第几个")
+            yield Hit(
+                (*step.event.path, "target"),
+                f"{step.event.name} 只能针对前面的事件（1 到 {number - 1}）",
+                "从 1 数起，写被更正的事件是第几个",
+            )
         elif sum(key in data for key in ("set", "void", "mask")) != 1:
-            yield Hit(step.event.path, f"{step.event.name} 要写明怎样更正", "写 set: {字段: 新值}、void: true（没有发生过）、mask: true（只是遮盖）三者之一")
+            yield Hit(
+                step.event.path,
+                f"{step.event.name} 要写明怎样更正",
+                "写 set: {字段: 新值}、void: true（没有发生过）、mask: true（只是遮盖）三者之一",
+            )
         else:
             yield from _wrong_set(case, step, target)
     elif "section" in data and data["section"] not in {section.name for section in case.vocabulary.sections}:
-        yield Hit((*step.event.path, "section"), "没有这个章节", f"可以写：{'、'.join(one.name for one in case.vocabulary.sections if one.part_of is None)}")
+        yield Hit(
+            (*step.event.path, "section"),
+            "没有这个章节",
+            f"可以写：{'、'.join(one.name for one in case.vocabulary.sections if one.part_of is None)}",
+        )
 
 
 def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
@@ -143,7 +188,11 @@ def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
     allowed = case.vocabulary.lifecycle.events[name].fields - {"event"}
     for key in step.event.data.get("set", {}):
         if key not in allowed:
-            yield Hit((*step.event.path, "set", key), f"第 {target} 个事件是 {name}，不带 {key}", f"可以更正：{'、'.join(sorted(allowed))}")
+            yield Hit(
+                (*step.event.path, "set", key),
+                f"第 {target} 个事件是 {name}，不带 {key}",
+                f"可以更正：{'、'.join(sorted(allowed))}",
+            )
 
 
 def _since(case: Case, number: int, start: str, wanted: str) -> list[Step]:
@@ -173,14 +222,30 @@ def missing_confirmation(case: Case) -> Iterator[Hit]:
         confirmed = _since(case, number, closing["since"], closing["confirmed_by"])
         unreachable = closing["unreachable"]
         if not confirmed:
-            yield Hit(step.event.path, f"{closing['event']} 之前没有 {closing['confirmed_by']}（最后一次 {closing['since']} 之后）", f"请客服联系用户后记录 {closing['confirmed_by']}")
+            yield Hit(
+                step.event.path,
+                f"{closing['event']} 之前没有 {closing['confirmed_by']}（最后一次 {closing['since']} 之后）",
+                f"请客服联系用户后记录 {closing['confirmed_by']}",
+            )
             continue
         outcome = confirmed[-1].event.data.get("outcome")
-        told = [one for one in case.replay.steps[:number] if one.cycle == step.cycle and one.event.name == unreachable["after"] and one.event.at <= confirmed[-1].event.at]
+        told = [
+            one
+            for one in case.replay.steps[:number]
+            if one.cycle == step.cycle
+            and one.event.name == unreachable["after"]
+            and one.event.at <= confirmed[-1].event.at
+        ]
         if outcome in closing["blocked_by"]:
-            yield Hit(confirmed[-1].event.path, f"用户说{outcome}，不能 {closing['event']}", "记录 验证不通过，继续处理")
+            yield Hit(
+                confirmed[-1].event.path, f"用户说{outcome}，不能 {closing['event']}", "记录 验证不通过，继续处理"
+            )
         elif outcome == unreachable["outcome"] and len(told) < unreachable["times"]:
-            yield Hit(confirmed[-1].event.path, f"{outcome}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次", f"再联系用户，记录 {unreachable['after']}")
+            yield Hit(
+                confirmed[-1].event.path,
+                f"{outcome}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次",
+                f"再联系用户，记录 {unreachable['after']}",
+            )
 
 
 @rule("snapshot-mismatch", fixable=True)
@@ -201,7 +266,9 @@ def _same(wanted: Any, written: Any) -> bool:
     """Compare a field with what the events add up to. Parts that no event carries (a reason) may be worded freely."""
     if isinstance(wanted, dict) and isinstance(written, dict) and "result" in wanted:
         free = {"reason"} | (written.keys() - wanted.keys() if wanted["result"] == "未通过" else set())
-        return {key: value for key, value in wanted.items() if key not in free} == {key: value for key, value in written.items() if key not in free}
+        return {key: value for key, value in wanted.items() if key not in free} == {
+            key: value for key, value in written.items() if key not in free
+        }
     return bool(wanted == written)
 
 
@@ -212,10 +279,12 @@ def _mismatch(case: Case, name: str, wanted: Any, written: Any) -> Iterator[Hit]
     elif wanted is None:
         yield Hit((name,), f"文件头写了{title}，但没有事件给出它", f"补上相应的事件，或删去 {name}")
     else:
-        yield Hit((name,), f"{title}与事件不一致：按事件应当是 {_show(wanted)}", f"补上引起变化的事件，或改成 {name}: {_show(wanted)}")
+        yield Hit(
+            (name,),
+            f"{title}与事件不一致：按事件应当是 {_show(wanted)}",
+            f"补上引起变化的事件，或改成 {name}: {_show(wanted)}",
+        )
 
 
 def _show(value: Any) -> str:
-    from faultkb.yamlwrite import flow
-
-    return flow(value)
+    return yamlwrite.flow(value)

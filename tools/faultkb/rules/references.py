@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb.rules import Hit, rule
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from faultkb.ticket import Ticket
     from faultkb.yamltext import Path
+
+
+MERGED = "并入"
 
 
 class Entry(NamedTuple):
@@ -31,35 +35,30 @@ class Corpus:
     entries: tuple[Entry, ...]
 
 
-class CorpusHit(NamedTuple):
-    """A hit and the file that it is in."""
-
-    file: str
-    hit: Hit
-
-
-def entry(ticket: Ticket) -> Entry:
-    """Return the entry of a ticket."""
+def entry(path: str, ticket: Ticket | None) -> Entry:
+    """Return the entry of a file; one that cannot be read goes by its name, so that references to it do not dangle."""
+    if ticket is None:
+        return Entry(path, PurePosixPath(path).stem, "", ())
     kb = ticket.header.get("kb", {})
-    references = [(("kb", "related", index), one) for index, one in enumerate(kb.get("related", ()))]
+    references: list[tuple[Path, str]] = [(("kb", "related", n), one) for n, one in enumerate(kb.get("related", ()))]
     if "canonical" in kb:
         references.append((("kb", "canonical"), kb["canonical"]))
-    return Entry(ticket.path, ticket.id, kb.get("entry", ""), tuple(references))
+    return Entry(path, ticket.id, kb.get("entry", ""), tuple(references))
 
 
 @rule("empty-corpus", scope="corpus")
-def empty_corpus(corpus: Corpus) -> Iterator[CorpusHit]:
+def empty_corpus(corpus: Corpus) -> Iterator[Hit]:
     """tickets/ 里一个故障都没有。
 
     什么都没检查就通过，等于没有检查；多半是目录不对，或文件没有提交。
     改法：确认在仓库的根目录；新仓库用 tools/new 登记第一个故障。
     """
     if not corpus.entries:
-        yield CorpusHit("tickets", Hit((), "tickets/ 里一个故障都没有", "确认目录正确；新仓库用 tools/new 登记第一个故障"))
+        yield Hit((), "tickets/ 里一个故障都没有", "确认目录正确；新仓库用 tools/new 登记第一个故障", file="tickets")
 
 
 @rule("duplicate-id", scope="corpus")
-def duplicate_id(corpus: Corpus) -> Iterator[CorpusHit]:
+def duplicate_id(corpus: Corpus) -> Iterator[Hit]:
     """两个故障用了同一个问题编号。
 
     编号是唯一标识，重复了就不知道引用的是哪一个。多半是两个分支同时登记。
@@ -72,11 +71,11 @@ def duplicate_id(corpus: Corpus) -> Iterator[CorpusHit]:
         if ticket_id and len(paths) > 1:
             for path in paths:
                 others = "、".join(other for other in paths if other != path)
-                yield CorpusHit(path, Hit(("id",), f"编号 {ticket_id} 还用在 {others}", "后登记的一个换成新的编号"))
+                yield Hit(("id",), f"编号 {ticket_id} 还用在 {others}", "后登记的一个换成新的编号", file=path)
 
 
 @rule("dangling-reference", scope="corpus")
-def dangling_reference(corpus: Corpus) -> Iterator[CorpusHit]:
+def dangling_reference(corpus: Corpus) -> Iterator[Hit]:
     """引用的故障不存在，或并入的对象不对。
 
     相关故障（kb.related）和并入的故障（kb.canonical）要写真实存在的编号；并入的对象自己不能又并入别处，也不能是自己。
@@ -85,9 +84,17 @@ def dangling_reference(corpus: Corpus) -> Iterator[CorpusHit]:
     known = {one.id: one for one in corpus.entries}
     for one in corpus.entries:
         for path, target in one.references:
-            if target not in known:
-                yield CorpusHit(one.path, Hit(path, f"没有编号为 {target} 的故障", "改正编号，或删去这个引用"))
-            elif target == one.id:
-                yield CorpusHit(one.path, Hit(path, "引用的是它自己", "改成另一个故障的编号，或删去"))
-            elif path[-1] == "canonical" and one.kb_entry == "并入" and known[target].kb_entry == "并入":
-                yield CorpusHit(one.path, Hit(path, f"{target} 自己也是并入的", f"写它最终并入的那个故障：{'、'.join(ref for _, ref in known[target].references) or '…'}"))
+            wrong = _wrong(one, path, target, known)
+            if wrong:
+                yield Hit(path, *wrong, file=one.path)
+
+
+def _wrong(one: Entry, path: Path, target: str, known: dict[str, Entry]) -> tuple[str, str] | None:
+    if target not in known:
+        return f"没有编号为 {target} 的故障", "改正编号，或删去这个引用"
+    if target == one.id:
+        return "引用的是它自己", "改成另一个故障的编号，或删去"
+    if path[-1] == "canonical" and one.kb_entry == known[target].kb_entry == MERGED:
+        final = "、".join(ref for place, ref in known[target].references if place[-1] == "canonical")
+        return f"{target} 自己也是{MERGED}的", f"写它最终{MERGED}的那个故障：{final}"
+    return None
