@@ -75,7 +75,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     return found, entry(loaded.path, loaded.ticket)
 
 
-_SCHEMA_RULES = frozenset({"schema", "unknown-field", "missing-field"})
+_SCHEMA_RULES = frozenset({"schema", "unknown-field"})
 
 
 def _touches(path: tuple[str | int, ...], broken: set[tuple[str | int, ...]]) -> bool:
@@ -104,7 +104,7 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
 def _stamped(rule: Rule, path: str, document: Document, hits: Iterator[Hit] | Sequence[Hit]) -> Iterator[Finding]:
     """Add file, line, column, id and level to what a rule found."""
     for number, hit in enumerate(hits):
-        line, column = document.locate(hit.path)
+        line, column = document.locate(hit.path, key=rule.id == "unknown-field")
         if number == MOST_PER_RULE:
             yield Finding(
                 path,

@@ -120,11 +120,11 @@ class Document:
             return {}
         return dict(yamltext.places(root)) if root else {}
 
-    def locate(self, path: Path) -> tuple[int, int]:
+    def locate(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value, or of what is nearest to where it is missing.
 
         ``("sections", name)`` and ``("sections", name, part)`` lead to headings; something missing at the top of the
-        header is reported at ``status:``.
+        header is reported at ``status:``. With ``key``, the name of the field is pointed at.
         """
         if path and path[0] == "sections":
             return self._heading(path[1:]) or self.locate(())
@@ -134,7 +134,8 @@ class Document:
         if place is None:
             return 1, 1
         # A scalar is pointed at itself, a collection or something missing at the key.
-        span = place.value if path and isinstance(place.node, ScalarNode) else place.key or place.value
+        at_value = path and isinstance(place.node, ScalarNode) and not key
+        span = place.value if at_value else place.key or place.value
         return span.line + 1, span.column
 
     def _heading(self, names: Path) -> tuple[int, int] | None:

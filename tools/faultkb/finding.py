@@ -30,8 +30,12 @@ class Finding:
 
 
 class FaultError(Exception):
-    """Something that the user can mend: a plain Chinese message and the findings behind it. The command ends with 2."""
+    """Something that the user can mend: a plain Chinese message and the findings behind it.
 
-    def __init__(self, message: str, findings: list[Finding] | None = None) -> None:
+    The command ends with ``code``: 1 where tickets are wrong, 2 where the usage or the environment is.
+    """
+
+    def __init__(self, message: str, findings: list[Finding] | None = None, code: int = 2) -> None:
         super().__init__(message)
         self.findings = findings or []
+        self.code = code

@@ -79,7 +79,9 @@ class Schema:
 
     def violations(self, data: Json) -> Iterator[Violation]:
         """Explain what `is_valid` refused, in the order of the data."""
-        found = [one for error in self._slow.iter_errors(data) for one in self._explain(error)]
+        every = [one for error in self._slow.iter_errors(data) for one in self._explain(error)]
+        # A date with slashes breaks pattern and format: one word about one place is enough.
+        found = list({(one.rule, one.path): one for one in reversed(every)}.values())[::-1]
         if not found:
             # The two engines disagree: better a vague word than a wrong file that passes.
             found = [Violation("schema", (), "文件头不符合 schema/ticket.schema.json", "")]
@@ -155,15 +157,15 @@ class Schema:
         elif error.validator in _WORDS:
             yield Violation("schema", path, *_WORDS[error.validator](field, error))
         else:
-            yield Violation(
-                "schema", path, f"{_label(field)} 的写法不对{_quote(field, error.instance)}", _advice(field)
-            )
+            yield Violation("schema", path, f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field))
 
     def _missing(self, path: Path, required: list[str], instance: Mapping[str, Any]) -> Iterator[Violation]:
         for name in required:
             if name not in instance:
                 field = self.field((*path, name))
-                yield Violation("missing-field", path, f"缺少{_label(field)}", _advice(field, prefix=f"补上 {name}: …"))
+                yield Violation(
+                    "missing-field", (*path, name), f"缺少{_label(field)}", _advice(field, prefix=f"补上 {name}: …")
+                )
 
     def _unknown(self, path: Path, error: Any) -> Iterator[Violation]:
         known = list(error.schema.get("properties", {}))
@@ -200,30 +202,35 @@ def _advice(field: Field, prefix: str = "") -> str:
 _KIND = {"object": "一组“字段: 值”", "array": "列表", "string": "文字", "integer": "整数", "boolean": "true 或 false"}
 
 
+def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
+    return f"{_label(field)}没有这个选项{_quote(field, error.instance)}", _advice(field)
+
+
 def _wrong_type(field: Field, error: Any) -> tuple[str, str]:
-    return f"{_label(field)} 应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
+    return f"{_label(field)}应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
 
 
 def _too_long(field: Field, error: Any) -> tuple[str, str]:
     return (
-        f"{_label(field)} 太长：{len(error.instance)} 个字，最多 {error.validator_value} 个",
+        f"{_label(field)}太长：{len(error.instance)} 个字，最多 {error.validator_value} 个",
         "写得短一些，细节放到正文里",
     )
 
 
 def _empty(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)} 是空的", _advice(field) or "填写内容，或删去这一行"
+    return f"{_label(field)}是空的", _advice(field) or "填写内容，或删去这一行"
 
 
 def _repeated(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)} 里有重复的项", "删去重复的一项"
+    return f"{_label(field)}里有重复的项", "删去重复的一项"
 
 
 def _several_lines(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)} 要写在一行之内", "去掉换行"
+    return f"{_label(field)}要写在一行之内", "去掉换行"
 
 
 _WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
+    "enum": _not_a_choice,
     "type": _wrong_type,
     "maxLength": _too_long,
     "minLength": _empty,

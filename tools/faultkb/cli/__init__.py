@@ -81,14 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def fail(error: FaultError) -> None:
-    """Say what the user can mend, with places, and end with 2."""
+    """Say what the user can mend, with places, and end."""
     for one in error.findings:
         click.echo(
             f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}",
             err=True,
         )
     click.echo(f"错误：{error}", err=True)
-    sys.exit(2)
+    sys.exit(error.code)
 
 
 def _speak_chinese() -> None:

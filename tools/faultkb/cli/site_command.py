@@ -32,12 +32,16 @@ def build(here: Workspace, output: Path | None) -> None:
 
 @command.command("serve")
 @click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="地址:端口", help="在哪里提供")
-@as_of_option
 @workspace
 def serve(here: Workspace, address: str) -> None:
     """在本机预览网站；故障文件有改动时自动更新。按 Ctrl+C 结束。"""
+    from faultkb import moment, vocabulary
     from faultkb.publish import site
 
-    site.publish(here.root, here.words, here.as_of)
+    def publish() -> None:
+        words = vocabulary.load(here.root)
+        site.publish(here.root, words, moment.now(words.timezone))
+
+    publish()
     click.echo(f"预览地址：http://{address}/", err=True)
-    site.serve(here.root, here.words, here.as_of, address)
+    site.serve(here.root, address, publish)

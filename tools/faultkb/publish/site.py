@@ -13,6 +13,7 @@ from faultkb.finding import ERROR, FaultError
 from faultkb.publish import article, pages, reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -34,7 +35,7 @@ def publish(root: Path, words: Vocabulary, as_of: datetime) -> Published:
     """Write the generated pages under kb/. Raise FaultError if any ticket has an error; then nothing is written."""
     errors = [one for one in check.check(root, words, as_of).findings if one.level == ERROR]
     if errors:
-        raise FaultError(f"有 {len(errors)} 个错误，没有发布；运行 fault check 查看怎样改", errors[:20])
+        raise FaultError(f"有 {len(errors)} 个错误，没有发布；运行 fault check 查看怎样改", errors[:20], code=1)
     wanted = dict(pages.pages(article.collect(root, words), words)) | dict(reference.pages(words))
     written = sum(_write(root / "kb" / name, text) for name, text in wanted.items())
     return Published(len(wanted), written, _remove_stale(root / "kb", set(wanted)))
@@ -90,8 +91,8 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}
 
 
-def serve(root: Path, words: Vocabulary, as_of: datetime, address: str) -> None:
-    """Serve the site with live reload until interrupted; a change of a ticket publishes again."""
+def serve(root: Path, address: str, republish: Callable[[], object]) -> None:
+    """Serve the site with live reload until interrupted; ``republish`` is called when a ticket changes."""
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
 
@@ -99,7 +100,7 @@ def serve(root: Path, words: Vocabulary, as_of: datetime, address: str) -> None:
         def on_any_event(self, event: FileSystemEvent) -> None:
             if event.event_type in {"modified", "created", "deleted", "moved"} and str(event.src_path).endswith(".md"):
                 try:
-                    publish(root, words, as_of)
+                    republish()
                 except FaultError as error:
                     sys.stderr.write(f"{error}\n")
 

@@ -67,7 +67,7 @@ def kb_decision(case: Case) -> Iterator[Hit]:
     options = case.vocabulary.choices["kb.entry"]
     if not kb or "entry" not in kb:
         yield Hit(
-            ("kb",) if kb else (),
+            ("kb",),
             "已关闭，但没有写知识库的决定（kb）",
             f"写 kb: {{entry: …}}；entry 可以是：{'、'.join(options)}",
         )

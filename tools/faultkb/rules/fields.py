@@ -101,7 +101,7 @@ def _required_since(case: Case) -> Iterator[Hit]:
     """A field that the schema requires only of faults registered since a day (``x-since``)."""
     for name, since in case.vocabulary.required_since.items():
         if name not in case.ticket.header and case.ticket.reported_at.date() >= since:
-            yield Hit((), f"缺少{case.vocabulary.title(name)}（{name}）", f"{since} 起登记的故障必须填写 {name}")
+            yield Hit((name,), f"缺少{case.vocabulary.title(name)}（{name}）", f"{since} 起登记的故障必须填写 {name}")
 
 
 def _missing_in_event(case: Case, step: Step) -> Iterator[Hit]:
@@ -109,7 +109,9 @@ def _missing_in_event(case: Case, step: Step) -> Iterator[Hit]:
     excused = _excused(step)
     for name in spec.needs:
         if name not in event.data and name not in excused:
-            yield Hit(event.path, f"{event.name} 缺少{_title(case, name)}（{name}）", f"在这一行里补上 {name}: …")
+            yield Hit(
+                (*event.path, name), f"{event.name} 缺少{_title(case, name)}（{name}）", f"在这一行里补上 {name}: …"
+            )
     if spec.needs_one_of and not set(spec.needs_one_of) & event.data.keys():
         options = "、".join(f"{_title(case, name)}（{name}）" for name in spec.needs_one_of)
         yield Hit(event.path, f"{event.name} 至少要写一项：{options}", "在这一行里补上其中一项")
@@ -137,7 +139,7 @@ def _missing_in_header(case: Case) -> Iterator[Hit]:
                 reported.add(wanted.name)
                 title = case.vocabulary.title(wanted.name)
                 yield Hit(
-                    (),
+                    (wanted.name,),
                     f"缺少{title}（{wanted.name}）：{step.event.name} 之后必须填写",
                     f"在文件头补上 {wanted.name}: …",
                 )
@@ -174,7 +176,7 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
     for name in case.vocabulary.recommended:
         if name not in case.ticket.header:
             field = case.vocabulary.schema.field((name,))
-            yield Hit((), f"没有写{field.title}（{name}）", f"补上 {name}；{field.hint}".rstrip("；"))
+            yield Hit((name,), f"没有写{field.title}（{name}）", f"补上 {name}；{field.hint}".rstrip("；"))
     for section in case.vocabulary.sections:
         if section.recommended and not filled(case, section.part_of or section.name, section.part_of and section.name):
             path: Path = ("sections", section.part_of or section.name, section.name)

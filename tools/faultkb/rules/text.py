@@ -38,6 +38,8 @@ _SYNTAX = (
     ("too many values", "文件头太大", "文件头只写字段与事件；长的内容写进正文或附件"),
     ("not a mapping", "文件头应当是一行一个“字段: 值”", "每行写成“字段: 值”，冒号用半角，后面空一格"),
     ("key is not text", "字段名不能是列表或一组值", "字段名写成英文单词，例如 status"),
+    ("while scanning an alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
+    ("while scanning an anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
     ("found undefined alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("found duplicate anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
     (
@@ -114,7 +116,7 @@ def duplicate_key(problem: Problem) -> Iterator[Hit]:
     yield Hit((), f"字段“{clip(problem.detail)}”写了两次", "留下正确的一处，删去另一处")
 
 
-@rule("fullwidth-colon", scope="text", fixable=True)
+@rule("fullwidth-colon", scope="text")
 def fullwidth_colon(problem: Problem) -> Iterator[Hit]:
     """字段名后面用了全角冒号（：）。
 

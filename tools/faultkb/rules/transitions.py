@@ -248,7 +248,7 @@ def missing_confirmation(case: Case) -> Iterator[Hit]:
             )
 
 
-@rule("snapshot-mismatch", fixable=True)
+@rule("snapshot-mismatch")
 def snapshot_mismatch(case: Case) -> Iterator[Hit]:
     """文件头与事件推出的结果不一致。
 
@@ -275,7 +275,7 @@ def _same(wanted: Any, written: Any) -> bool:
 def _mismatch(case: Case, name: str, wanted: Any, written: Any) -> Iterator[Hit]:
     title = f"{case.vocabulary.title(name)}（{name}）"
     if written is None:
-        yield Hit((), f"文件头没有{title}，按事件应当是 {_show(wanted)}", f"补上 {name}: {_show(wanted)}")
+        yield Hit((name,), f"文件头没有{title}，按事件应当是 {_show(wanted)}", f"补上 {name}: {_show(wanted)}")
     elif wanted is None:
         yield Hit((name,), f"文件头写了{title}，但没有事件给出它", f"补上相应的事件，或删去 {name}")
     else:
