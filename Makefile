@@ -6,7 +6,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --only-binary :all:
 
-.PHONY: all install dev serve test bench lock clean
+.PHONY: all anew install dev serve test bench lock clean
 .DELETE_ON_ERROR:
 
 all: install
@@ -22,11 +22,17 @@ install: .venv/.runtime
 
 dev: .venv/.dev
 
-.venv/.runtime: requirements.lock Makefile
+# A virtual environment whose interpreter is gone (Python was upgraded) is made anew.
+WORKING := $(shell .venv/bin/python -c '' 2>/dev/null || echo anew)
+
+anew:
+
+.venv/.runtime: requirements.lock Makefile $(WORKING)
 	@command -v $(PYTHON) >/dev/null || { echo '没有找到 $(PYTHON)：请安装 Python 3.11 或更新的版本。' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本，$(PYTHON) 是 `$(PYTHON) -V 2>&1`；装好之后运行 make PYTHON=python3.12 这样指定。" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo '$(PYTHON) 缺少 venv：Debian、Ubuntu 请运行 sudo apt-get install python3-venv，再运行 make。' >&2; exit 1; }
 	@echo '准备 .venv（第一次约半分钟）…'
+	@.venv/bin/python -c '' 2>/dev/null || rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(PIP) -r requirements.lock || { echo '依赖没有装好：请检查网络和 pip 的设置，再运行 make。' >&2; exit 1; }
 	@# What an editable install would do, without a build: the package on the path and the command in bin.
@@ -42,8 +48,7 @@ dev: .venv/.dev
 serve: install
 	@.venv/bin/fault site serve
 
-# A missing encoding= is a bug on a Chinese Windows: warnings are errors (pyproject.toml), and this makes it a warning.
-test: export PYTHONWARNDEFAULTENCODING = 1
+# PYTHONWARNDEFAULTENCODING: a missing encoding= is a bug on a Chinese Windows; pytest turns warnings into errors.
 test: dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -54,7 +59,7 @@ test: dev
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	tools/check
-	.venv/bin/python -m pytest --numprocesses auto --cov --cov-report term
+	PYTHONWARNDEFAULTENCODING=1 .venv/bin/python -m pytest --numprocesses auto --cov --cov-report term
 
 bench: dev
 	@.venv/bin/python tests/benchmarks/bench.py

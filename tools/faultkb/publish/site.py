@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _GENERATED = ("faults", "reference")
+_CHANGES = {"created", "modified", "moved", "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def serve(root: Path, address: str, republish: Callable[[], object]) -> None:
 
     class Republish(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
-            if event.event_type in {"modified", "created", "deleted", "moved"} and str(event.src_path).endswith(".md"):
+            # Editors save by renaming: the ticket's name may be either end of the move.
+            names = (str(event.src_path), str(event.dest_path))
+            if event.event_type in _CHANGES and any(name.endswith(".md") for name in names):
                 try:
                     republish()
                 except FaultError as error:
