@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from faultkb.ticket import Ticket
-    from faultkb.validation import Violation
+    from faultkb.violation import Violation
     from faultkb.vocabulary import Vocabulary
 
 TICKETS = "tickets"

@@ -7,19 +7,17 @@ verdict on every fixture.
 from __future__ import annotations
 
 import copy
-import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from faultkb import moment
+from faultkb import moment, violation
+from faultkb.violation import Field, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from faultkb.yamltext import Path
 
@@ -33,28 +31,6 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
     "fault-minute": moment.is_minute,
     "fault-id": lambda text: FAULT_ID.fullmatch(text) is not None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What the schema says of one place: Chinese title, how to write it, whether its content may be repeated."""
-
-    name: str
-    title: str
-    description: str
-    hint: str
-    choices: tuple[str, ...]
-    private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One way in which data breaks the schema, in words for its author. ``path`` leads to the place."""
-
-    rule: str
-    path: Path
-    message: str
-    help: str
 
 
 class Schema:
@@ -79,7 +55,7 @@ class Schema:
 
     def violations(self, data: Json) -> Iterator[Violation]:
         """Explain what `is_valid` refused, in the order of the data."""
-        every = [one for error in self._slow.iter_errors(data) for one in self._explain(error)]
+        every = [one for error in self._slow.iter_errors(data) for one in violation.explain(error, self.field)]
         # A date with slashes breaks pattern and format: one word about one place is enough.
         found = list({(one.rule, one.path): one for one in reversed(every)}.values())[::-1]
         if not found:
@@ -146,99 +122,6 @@ class Schema:
         if isinstance(node.get("additionalProperties"), dict):
             nested["*"] = self._coercion_of(node["additionalProperties"])
         return {key: value for key, value in nested.items() if value} or None
-
-    def _explain(self, error: Any) -> Iterator[Violation]:
-        path: Path = tuple(error.absolute_path)
-        field = self.field(path)
-        if error.validator == "required":
-            yield from self._missing(path, error.validator_value, error.instance)
-        elif error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
-            yield from self._unknown(path, error)
-        elif error.validator in _WORDS:
-            yield Violation("schema", path, *_WORDS[error.validator](field, error))
-        else:
-            yield Violation("schema", path, f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field))
-
-    def _missing(self, path: Path, required: list[str], instance: Mapping[str, Any]) -> Iterator[Violation]:
-        for name in required:
-            if name not in instance:
-                field = self.field((*path, name))
-                yield Violation(
-                    "missing-field", (*path, name), f"缺少{_label(field)}", _advice(field, prefix=f"补上 {name}: …")
-                )
-
-    def _unknown(self, path: Path, error: Any) -> Iterator[Violation]:
-        known = list(error.schema.get("properties", {}))
-        for name in error.instance:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1, 0.6) if len(name) < 50 else []  # noqa: PLR2004 - longer words are no slips of the pen
-                advice = f"是不是 {near[0]}？" if near else "删去这个字段，或写进正文、备注"
-                if not near and len(known) <= 12:  # noqa: PLR2004 - a list that fits a line
-                    advice += f"；这里可以写：{'、'.join(known)}"
-                yield Violation("unknown-field", (*path, name), f"不认识的字段“{clip(name)}”", advice)
-
-
-def _label(field: Field) -> str:
-    if not field.name:
-        return "文件头"
-    return f"{field.title}（{field.name}）" if field.title != field.name else field.name
-
-
-def _quote(field: Field, value: object) -> str:
-    return "" if field.private or not isinstance(value, str | int | float) else f"：“{clip(str(value))}”"
-
-
-def clip(text: str, width: int = 30) -> str:
-    """Shorten a text for a message and show line breaks and control characters as what they are."""
-    text = "".join(char if char.isprintable() else "\\n" if char == "\n" else "�" for char in text[: width + 1])
-    return text if len(text) <= width else text[:width] + "…"
-
-
-def _advice(field: Field, prefix: str = "") -> str:
-    allowed = f"只能是：{'、'.join(field.choices)}" if field.choices else field.hint
-    return "；".join(part for part in (prefix, allowed) if part)
-
-
-_KIND = {"object": "一组“字段: 值”", "array": "列表", "string": "文字", "integer": "整数", "boolean": "true 或 false"}
-
-
-def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
-    return f"{_label(field)}没有这个选项{_quote(field, error.instance)}", _advice(field)
-
-
-def _wrong_type(field: Field, error: Any) -> tuple[str, str]:
-    return f"{_label(field)}应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
-
-
-def _too_long(field: Field, error: Any) -> tuple[str, str]:
-    return (
-        f"{_label(field)}太长：{len(error.instance)} 个字，最多 {error.validator_value} 个",
-        "写得短一些，细节放到正文里",
-    )
-
-
-def _empty(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)}是空的", _advice(field) or "填写内容，或删去这一行"
-
-
-def _repeated(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)}里有重复的项", "删去重复的一项"
-
-
-def _several_lines(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)}要写在一行之内", "去掉换行"
-
-
-_WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
-    "enum": _not_a_choice,
-    "type": _wrong_type,
-    "maxLength": _too_long,
-    "minLength": _empty,
-    "minItems": _empty,
-    "minProperties": _empty,
-    "uniqueItems": _repeated,
-    "not": _several_lines,
-}
 
 
 def _prepare(node: Any, choices: Mapping[str, list[str]]) -> Any:

@@ -1,32 +1,23 @@
-"""Everything that schema/ says, read once and checked: fields, choices, lifecycle, time limits, teams, wording."""
+"""Everything that schema/ says, read once: fields, choices, lifecycle, time limits, teams, wording."""
 
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-import jsonschema_rs
-
-from faultkb import lifecycle, moment, policy, yamltext
-from faultkb.finding import ERROR, FaultError, Finding
-from faultkb.lifecycle import NONE, Lifecycle
+from faultkb import lifecycle, policy, schemafiles
 from faultkb.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from faultkb.lifecycle import Lifecycle
     from faultkb.policy import Policy
 
 Json = dict[str, Any]
-Mistake = tuple[yamltext.Path, str]
-
-FILES = ("ticket.schema.json", "lifecycle.yaml", "sla.yaml", "calendar.yaml", "teams.yaml", "wording.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +104,7 @@ class Vocabulary:
 
 def load(root: Path) -> Vocabulary:
     """Read and check ``root``/schema. Raise FaultError, with line and column of each mistake, if it cannot be used."""
-    source = _Source(root / "schema")
-    raw = source.json("ticket.schema.json")
-    data = {name: source.yaml(name) for name in ("lifecycle", "sla", "calendar", "teams", "wording")}
-    source.stop_at_mistakes()
-    for name, check in _CROSS_CHECKS.items():
-        source.report(f"{name}.yaml", check(raw, data))
-    source.report("ticket.schema.json", _schema_mistakes(raw, data))
-    source.stop_at_mistakes()
-    return _build(raw, data)
-
-
-def _build(raw: Json, data: dict[str, Json]) -> Vocabulary:
+    raw, data = schemafiles.read(root / "schema")
     life = lifecycle.build(data["lifecycle"])
     teams = {name: _team(name, team) for name, team in data["teams"]["teams"].items()}
     days = data["calendar"].get("days", {})
@@ -162,183 +142,3 @@ def _sections(items: list[Json], part_of: str | None = None) -> Iterator[Section
         flags = (bool(item.get(key)) for key in ("required", "recommended", "x-publish"))
         yield Section(item["name"], item["description"], part_of, *flags)
         yield from _sections(item.get("parts", []), item["name"])
-
-
-class _Source:
-    """The files of schema/, with the mistakes found in them so far."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.findings: list[Finding] = []
-        self.texts: dict[str, str] = {}
-
-    def json(self, name: str) -> Json:
-        try:
-            data = json.loads(self._text(name))
-        except json.JSONDecodeError as error:
-            self._add(name, error.lineno, error.colno, "JSON 写法有误：检查这里和上一行的逗号、引号、括号")
-            return {}
-        try:
-            jsonschema_rs.meta.validate(data)
-        except jsonschema_rs.ValidationError as error:
-            self.report(name, [(tuple(error.instance_path), "不是有效的 JSON Schema")])
-            return {}
-        self.report(name, _dangling(data, data, ()))
-        if not _metaschema("ticket").is_valid(data):
-            self.report(
-                name, ((one.path, f"{one.message}。{one.help}") for one in _metaschema("ticket").violations(data))
-            )
-        return data if isinstance(data, dict) else {}
-
-    def yaml(self, name: str) -> Json:
-        file = f"{name}.yaml"
-        try:
-            data, problems = yamltext.parse(self._text(file))
-        except yamltext.ProblemError as error:
-            data, problems = {}, [error.problem]
-        for problem in problems:
-            words = f"重复的键 {problem.detail}" if problem.rule == "duplicate-key" else "YAML 写法有误"
-            self._add(file, problem.line, problem.column, words)
-        schema = _metaschema(name)
-        if not problems and not schema.is_valid(schema.coerce(data)):
-            self.report(file, ((one.path, f"{one.message}。{one.help}") for one in schema.violations(data)))
-        return data
-
-    def report(self, name: str, mistakes: list[Mistake] | Iterator[Mistake]) -> None:
-        for path, message in mistakes:
-            self._add(name, *locate(self.texts[name], path), message)
-
-    def stop_at_mistakes(self) -> None:
-        if self.findings:
-            raise FaultError(f"schema/ 里有 {len(self.findings)} 处错误，改好之后才能继续", sorted(self.findings))
-
-    def _text(self, name: str) -> str:
-        try:
-            self.texts[name] = (self.folder / name).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise FaultError(f"缺少文件 schema/{name}：请从本项目的仓库恢复它") from None
-        except (OSError, UnicodeDecodeError):
-            raise FaultError(f"读不了 schema/{name}：请确认它是 UTF-8 编码的文本文件，并且可以读取") from None
-        return self.texts[name]
-
-    def _add(self, name: str, line: int, column: int, message: str) -> None:
-        self.findings.append(Finding(f"schema/{name}", line, column, "schema-file", ERROR, message.rstrip("。")))
-
-
-@functools.cache
-def _metaschema(name: str) -> Schema:
-    text = resources.files("faultkb").joinpath("metaschema", f"{name}.schema.json").read_text(encoding="utf-8")
-    return Schema(json.loads(text))
-
-
-def locate(text: str, path: yamltext.Path) -> tuple[int, int]:
-    """Return line and column of the nearest place that exists on the way to ``path``."""
-    try:
-        root = yamltext.compose(text)
-    except yamltext.ProblemError as error:
-        return error.problem.line, error.problem.column
-    found = dict(yamltext.places(root)) if root else {}
-    while path and path not in found:
-        path = path[:-1]
-    place = found.get(path)
-    span = place and (place.key or place.value)
-    return (span.line, span.column) if span else (1, 1)
-
-
-def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
-    life = data["lifecycle"]
-    states, events, fields = set(life["states"]), set(life["events"]), set(raw["$defs"]["event"]["properties"])
-    sections = {section["name"] for section in raw["x-sections"]}
-    if sum(bool(state.get("initial")) for state in life["states"].values()) != 1:
-        yield ("states",), "恰好一个状态要写 initial: true"
-    if sum(event["from"] == "none" for event in life["events"].values()) != 1:
-        yield ("events",), "恰好一个事件要写 from: none（登记）"
-    for name, event in life["events"].items():
-        here = ("events", name)
-        sources = event["from"] if isinstance(event["from"], list) else []
-        targets = event.get("to", {})
-        mentioned = [*sources, *(targets.values() if isinstance(targets, dict) else [targets])]
-        yield from _unknown((*here, "from"), sources, states, "状态")
-        yield from _unknown((*here, "to"), [one for one in mentioned if one not in sources], states, "状态")
-        for key in ("needs", "takes", "needs_one_of", "only_with", "refuses"):
-            yield from _unknown((*here, key), event.get(key, ()), fields, "事件字段")
-        for key in ("sets", "clears", "requires"):
-            yield from _unknown((*here, key), map(_name, event.get(key, ())), set(raw["properties"]), "字段")
-        yield from _unknown((*here, "sections"), map(_name, event.get("sections", ())), sections, "章节")
-        for key in ("opens", "closes", "unless_open", "if_open"):
-            value = event.get(key, [])
-            yield from _unknown((*here, key), [value] if isinstance(value, str) else value, events, "事件")
-    yield from _unknown(("snapshot",), life["snapshot"], set(raw["properties"]), "字段")
-    for block, keys in {
-        "review": ("event", "judged_at"),
-        "closing": ("event", "since", "verified_by", "confirmed_by"),
-    }.items():
-        for key in keys:
-            yield from _unknown((block, key), [life[block][key]], events, "事件")
-    yield from _unknown(("review", "roles"), life["review"]["roles"], set(data["teams"].get("roles", ())), "角色")
-
-
-def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
-    events = set(data["lifecycle"]["events"])
-    severities = {choice["const"] for choice in raw["properties"]["severity"]["oneOf"]}
-    try:
-        ZoneInfo(data["sla"]["timezone"])
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError on some platforms, see below
-        yield ("timezone",), "不认识的时区；例如 Asia/Shanghai"
-    except KeyError:
-        yield ("timezone",), "不认识的时区；例如 Asia/Shanghai"
-    for number, item in enumerate(data["sla"]["policies"]):
-        for name, clock in item["clocks"].items():
-            here = ("policies", number, "clocks", name)
-            for key in ("start", "stop"):
-                yield from _unknown((*here, key), clock[key], events, "事件")
-            yield from _unknown((*here, "severities"), clock["severities"], severities, "严重程度")
-            yield from _unknown((*here, "not_later_than"), clock.get("not_later_than", ()), set(item["clocks"]), "时钟")
-            if isinstance(clock["target"], dict):
-                lacking = [one for one in clock["severities"] if one not in clock["target"]]
-                yield from (((*here, "target"), f"没有写 {one} 的目标") for one in lacking)
-
-
-def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
-    types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
-    for name, team in data["teams"]["teams"].items():
-        yield from _unknown(("teams", name, "takes"), team["takes"], types, "故障类型")
-
-
-def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
-    for name, field in raw["properties"].items():
-        for number, choice in enumerate(field.get("oneOf", ())):
-            if not moment.is_date(choice.get("x-retired", "2000-01-01")):
-                yield ("properties", name, "oneOf", number, "x-retired"), "写成 YYYY-MM-DD"
-            if name == "type" and "x-prefix" not in choice:
-                yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
-        if "x-since" in field and not moment.is_date(field["x-since"]):
-            yield ("properties", name, "x-since"), "写成 YYYY-MM-DD"
-    lacking = [name for name in data["lifecycle"]["snapshot"] if name not in raw["properties"]]
-    yield from ((("properties",), f"缺少由事件推出的字段 {name}") for name in lacking)
-
-
-def _dangling(node: Any, root: Json, path: yamltext.Path) -> Iterator[Mistake]:
-    """Find references to definitions that are not there."""
-    if isinstance(node, list):
-        for number, item in enumerate(node):
-            yield from _dangling(item, root, (*path, number))
-    elif isinstance(node, dict):
-        target = node.get("$ref", "")
-        if isinstance(target, str) and target and target.removeprefix("#/$defs/") not in root.get("$defs", {}):
-            yield (*path, "$ref"), f"没有这个定义：{target}"
-        for key, item in node.items():
-            yield from _dangling(item, root, (*path, key))
-
-
-_CROSS_CHECKS = {"lifecycle": _lifecycle_mistakes, "sla": _sla_mistakes, "teams": _teams_mistakes}
-
-
-def _name(item: str | Json) -> str:
-    return item if isinstance(item, str) else item["name"]
-
-
-def _unknown(path: yamltext.Path, names: Any, known: set[str], what: str) -> Iterator[Mistake]:
-    for name in names:
-        if name not in known and name != NONE:
-            yield path, f"没有这个{what}：{name}；可以写：{'、'.join(sorted(known))}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from faultkb.calendar import WorkCalendar
     from faultkb.document import Document
     from faultkb.ticket import Replay, Ticket
-    from faultkb.validation import Violation
+    from faultkb.violation import Violation
     from faultkb.vocabulary import Vocabulary
     from faultkb.yamltext import Path
 

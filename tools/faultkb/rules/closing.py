@@ -1,4 +1,4 @@
-"""Rules about what must be written by the time a fault is handed over or closed: sections and the knowledge-base entry."""
+"""Rules about what must be there when a fault is handed over or closed: sections, confirmation, knowledge-base entry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from faultkb.rules import Hit, rule
 from faultkb.rules.fields import filled, is_imported
+from faultkb.rules.transitions import steps_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,3 +88,45 @@ def kb_decision(case: Case) -> Iterator[Hit]:
         yield Hit(
             ("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}"
         )
+
+
+@rule("missing-confirmation")
+def missing_confirmation(case: Case) -> Iterator[Hit]:
+    """有用户的故障，关闭前没有用户确认。
+
+    流程要求涉及特定用户的问题由客服请用户验证。用户说没有解决就不能关闭；联系不上的，之前至少要有两次反馈。
+    改法：由客服联系用户后记录“用户确认”；没有对应的用户时不要填 customer。
+    """
+    closing = case.vocabulary.lifecycle.closing
+    if "customer" not in case.ticket.header or is_imported(case):
+        return
+    for number, step in enumerate(case.replay.steps):
+        if step.event.name != closing["event"]:
+            continue
+        confirmed = steps_since(case, number, closing["since"], closing["confirmed_by"])
+        unreachable = closing["unreachable"]
+        if not confirmed:
+            yield Hit(
+                step.event.path,
+                f"{closing['event']} 之前没有 {closing['confirmed_by']}（最后一次 {closing['since']} 之后）",
+                f"请客服联系用户后记录 {closing['confirmed_by']}",
+            )
+            continue
+        outcome = confirmed[-1].event.data.get("outcome")
+        told = [
+            one
+            for one in case.replay.steps[:number]
+            if one.cycle == step.cycle
+            and one.event.name == unreachable["after"]
+            and one.event.at <= confirmed[-1].event.at
+        ]
+        if outcome in closing["blocked_by"]:
+            yield Hit(
+                confirmed[-1].event.path, f"用户说{outcome}，不能 {closing['event']}", "记录 验证不通过，继续处理"
+            )
+        elif outcome == unreachable["outcome"] and len(told) < unreachable["times"]:
+            yield Hit(
+                confirmed[-1].event.path,
+                f"{outcome}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次",
+                f"再联系用户，记录 {unreachable['after']}",
+            )

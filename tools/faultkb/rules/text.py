@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.rules import Hit, rule
-from faultkb.validation import clip
+from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

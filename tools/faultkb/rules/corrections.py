@@ -1,0 +1,56 @@
+"""What can be wrong with a correction (part of the rule illegal-transition)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faultkb.rules import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.rules import Case
+    from faultkb.ticket import Step
+
+
+def wrong(case: Case, step: Step) -> Iterator[Hit]:
+    """Find a correction that names no earlier event or section, or does not say how to correct it."""
+    if not step.spec.corrects:
+        return
+    data, number = step.event.data, step.event.number
+    target = data.get("target")
+    if "target" in data and "section" in data:
+        yield Hit(step.event.path, f"{step.event.name} 的 target 与 section 只能写一个", "更正两处就写两个事件")
+    elif isinstance(target, int):
+        if target >= number:
+            yield Hit(
+                (*step.event.path, "target"),
+                f"{step.event.name} 只能针对前面的事件（1 到 {number - 1}）",
+                "从 1 数起，写被更正的事件是第几个",
+            )
+        elif sum(key in data for key in ("set", "void", "mask")) != 1:
+            yield Hit(
+                step.event.path,
+                f"{step.event.name} 要写明怎样更正",
+                "写 set: {字段: 新值}、void: true（没有发生过）、mask: true（只是遮盖）三者之一",
+            )
+        else:
+            yield from _wrong_set(case, step, target)
+    elif "section" in data and data["section"] not in {section.name for section in case.vocabulary.sections}:
+        yield Hit(
+            (*step.event.path, "section"),
+            "没有这个章节",
+            f"可以写：{'、'.join(one.name for one in case.vocabulary.sections if one.part_of is None)}",
+        )
+
+
+def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
+    name = case.ticket.events[target - 1].name
+    allowed = case.vocabulary.lifecycle.events[name].fields - {"event"}
+    for key in step.event.data.get("set", {}):
+        if key not in allowed:
+            yield Hit(
+                (*step.event.path, "set", key),
+                f"第 {target} 个事件是 {name}，不带 {key}",
+                f"可以更正：{'、'.join(sorted(allowed))}",
+            )

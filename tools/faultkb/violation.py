@@ -1,0 +1,134 @@
+"""What is wrong with data that breaks a JSON Schema, in plain Chinese: the field, the value, what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from faultkb.yamltext import Path
+
+_LONGEST_SLIP = 50
+"""Length of a key beyond which it is no slip of the pen, and comparing it would cost time."""
+_FEW = 12
+"""Number of field names that fit a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the schema says of one place: Chinese title, how to write it, whether its content may be repeated."""
+
+    name: str
+    title: str
+    description: str
+    hint: str
+    choices: tuple[str, ...]
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which data breaks the schema, in words for its author. ``path`` leads to the place."""
+
+    rule: str
+    path: Path
+    message: str
+    help: str
+
+
+def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation]:
+    """Put an error of the jsonschema library into words; ``field_at`` describes the place that a path leads to."""
+    path: Path = tuple(error.absolute_path)
+    field = field_at(path)
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        yield from (_missing((*path, name), field_at((*path, name))) for name in missing)
+    elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = list(error.schema.get("properties", {}))
+        yield from (_unknown((*path, name), known) for name in error.instance if name not in known)
+    elif error.validator in _WORDS:
+        yield Violation("schema", path, *_WORDS[error.validator](field, error))
+    else:
+        yield Violation("schema", path, f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field))
+
+
+def _missing(path: Path, field: Field) -> Violation:
+    return Violation("missing-field", path, f"缺少{_label(field)}", _advice(field, prefix=f"补上 {field.name}: …"))
+
+
+def _unknown(path: Path, known: list[str]) -> Violation:
+    name = str(path[-1])
+    near = difflib.get_close_matches(name, known, 1, 0.6) if len(name) < _LONGEST_SLIP else []
+    if near:
+        advice = f"是不是 {near[0]}？"
+    elif len(known) <= _FEW:
+        advice = f"删去这个字段，或写进正文、备注；这里可以写：{'、'.join(known)}"
+    else:
+        advice = "删去这个字段，或写进正文、备注"
+    return Violation("unknown-field", path, f"不认识的字段“{clip(name)}”", advice)
+
+
+def _label(field: Field) -> str:
+    if not field.name:
+        return "文件头"
+    return f"{field.title}（{field.name}）" if field.title != field.name else field.name
+
+
+def _quote(field: Field, value: object) -> str:
+    return "" if field.private or not isinstance(value, str | int | float) else f"：“{clip(str(value))}”"
+
+
+def clip(text: str, width: int = 30) -> str:
+    """Shorten a text for a message and show line breaks and control characters as what they are."""
+    text = "".join(char if char.isprintable() else "\\n" if char == "\n" else "�" for char in text[: width + 1])
+    return text if len(text) <= width else text[:width] + "…"
+
+
+def _advice(field: Field, prefix: str = "") -> str:
+    allowed = f"只能是：{'、'.join(field.choices)}" if field.choices else field.hint
+    return "；".join(part for part in (prefix, allowed) if part)
+
+
+_KIND = {"object": "一组“字段: 值”", "array": "列表", "string": "文字", "integer": "整数", "boolean": "true 或 false"}
+
+
+def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
+    return f"{_label(field)}没有这个选项{_quote(field, error.instance)}", _advice(field)
+
+
+def _wrong_type(field: Field, error: Any) -> tuple[str, str]:
+    return f"{_label(field)}应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
+
+
+def _too_long(field: Field, error: Any) -> tuple[str, str]:
+    return (
+        f"{_label(field)}太长：{len(error.instance)} 个字，最多 {error.validator_value} 个",
+        "写得短一些，细节放到正文里",
+    )
+
+
+def _empty(field: Field, _error: Any) -> tuple[str, str]:
+    return f"{_label(field)}是空的", _advice(field) or "填写内容，或删去这一行"
+
+
+def _repeated(field: Field, _error: Any) -> tuple[str, str]:
+    return f"{_label(field)}里有重复的项", "删去重复的一项"
+
+
+def _several_lines(field: Field, _error: Any) -> tuple[str, str]:
+    return f"{_label(field)}要写在一行之内", "去掉换行"
+
+
+_WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
+    "enum": _not_a_choice,
+    "type": _wrong_type,
+    "maxLength": _too_long,
+    "minLength": _empty,
+    "minItems": _empty,
+    "minProperties": _empty,
+    "uniqueItems": _repeated,
+    "not": _several_lines,
+}
