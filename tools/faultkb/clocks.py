@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from faultkb import policy
+from faultkb import pauses, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Clock:
     """One instance of a clock: what it measures, its due date and how it stands at ``as_of``.
 
     ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1; ``severity`` is the one in force at the
-    start, ``started_by`` the event that set it off; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
+    start, ``started_by`` the event that set it off; ``due_at`` is ``unpaused_due_at`` as moved by pauses; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
     calendar.
     """
 
@@ -49,6 +49,7 @@ class Clock:
     started_at: datetime
     started_by: str
     target: Duration
+    unpaused_due_at: datetime
     due_at: datetime
     stopped_at: datetime | None
     verdict: str
@@ -109,8 +110,11 @@ def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
         return
     for number, start in enumerate(_starts(spec, course), 1):
         target = spec.targets[start.severity]
-        due_at = due(start.at, target, course.policy, course.calendar)
         stopped_at = _stop(spec, course, start)
+        counted, paused_since = _counted(spec, course, start, stopped_at)
+        unpaused = due(start.at, target, course.policy, course.calendar)
+        due_at = pauses.move(unpaused, target.unit, counted, course.policy, course.calendar)
+        paused = paused_since is not None and paused_since <= due_at
         yield Clock(
             clock=spec.id,
             name=spec.name,
@@ -120,9 +124,10 @@ def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
             started_at=start.at,
             started_by=start.event,
             target=target,
+            unpaused_due_at=unpaused,
             due_at=due_at,
             stopped_at=stopped_at,
-            verdict=_verdict(course, start, target, due_at, stopped_at),
+            verdict=PAUSED if paused else _verdict(course, start, target, due_at, stopped_at),
             provisional=target.unit == "wd" and course.calendar.is_provisional(due_at.date()),
             informational=spec.informational,
         )
@@ -167,6 +172,18 @@ def _stop(spec: ClockSpec, course: _Course, start: _Start) -> datetime | None:
             if spec.reopened_by is None:
                 return stopped_at
     return stopped_at
+
+
+def _counted(
+    spec: ClockSpec, course: _Course, start: _Start, stopped_at: datetime | None
+) -> tuple[list[tuple[datetime, datetime]], datetime | None]:
+    """Return the stretches (begin, end) between a clock's start and its end, and since when one of them lasts."""
+    ended_at = stopped_at or course.closed_at
+    until = ended_at or course.as_of
+    found = pauses.stretches(course.steps, spec)
+    kept = [one for one in found if one.begin <= until and (one.end or until) >= start.at]
+    lasting = [one.begin for one in kept if one.end is None and ended_at is None]
+    return [(max(one.begin, start.at), min(one.end or until, until)) for one in kept], min(lasting, default=None)
 
 
 def _verdict(course: _Course, start: _Start, target: Duration, due_at: datetime, stopped_at: datetime | None) -> str:

@@ -22,10 +22,12 @@ def clock(one: Clock, in_force: Policy, calendar: WorkCalendar) -> list[str]:
         f"目标 {one.target}（{in_force.effective_from} 起的规定）",
     ]
     if one.target.unit == "h":
-        lines.append(f"全天候计算，到期 {moment.show(one.due_at)}")
+        lines.append(f"全天候计算，到期 {moment.show(one.unpaused_due_at)}")
     else:
         lines += _days(one, calendar)
-        lines.append(f"第 {one.target.number} 个工作日下班时到期：{moment.show(one.due_at)}")
+        lines.append(f"第 {one.target.number} 个工作日下班时到期：{moment.show(one.unpaused_due_at)}")
+    if one.due_at != one.unpaused_due_at:
+        lines.append(f"其间的暂停或验证不计时，顺延到 {moment.show(one.due_at)}")
     if one.provisional:
         lines.append(f"{one.due_at.year} 年的节假日安排还没有公布，到期日是暂定的")
     if one.stopped_at:
@@ -36,7 +38,7 @@ def clock(one: Clock, in_force: Policy, calendar: WorkCalendar) -> list[str]:
 def _days(one: Clock, calendar: WorkCalendar) -> list[str]:
     """Name the days after the start that count, and those that do not with the reason."""
     first = one.started_at.date()
-    days = [first + timedelta(days=step) for step in range(1, (one.due_at.date() - first).days + 1)]
+    days = [first + timedelta(days=step) for step in range(1, (one.unpaused_due_at.date() - first).days + 1)]
     counted = [
         f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）" for day in days if calendar.is_workday(day)
     ]
