@@ -36,9 +36,9 @@ _AT_RISK_SHARE = 0.75
 class Clock:
     """One instance of a clock: what it measures, its due date and how it stands at ``as_of``.
 
-    ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1; ``severity`` is the one in force at the
-    start, ``started_by`` the event that set it off; ``due_at`` is ``unpaused_due_at`` as moved by pauses; ``stopped_at`` is None while it runs; ``provisional`` says that the due date may move with the official
-    calendar.
+    ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1. ``severity`` is the one in force at the
+    start, ``started_by`` the event that set it off. ``due_at`` is ``unpaused_due_at`` as moved by pauses; it is
+    ``provisional`` while the official calendar may still move it. ``stopped_at`` is None while the clock runs.
     """
 
     clock: str
