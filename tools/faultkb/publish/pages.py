@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _LATEST = 20
+_SHOWN = 14
+"""Values of a facet on the index page; a page of its own lists the rest."""
 _NOTICES = {
     "reopened": ("重新处理中", "这个故障在关闭后再次出现，正在重新处理。原来的内容可能不再适用，处理完成后会更新。"),
     "withdrawn": ("已撤下", "这篇文章已经撤下，不再提供内容。"),
 }
 _DATES = {"occurred_at": "首次出现", "reported_at": "反馈", "completed_at": "解决"}
 
+Groups = list[tuple[str, "list[Article]"]]
 Facet = tuple[str, str, "Callable[[Article], list[str]]"]
 
 FACETS: tuple[Facet, ...] = (
@@ -48,17 +51,19 @@ def pages(articles: Sequence[Article], words: Vocabulary) -> Iterator[tuple[str,
     published = [one for one in articles if one.kind == ARTICLE]
     for one in articles:
         yield f"faults/{one.id}.md", _page(one, known, folded[one.id], words)
-    yield "faults/index.md", _index(published)
+    yield "faults/index.md", _index(published, words)
     yield "faults/codes.md", _codes(published)
     for folder, title, values in FACETS:
-        for value, members in _grouped(published, values):
+        groups = _ordered(_grouped(published, values), folder, words)
+        yield f"faults/by/{folder}/index.md", _values(title, groups)
+        for value, members in groups:
             yield f"faults/by/{folder}/{slug(value)}.md", _listing(f"{title}：{value}", members)
 
 
 def slug(value: str) -> str:
     """Return a file name for a value that somebody typed: word characters only, unique even where they are few."""
     plain = re.sub(r"[^\w.+-]+", "-", value).strip("-.").lower()[:60]
-    return plain if plain == value.lower() else f"{plain or 'x'}-{hashlib.sha256(value.encode()).hexdigest()[:6]}"
+    return plain if plain == value else f"{plain or 'x'}-{hashlib.sha256(value.encode()).hexdigest()[:6]}"
 
 
 def _front_matter(title: str, description: str = "") -> str:
@@ -139,7 +144,7 @@ def _more(one: Article, known: dict[str, Article], folded: list[str], words: Voc
     return parts
 
 
-def _grouped(articles: Sequence[Article], values: Callable[[Article], list[str]]) -> list[tuple[str, list[Article]]]:
+def _grouped(articles: Sequence[Article], values: Callable[[Article], list[str]]) -> Groups:
     groups: dict[str, list[Article]] = defaultdict(list)
     for one in articles:
         for value in values(one):
@@ -158,25 +163,40 @@ def _listing(title: str, articles: Sequence[Article]) -> str:
 def _table(articles: Sequence[Article], up: str) -> str:
     lines = ["| 故障 | 产品 | 严重程度 | 关闭 |", "| --- | --- | --- | --- |"]
     for one in articles:
+        name = f"[{escape(one.title)}]({up}{one.id}.md)<br><small>{one.id}</small>"
         products = "、".join(map(escape, one.listed("impact", "products")))
-        lines.append(
-            f"| [{escape(one.title)}]({up}{one.id}.md)<br><small>{one.id}</small> | {products} | {escape(one.text('severity'))} | {one.closed_on} |"
-        )
+        lines.append(f"| {name} | {products} | {escape(one.text('severity'))} | <time>{one.closed_on}</time> |")
     return "\n".join(lines)
 
 
-def _index(articles: Sequence[Article]) -> str:
+def _index(articles: Sequence[Article], words: Vocabulary) -> str:
     parts = [
-        f"{_front_matter('全部故障')}\n# 全部故障\n\n已收录 {len(articles)} 个关闭的故障。按错误代码查找：[错误代码索引](codes.md)。"
+        f"{_front_matter('全部故障')}\n# 全部故障",
+        f"已收录 {len(articles)} 个关闭的故障。按错误代码查找：[错误代码索引](codes.md)。",
     ]
     for folder, title, values in FACETS:
-        groups = _grouped(articles, values)
-        links = " · ".join(
-            f"[{escape(value)}](by/{folder}/{slug(value)}.md)（{len(members)}）" for value, members in groups
-        )
-        parts.append(f"**{title}**：{links}" if links else "")
+        groups = _ordered(_grouped(articles, values), folder, words)
+        links = [f"[{escape(value)}](by/{folder}/{slug(value)}.md)（{len(members)}）" for value, members in groups]
+        more = [f"[全部 {len(links)} 个…](by/{folder}/index.md)"] if len(links) > _SHOWN else []
+        parts.append(f"**{title}**：{' · '.join(links[:_SHOWN] + more)}" if links else "")
     parts.append(f"## 最近关闭\n\n{_table(_newest(articles)[:_LATEST], '')}")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _values(title: str, groups: Groups) -> str:
+    """Return the page that lists every value of a facet."""
+    lines = [f"- [{escape(value)}]({slug(value)}.md)（{len(members)}）" for value, members in groups]
+    return f"{_front_matter(title)}\n# {title}\n\n" + "\n".join(lines or ["还没有。"]) + "\n"
+
+
+def _ordered(groups: Groups, folder: str, words: Vocabulary) -> Groups:
+    """Put the values of a facet in the order that people expect: the schema's, the newest month, the most frequent."""
+    if folder in words.choices:
+        order = list(words.choices[folder])
+        return sorted(groups, key=lambda group: order.index(group[0]) if group[0] in order else len(order))
+    if folder == "month":
+        return groups[::-1]
+    return sorted(groups, key=lambda group: -len(group[1]))
 
 
 def _codes(articles: Sequence[Article]) -> str:
