@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from faultkb import corpus, rules, standing, ticket
@@ -11,7 +12,7 @@ from faultkb.rules import Case
 from faultkb.rules.references import Corpus, Entry, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -55,7 +56,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     found = list(_text_findings(loaded))
     if loaded.ticket is None:
         found += _schema_findings(loaded, words)
-        return found, entry(loaded.path, None)
+        return _capped(found), entry(loaded.path, None)
     case = Case(
         ticket=loaded.ticket,
         document=loaded.document,
@@ -72,7 +73,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
             hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)
         )
         found += _stamped(one, loaded.path, loaded.document, hits)
-    return found, entry(loaded.path, loaded.ticket)
+    return _capped(found), entry(loaded.path, loaded.ticket)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-field"})
@@ -101,22 +102,27 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
         yield from _stamped(catalogue[one.rule], loaded.path, loaded.document, [hit])
 
 
-def _stamped(rule: Rule, path: str, document: Document, hits: Iterator[Hit] | Sequence[Hit]) -> Iterator[Finding]:
+def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> Iterator[Finding]:
     """Add file, line, column, id and level to what a rule found."""
-    for number, hit in enumerate(hits):
+    for hit in hits:
         line, column = document.locate(hit.path, key=rule.id == "unknown-field")
-        if number == MOST_PER_RULE:
-            yield Finding(
-                path,
-                line,
-                column,
-                rule.id,
-                rule.level,
-                f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个",
-                "改好之后再检查一次",
-            )
-            return
         yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
+
+
+def _capped(found: list[Finding]) -> list[Finding]:
+    """Leave out what one rule says of one file beyond the first few, and say so."""
+    if len(found) <= MOST_PER_RULE:
+        return found
+    kept: list[Finding] = []
+    number: Counter[str] = Counter()
+    for one in sorted(found):
+        number[one.rule] += 1
+        if number[one.rule] <= MOST_PER_RULE:
+            kept.append(one)
+        elif number[one.rule] == MOST_PER_RULE + 1:
+            more = f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个"
+            kept.append(replace(one, message=more, help="改好之后再检查一次"))
+    return kept
 
 
 def _across(root: Path, entries: tuple[Entry, ...]) -> Iterator[Finding]:

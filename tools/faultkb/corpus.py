@@ -53,12 +53,14 @@ def find(root: Path) -> list[str]:
     if not folder.is_dir():
         raise FaultError(f"没有 {TICKETS}/ 文件夹：请在仓库的根目录运行，或用 --root 指定仓库")
     found: list[str] = []
-    for here, folders, files in os.walk(folder):
-        folders.sort()
-        names = [*files, *(name for name in folders if name.endswith(".md"))]
+    closed: list[str] = []
+    for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):
+        # A linked folder is not followed, and one that cannot be listed has no files: both must be seen all the same.
+        odd = [name for name in folders if name.endswith(".md") or Path(here, name).is_symlink()]
         prefix = Path(here).relative_to(root).as_posix()
-        found += [f"{prefix}/{name}" for name in names if name.endswith(".md") and not name.startswith(".")]
-    return sorted(found)
+        names = [*(name for name in files if name.endswith(".md") and not name.startswith(".")), *odd]
+        found += [f"{prefix}/{name}" for name in names]
+    return sorted(found + [Path(name).relative_to(root).as_posix() for name in closed])
 
 
 def select(root: Path, paths: Sequence[Path]) -> list[str]:
@@ -70,8 +72,9 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
     for path in paths:
         if not os.path.lexists(path):
             raise FaultError(f"没有这个文件或文件夹：{path}")
-        name = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link and hide it
-        prefix = os.path.relpath(name, root).replace(os.sep, "/")
+        # The folder's links are followed, the file's own is not: the check must see it.
+        name = path.parent.resolve() / path.name if path.name != ".." else path.resolve()
+        prefix = os.path.relpath(name, root.resolve()).replace(os.sep, "/")
         inside = [one for one in every if prefix in {one, "."} or one.startswith(f"{prefix}/")]
         if not inside:
             raise FaultError(f"{path} 不在 {TICKETS}/ 里，或不是故障文件（.md）")
@@ -153,12 +156,11 @@ def _bytes(path: str) -> bytes:
     except OSError as error:
         details = {errno.ELOOP: "symlink", errno.ENXIO: "not a file", errno.EISDIR: "not a file"}
         raise _UnreadableError(details.get(error.errno or 0, "unreadable")) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > document.MAX_BYTES:
+        os.close(descriptor)
+        raise _UnreadableError("too large" if stat.S_ISREG(status.st_mode) else "not a file")
     with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _UnreadableError("not a file")
-        if status.st_size > document.MAX_BYTES:
-            raise _UnreadableError("too large")
         return file.read()
 
 
@@ -176,6 +178,7 @@ def loaded(path: str, source: Document, words: Vocabulary) -> Loaded:
     if any(problem.rule != "duplicate-key" for problem in source.problems) and not source.header:
         return Loaded(path, source, None, ())
     header, violations = words.schema.accepted(words.schema.coerce(source.header))
+    violations += words.schema.unknown(source.blanks)
     return Loaded(path, source, ticket.build(path, source, header), tuple(violations))
 
 
@@ -190,9 +193,8 @@ def tickets(root: Path, words: Vocabulary) -> Iterator[Ticket]:
 def attachments(root: Path, path: str) -> frozenset[str]:
     """Return the names of the files in a ticket's folder, with forward slashes."""
     folder = root / path.removesuffix(".md")
-    if not folder.is_dir():
-        return frozenset()
-    return frozenset(one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
+    files = (Path(here, name) for here, _, names in os.walk(folder) for name in names)
+    return frozenset(one.relative_to(folder).as_posix() for one in files)
 
 
 def each(

@@ -19,7 +19,7 @@ MAX_HEADER = 262_144
 """Length of a header, in characters: a thousand events fit."""
 
 _BOUNDARY = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
-_MARK = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t\r]*$|^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_MARK = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t\r]*$|^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _FULLWIDTH_KEY = re.compile(r"^[ \t]*(?:- *)?\{?[ \t]*([A-Za-z_]+)[ \t]*：", re.MULTILINE)
 _CONFLICT = re.compile(r"^(<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
 
@@ -73,13 +73,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Document:
-    """A ticket file that was read: ``header`` holds its data, ``problems`` what kept it from being read fully."""
+    """A ticket file that was read: ``header`` holds its data, ``problems`` what kept it from being read fully.
+
+    ``blanks`` are the paths of the keys that have no value and so count as not written.
+    """
 
     text: str
     header: dict[str, Any]
     body: str
     problems: tuple[Problem, ...] = ()
     header_text: str = ""
+    blanks: tuple[Path, ...] = ()
 
     @functools.cached_property
     def headings(self) -> tuple[Heading, ...]:
@@ -106,7 +110,8 @@ class Document:
             elif heading.level == 3 and key:  # noqa: PLR2004
                 key = (key[0], heading.name)
             elif key:
-                content = f"{'#' * heading.level} {heading.name}\n{content}"
+                texts[key] += self.body[heading.at : heading.end]
+                continue
             if key:
                 texts[key] = f"{texts[key]}\n{content}" if key in texts else content
         return texts
@@ -115,10 +120,9 @@ class Document:
     def places(self) -> dict[Path, Place]:
         """Where every value of the header stands, relative to ``header_text``."""
         try:
-            root = yamltext.compose(self.header_text)
+            return yamltext.places(self.header_text)
         except ProblemError:
             return {}
-        return dict(yamltext.places(root)) if root else {}
 
     def locate(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value, or of what is nearest to where it is missing.
@@ -153,20 +157,21 @@ def parse(text: str) -> Document:
     problems: list[Problem] = []
     header_text, body = "", ""
     header: dict[str, Any] = {}
+    blanks: list[Path] = []
     try:
         header_text, body = HANDLER.split(text)
         if len(header_text) > MAX_HEADER:
             raise ProblemError(Problem("yaml-syntax", 1, 1, "too many values"))  # noqa: TRY301 - same exit as all others
-        header, found = yamltext.parse(header_text)
+        header, found, blanks = yamltext.read(header_text)
         problems += found
         if not header and not found:
-            problems.append(Problem("front-matter", 0, 1, "empty header"))
+            problems.append(Problem("front-matter", 0 if header_text else 1, 1, "empty header"))
     except ProblemError as error:
         problems.append(error.problem)
     if problems or len(header) < 5 or "：" in "".join(header):  # noqa: PLR2004 - an untouched ticket has more fields
         problems = _likely_causes(header_text, problems)
     shifted = tuple(_shift(problem, 1 if header_text else 0) for problem in problems)
-    return Document(text, header, body, shifted, header_text)
+    return Document(text, header, body, shifted, header_text, tuple(blanks))
 
 
 def _shift(problem: Problem, lines: int) -> Problem:
@@ -183,12 +188,13 @@ def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
         _problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)
     ]
     if colons:
-        return colons + [problem for problem in problems if problem.rule != "yaml-syntax"]
+        others = [problem for problem in problems if problem.rule != "yaml-syntax" and problem not in colons]
+        return colons + others
     return problems
 
 
 def _problem_at(text: str, index: int, rule: str, detail: str) -> Problem:
-    return Problem(rule, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index), detail)
+    return Problem(rule, *yamltext.line_column(text, index), detail)
 
 
 def _headings(body: str) -> list[tuple[int, str, int, int]]:

@@ -106,10 +106,9 @@ def _metaschema(name: str) -> Schema:
 def locate(text: str, path: yamltext.Path) -> tuple[int, int]:
     """Return line and column of the nearest place that exists on the way to ``path``."""
     try:
-        root = yamltext.compose(text)
+        found = yamltext.places(text)
     except yamltext.ProblemError as error:
         return error.problem.line, error.problem.column
-    found = dict(yamltext.places(root)) if root else {}
     while path and path not in found:
         path = path[:-1]
     place = found.get(path)

@@ -7,6 +7,7 @@ verdict on every fixture.
 from __future__ import annotations
 
 import copy
+import json
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from faultkb import moment, violation
 from faultkb.violation import Field, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from faultkb.yamltext import Path
 
@@ -76,11 +77,13 @@ class Schema:
     @cached_property
     def _slow(self) -> Any:
         from jsonschema import Draft202012Validator, FormatChecker
+        from jsonschema.validators import extend
 
         checker = FormatChecker(formats=())
         for name, check in _FORMATS.items():
             checker.checks(name)(lambda value, check=check: not isinstance(value, str) or check(value))
-        return Draft202012Validator(self.root, format_checker=checker)
+        linear: Any = extend(Draft202012Validator, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
+        return linear(self.root, format_checker=checker)
 
     def field(self, path: Path) -> Field:
         """Describe the place that a path leads to; an unknown place gets its own name as title."""
@@ -100,6 +103,19 @@ class Schema:
             choices=tuple(map(str, node.get("enum", ()))),
             private=private,
         )
+
+    def unknown(self, paths: Iterable[Path]) -> list[Violation]:
+        """Return the violations of those keys that the schema does not know, their values aside."""
+        found = []
+        for path in paths:
+            node = self.root
+            for step in path[:-1]:
+                inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+                node = self.resolve(inner or {})
+            known = list(node.get("properties", {}))
+            if path[-1] not in known:
+                found.append(violation.unknown(path, known))
+        return found
 
     def resolve(self, node: Json) -> Json:
         """Merge a ``$ref`` with what stands beside it; the nearer word wins."""
@@ -160,6 +176,14 @@ def _remove(data: Any, path: Path) -> None:
         del data[path[-1]]
     except (IndexError, KeyError):
         return
+
+
+def _unique_items(_validator: Any, wanted: bool, items: Any, _schema: Any) -> Iterator[Any]:  # noqa: FBT001 - jsonschema's signature
+    """Check ``uniqueItems`` in linear time; the library compares each item with each."""
+    from jsonschema import ValidationError
+
+    if wanted and isinstance(items, list) and len({json.dumps(item, sort_keys=True) for item in items}) < len(items):
+        yield ValidationError("has non-unique elements")
 
 
 def _integer(value: object) -> object:

@@ -48,7 +48,7 @@ def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation
         yield from (_missing((*path, name), field_at((*path, name))) for name in missing)
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = list(error.schema.get("properties", {}))
-        yield from (_unknown((*path, name), known) for name in error.instance if name not in known)
+        yield from (unknown((*path, name), known) for name in error.instance if name not in known)
     elif error.validator in _WORDS:
         yield Violation("schema", path, *_WORDS[error.validator](field, error))
     else:
@@ -59,7 +59,8 @@ def _missing(path: Path, field: Field) -> Violation:
     return Violation("missing-field", path, f"缺少{_label(field)}", _advice(field, prefix=f"补上 {field.name}: …"))
 
 
-def _unknown(path: Path, known: list[str]) -> Violation:
+def unknown(path: Path, known: list[str]) -> Violation:
+    """Say that a key is not known, and which one may have been meant."""
     name = str(path[-1])
     near = difflib.get_close_matches(name, known, 1, 0.6) if len(name) < _LONGEST_SLIP else []
     if near:

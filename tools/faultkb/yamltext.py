@@ -6,6 +6,8 @@ Strings only, because YAML 1.1 reads ``10:30`` as 630 and ``1.10`` as 1.1. libya
 
 from __future__ import annotations
 
+import bisect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,9 @@ MAX_DEPTH = 30
 MAX_NODES = 200_000
 """Values in one text, aliases expanded: what stops a few lines of aliases from becoming gigabytes."""
 _MANY_OPENERS = 4_000
+_TOKENS = ("while scanning an alias", "while scanning an anchor", "while parsing a tag", "while scanning a tag")
+_UNREADABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FULLWIDTH = re.compile(r"([A-Za-z_]+)\s*：")
 
 Path = tuple[str | int, ...]
 
@@ -86,13 +91,19 @@ def parse(text: str) -> tuple[dict[str, Any], list[Problem]]:
 
     A key without a value (``remark:``) counts as not written. Raises ProblemError where there is no mapping to return.
     """
+    data, problems, _ = read(text)
+    return data, problems
+
+
+def read(text: str) -> tuple[dict[str, Any], list[Problem], list[Path]]:
+    """Return what `parse` returns, and the paths of the keys without a value."""
     root = compose(text)
     if root is None:
-        return {}, []
+        return {}, [], []
     if not isinstance(root, MappingNode):
         raise ProblemError(Problem("yaml-syntax", 1, 1, "not a mapping"))
-    builder = _Builder()
-    return builder.mapping(root, 0), builder.problems
+    builder = _Builder(text)
+    return builder.mapping(root, ()), builder.problems, builder.blanks
 
 
 def compose(text: str) -> Node | None:
@@ -105,17 +116,32 @@ def compose(text: str) -> Node | None:
             node: Node | None = parser.get_single_node()
         finally:
             parser.dispose()
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - text.rfind("\n", 0, error.position)
-        raise ProblemError(Problem("yaml-syntax", line, column, "control character")) from None
+    except ReaderError:
+        # libyaml counts bytes here, and not from the start of the text.
+        unreadable = _UNREADABLE.search(text)
+        index = unreadable.start() if unreadable else 0
+        raise ProblemError(Problem("yaml-syntax", *line_column(text, index), "control character")) from None
     except MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
+        mark: Any = _blamed(error)
         detail = f"{error.context or ''}; {error.problem or ''}"
-        raise ProblemError(Problem("yaml-syntax", mark.line + 1, mark.column + 1, detail)) from None
+        raise ProblemError(Problem("yaml-syntax", *line_column(text, mark.index), detail)) from None
     except YAMLError as error:  # pragma: no cover - PyYAML raises nothing else today
         raise ProblemError(Problem("yaml-syntax", 1, 1, str(error))) from None
     return node
+
+
+def line_column(text: str, index: int) -> tuple[int, int]:
+    """Return line and column, from 1, of a character. Only line feeds end a line: libyaml also counts U+2028 and others."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _blamed(error: MarkedYAMLError) -> Any:
+    """Return the mark that a person would point at: where an unfinished thing began, not where it was missed."""
+    began, noticed = error.context_mark, error.problem_mark
+    if began is None or noticed is None:
+        return noticed or began
+    unfinished = noticed.line > began.line or (error.context or "").startswith(_TOKENS)
+    return began if unfinished else noticed
 
 
 def _refuse_depth(text: str) -> None:
@@ -124,52 +150,72 @@ def _refuse_depth(text: str) -> None:
     while (event := parser.get_event()) is not None:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
-            mark: Any = event.start_mark
-            raise ProblemError(Problem("yaml-syntax", mark.line + 1, mark.column + 1, "too deep"))
+            raise ProblemError(Problem("yaml-syntax", *line_column(text, event.start_mark.index), "too deep"))
 
 
 class _Builder:
-    """Turns nodes into dicts, lists and strings; remembers duplicate keys; stops at unbounded aliases."""
+    """Turns nodes into dicts, lists and strings; remembers duplicate and blank keys; stops at unbounded aliases."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.problems: list[Problem] = []
+        self.blanks: list[Path] = []
         self.nodes = 0
 
-    def mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
+    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        self._count(node, len(node.value), depth)
+        self._count(node, len(node.value), len(path))
         for key_node, value_node in node.value:
             if type(key_node) is not ScalarNode:
-                raise ProblemError(_at(key_node, "yaml-syntax", "key is not text"))
+                raise ProblemError(self._at(key_node, "yaml-syntax", "key is not text"))
             key = key_node.value
             if key in data:
-                self.problems.append(_at(key_node, "duplicate-key", key))
+                self.problems.append(self._at(key_node, "duplicate-key", key))
             elif type(value_node) is ScalarNode:
                 if value_node.value or value_node.style:
                     data[key] = value_node.value
+                else:
+                    self._blank(key_node, (*path, key))
             else:
-                data[key] = self._value(value_node, depth + 1)
+                data[key] = self._value(value_node, (*path, key))
         return data
 
-    def _value(self, node: Node, depth: int) -> Any:
+    def _blank(self, key_node: ScalarNode, path: Path) -> None:
+        """Note a key without a value, and one that swallowed its value: ``{staff：RD017}`` is one key."""
+        slip = _FULLWIDTH.match(key_node.value)
+        if slip:
+            self.problems.append(self._at(key_node, "fullwidth-colon", slip[1], slip.end() - 1))
+        else:
+            self.blanks.append(path)
+
+    def _value(self, node: Node, path: Path) -> Any:
         if type(node) is MappingNode:
-            return self.mapping(node, depth)
-        self._count(node, len(node.value), depth)
-        return [item.value if type(item) is ScalarNode else self._value(item, depth + 1) for item in node.value]
+            return self.mapping(node, path)
+        self._count(node, len(node.value), len(path))
+        return [
+            item.value if type(item) is ScalarNode else self._value(item, (*path, index))
+            for index, item in enumerate(node.value)
+        ]
 
     def _count(self, node: Node, number: int, depth: int) -> None:
         self.nodes += number
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise ProblemError(_at(node, "yaml-syntax", "too deep" if depth > MAX_DEPTH else "too many values"))
+            raise ProblemError(self._at(node, "yaml-syntax", "too deep" if depth > MAX_DEPTH else "too many values"))
+
+    def _at(self, node: Node, rule: str, detail: str, offset: int = 0) -> Problem:
+        return Problem(rule, *line_column(self.text, _index(node) + offset), detail)
 
 
-def _at(node: Node, rule: str, detail: str) -> Problem:
-    return Problem(rule, node.start_mark.line + 1, node.start_mark.column + 1, detail)
+def places(text: str) -> dict[Path, Place]:
+    """Return where every value of a text stands; of a key that comes twice, the first, whose value counts.
 
-
-def places(root: Node) -> Iterator[tuple[Path, Place]]:
-    """Walk a node tree: the path of every value and where it stands (aliases once, where they are defined)."""
-    yield (), Place(None, _span(root), root)
+    What an alias stands for is found under the path where it is defined only. Raises ProblemError as `parse` does.
+    """
+    root = compose(text)
+    if root is None:
+        return {}
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    found: dict[Path, Place] = {(): Place(None, _span(root, starts), root)}
     seen: set[int] = set()
     stack: list[tuple[Path, Node]] = [((), root)]
     while stack:
@@ -178,8 +224,15 @@ def places(root: Node) -> Iterator[tuple[Path, Place]]:
             continue
         seen.add(id(node))
         for step, key, value in _children(node):
-            yield (*path, step), Place(_span(key) if key else None, _span(value), value)
-            stack.append(((*path, step), value))
+            if (*path, step) not in found:
+                found[*path, step] = Place(_span(key, starts) if key else None, _span(value, starts), value)
+                stack.append(((*path, step), value))
+    return found
+
+
+def _index(node: Node) -> int:
+    """Return the character at which a node begins; composed nodes always have marks."""
+    return 0 if node.start_mark is None else node.start_mark.index
 
 
 def _children(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
@@ -192,6 +245,7 @@ def _children(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
             yield index, None, item
 
 
-def _span(node: Node) -> Span:
-    start, end = node.start_mark, node.end_mark
-    return Span(start.index, end.index, start.line + 1, start.column + 1)
+def _span(node: Node, starts: list[int]) -> Span:
+    start, end = node.start_mark.index, node.end_mark.index
+    line = bisect.bisect_right(starts, start)
+    return Span(start, end, line, start - starts[line - 1] + 1)

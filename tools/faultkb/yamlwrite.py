@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from yaml import CollectionNode, MappingNode
+from yaml import CollectionNode
 
 from faultkb import yamltext
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
     from faultkb.yamltext import Path, Place
 
-_PLAIN = re.compile(
-    r"[^\s\-?:,\[\]{}#&*!|>'\"%@`\ufeff](?:[^\n\r\t,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]*[^\s:,\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff])?"
-)
-_UNSAFE = re.compile(r": | #|:$")
+_ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
+_PLAIN = re.compile(rf"[^\s\-?:,\[\]{{}}#&*!|>'\"%@`{_ODD}](?:[^,\[\]{{}}{_ODD}]*[^\s:,\[\]{{}}{_ODD}])?")
+_UNSAFE = re.compile(r":(?=[\s,\[\]{}?])|:$|\s#")
 _ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -30,7 +29,8 @@ def scalar(value: object) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and not _UNSAFE.search(text):
         return text
-    quoted = json.dumps(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), ensure_ascii=False)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character is none
+    quoted = json.dumps(text, ensure_ascii=False)
     return _ESCAPE.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
 
 
@@ -62,19 +62,25 @@ def update(
     A value of None removes the field. ``order`` says where a new field goes. Raises ValueError if the text cannot be
     changed safely (the result is read back and compared).
     """
+    try:
+        return _update(text, changes, order, append or {})
+    except (yamltext.ProblemError, LookupError, AttributeError) as error:
+        raise ValueError("the header cannot be changed safely") from error
+
+
+def _update(text: str, changes: Mapping[str, Any], order: Sequence[str], append: Mapping[str, Sequence[Any]]) -> str:
     before, _ = yamltext.parse(text)
     expected = {key: value for key, value in {**before, **changes}.items() if value is not None}
     newline = "\r\n" if "\r\n" in text else "\n"
     for key, value in changes.items():
-        if before.get(key) != value:
-            text = _set(text, (key,), value, order, newline)
-    for key, items in (append or {}).items():
+        text = _set(text, (key,), before.get(key), value, order, newline)
+    for key, items in append.items():
         expected[key] = [*expected.get(key, []), *items]
         for item in items:
             text = _append(text, key, item, newline)
     after, problems = yamltext.parse(text)
     if problems or after != _as_text(expected):
-        raise ValueError("the header cannot be changed safely")
+        raise LookupError(text)
     return text
 
 
@@ -87,27 +93,25 @@ def _as_text(value: Any) -> Any:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def _places(text: str) -> dict[Path, Place]:
-    root = yamltext.compose(text)
-    return dict(yamltext.places(root)) if root else {}
-
-
-def _set(text: str, path: Path, value: Any, order: Sequence[str], newline: str) -> str:
-    places = _places(text)
+def _set(text: str, path: Path, old: Any, value: Any, order: Sequence[str], newline: str) -> str:
+    if old == _as_text(value) or (old is None and value is None):
+        return text
+    places = yamltext.places(text)
     place = places.get(path)
     if place is None:
-        return text if value is None else _insert(text, path, value, places, order, newline)
+        return _insert(text, path, value, places, order, newline)
     if value is None:
         return _remove(text, path, places)
-    if isinstance(value, Mapping) and isinstance(place.node, MappingNode):
-        for key in [key.value for key, _ in place.node.value if key.value not in value]:
-            text = _set(text, (*path, key), None, order, newline)
-        for key, item in value.items():
-            text = _set(text, (*path, key), item, list(value), newline)
+    if isinstance(value, Mapping) and isinstance(old, Mapping) and value.keys() & old.keys():
+        for key in [*(key for key in old if key not in value), *value]:
+            text = _set(text, (*path, key), old.get(key), value.get(key), list(value), newline)
         return text
     start, end = place.value.start, _end(text, place.node)
     if _is_block(place.node) and place.key:
-        return text[: place.key.end] + ": " + flow(value) + text[end:]
+        # What follows the key on its line (a comment) stays behind the new value.
+        eol = text.find("\n", place.key.end)
+        rest = text[text.index(":", place.key.end) + 1 : eol].rstrip("\r")
+        return text[: place.key.end] + ": " + flow(value) + rest + text[end:]
     return text[:start] + (" " if text[start - 1 : start] == ":" else "") + flow(value) + text[end:]
 
 
@@ -147,7 +151,7 @@ def _remove(text: str, path: Path, places: dict[Path, Place]) -> str:
 
 
 def _append(text: str, key: str, item: Any, newline: str) -> str:
-    place = _places(text)[(key,)]
+    place = yamltext.places(text)[(key,)]
     node, end = place.node, _end(text, place.node)
     if isinstance(node, CollectionNode) and node.flow_style:
         return text[: end - 1] + (", " if node.value else "") + flow(item) + text[end - 1 :]

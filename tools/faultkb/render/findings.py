@@ -101,7 +101,7 @@ def _data(value: str) -> str:
 
 
 def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+    return _data(visible(value)).replace(":", "%3A").replace(",", "%2C")
 
 
 def as_json(outcome: Outcome, _root: Path, stream: TextIO) -> None:

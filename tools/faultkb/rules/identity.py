@@ -21,9 +21,8 @@ def id_path_mismatch(case: Case) -> Iterator[Hit]:
     位置固定，才能从编号找到文件，也不会有两个文件争一个编号。
     改法：把文件移到提示的位置；如果写错的是编号，就改编号。
     """
-    wanted = home(case.ticket.id)
-    if case.ticket.id and wanted != case.ticket.path:
-        yield Hit(("id",), f"编号 {case.ticket.id} 的文件应当是 {wanted}", "移动文件，或改正编号")
+    if case.ticket.id and home(case.ticket.id) != case.ticket.path:
+        yield Hit(("id",), f"编号 {case.ticket.id} 的文件应当是 {home(case.ticket.id)}", "移动文件，或改正编号")
 
 
 @rule("id-prefix")

@@ -24,11 +24,9 @@ def self_verification(case: Case) -> Iterator[Hit]:
     改法：请测试团队的其他人验证并记录。
     """
     workers: set[str] = set()
-    cycle = 1
-    for step in case.replay.steps:
-        if step.cycle != cycle:
-            cycle, workers = step.cycle, set()
-        workers |= _staff(step.snapshot) | _staff(step.event.data)
+    after = [*(step.snapshot for step in case.replay.steps[1:]), case.replay.snapshot]
+    for step, snapshot in zip(case.replay.steps, after, strict=True):
+        workers = _staff(snapshot) | (set() if step.spec.new_cycle else workers)
         verifier = step.event.data.get("verifier")
         if verifier and verifier.get("staff") in workers:
             yield Hit((*step.event.path, "verifier"), "验证人不能是这一轮的主责人或协办人", "请测试团队的其他人验证")

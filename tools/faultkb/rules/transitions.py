@@ -50,13 +50,12 @@ def event_in_future(case: Case) -> Iterator[Hit]:
     事件记录已经发生的事；计划写在 due_at。
     改法：改正时间，常见的是年份、月份或上午下午写错。
     """
+    now = moment.show(case.as_of)
     for event in case.ticket.events:
-        if event.at > case.as_of:
-            yield Hit(
-                (*event.path, "at"),
-                f"{event.name} 的时间在未来（现在是 {moment.show(case.as_of)}）",
-                "改正时间；计划完成的时间写在 due_at",
-            )
+        corrected = event.data.get("set", {}).get("at", "")
+        for path, at in (((*event.path, "at"), event.data["at"]), ((*event.path, "set", "at"), corrected)):
+            if at > now:
+                yield Hit(path, f"{event.name} 的时间在未来（现在是 {now}）", "改正时间；计划完成的时间写在 due_at")
 
 
 @rule("illegal-transition")
