@@ -48,7 +48,7 @@ anew:
 serve: install
 	@.venv/bin/fault site serve
 
-# PYTHONWARNDEFAULTENCODING: a missing encoding= is a bug on a Chinese Windows; pytest turns warnings into errors.
+# Warnings are errors, also in the programs that the tests start; a missing encoding= (a bug on a Chinese Windows) warns.
 test: dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -59,7 +59,7 @@ test: dev
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	tools/check
-	PYTHONWARNDEFAULTENCODING=1 .venv/bin/python -m pytest --numprocesses auto --cov --cov-report term
+	PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=error .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
 bench: dev
 	@.venv/bin/python tests/benchmarks/bench.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_PER_RULE = 20
 """Findings of one rule in one file after which the rest is counted instead of listed."""
+
+_FIELD = re.compile(r"(---|[A-Za-z_]+)[ \t]*(?:[:：]|\r?$)")
+_BARE_NAME = re.compile(r"name[\"']?[ \t]*[:：][^,}\]*]*(?:[,}\]]|\r?$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     found = list(_text_findings(loaded))
     if loaded.ticket is None:
         found += _schema_findings(loaded, words)
-        return _capped(found), entry(loaded.path, None)
+        return _finished(found, loaded, words), entry(loaded.path, None)
     case = Case(
         ticket=loaded.ticket,
         document=loaded.document,
@@ -73,7 +77,7 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
             hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)
         )
         found += _stamped(one, loaded.path, loaded.document, hits)
-    return _capped(found), entry(loaded.path, loaded.ticket)
+    return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-field"})
@@ -107,6 +111,23 @@ def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> 
     for hit in hits:
         line, column = document.locate(hit.path, key=rule.id == "unknown-field")
         yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
+
+
+def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:
+    """Mark the findings whose source line must not be shown, and cut what is too long."""
+    lines = loaded.document.text.split("\n") if found else []
+    return _capped([replace(one, private=True) if _is_private(lines, one.line, words) else one for one in found])
+
+
+def _is_private(lines: list[str], number: int, words: Vocabulary) -> bool:
+    """Say whether a line holds a bare name, or belongs to a field whose content is private; broken YAML included."""
+    if number > len(lines):
+        return False
+    if _BARE_NAME.search(lines[number - 1]):
+        return True
+    above = (_FIELD.match(line) for line in reversed(lines[:number]))
+    field = next((match[1] for match in above if match), "")
+    return field in words.private_fields
 
 
 def _capped(found: list[Finding]) -> list[Finding]:

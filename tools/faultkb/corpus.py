@@ -191,10 +191,10 @@ def tickets(root: Path, words: Vocabulary) -> Iterator[Ticket]:
 
 
 def attachments(root: Path, path: str) -> frozenset[str]:
-    """Return the names of the files in a ticket's folder, with forward slashes."""
+    """Return the names of the readable files in a ticket's folder, with forward slashes."""
     folder = root / path.removesuffix(".md")
     files = (Path(here, name) for here, _, names in os.walk(folder) for name in names)
-    return frozenset(one.relative_to(folder).as_posix() for one in files)
+    return frozenset(one.relative_to(folder).as_posix() for one in files if os.access(one, os.R_OK))
 
 
 def each(

@@ -89,15 +89,17 @@ class Schema:
         """Describe the place that a path leads to; an unknown place gets its own name as title."""
         node: Json = self.resolve(self.root)
         private = False
-        name = ""
+        name = title = ""
         for step in path:
             name = step if isinstance(step, str) else name
             inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+            # An item of a list goes by the name of the list.
+            title = node.get("title", "") if isinstance(step, int) else ""
             node = self.resolve(inner or {})
             private = private or bool(node.get("x-private"))
         return Field(
             name=name,
-            title=node.get("title", name),
+            title=node.get("title", title or name),
             description=node.get("description", ""),
             hint=node.get("x-hint", ""),
             choices=tuple(map(str, node.get("enum", ()))),
@@ -114,7 +116,7 @@ class Schema:
                 node = self.resolve(inner or {})
             known = list(node.get("properties", {}))
             if path[-1] not in known:
-                found.append(violation.unknown(path, known))
+                found.append(violation.unknown(path, known, private=self.field(path[:-1]).private))
         return found
 
     def resolve(self, node: Json) -> Json:
@@ -173,7 +175,10 @@ def _remove(data: Any, path: Path) -> None:
     try:
         for step in path[:-1]:
             data = data[step]
-        del data[path[-1]]
+        if isinstance(data, list) and any(isinstance(item, dict) for item in data):
+            data[int(path[-1])] = {}  # keeps the numbers of the events behind it
+        else:
+            del data[path[-1]]
     except (IndexError, KeyError):
         return
 

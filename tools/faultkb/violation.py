@@ -48,7 +48,9 @@ def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation
         yield from (_missing((*path, name), field_at((*path, name))) for name in missing)
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = list(error.schema.get("properties", {}))
-        yield from (unknown((*path, name), known) for name in error.instance if name not in known)
+        yield from (
+            unknown((*path, name), known, private=field.private) for name in error.instance if name not in known
+        )
     elif error.validator in _WORDS:
         yield Violation("schema", path, *_WORDS[error.validator](field, error))
     else:
@@ -59,8 +61,8 @@ def _missing(path: Path, field: Field) -> Violation:
     return Violation("missing-field", path, f"缺少{_label(field)}", _advice(field, prefix=f"补上 {field.name}: …"))
 
 
-def unknown(path: Path, known: list[str]) -> Violation:
-    """Say that a key is not known, and which one may have been meant."""
+def unknown(path: Path, known: list[str], *, private: bool = False) -> Violation:
+    """Say that a key is not known, and which one may have been meant. Among private fields, the key is not repeated."""
     name = str(path[-1])
     near = difflib.get_close_matches(name, known, 1, 0.6) if len(name) < _LONGEST_SLIP else []
     if near:
@@ -69,7 +71,7 @@ def unknown(path: Path, known: list[str]) -> Violation:
         advice = f"删去这个字段，或写进正文、备注；这里可以写：{'、'.join(known)}"
     else:
         advice = "删去这个字段，或写进正文、备注"
-    return Violation("unknown-field", path, f"不认识的字段“{clip(name)}”", advice)
+    return Violation("unknown-field", path, "不认识的字段" + ("" if private else f"“{clip(name)}”"), advice)
 
 
 def _label(field: Field) -> str:
@@ -93,7 +95,13 @@ def _advice(field: Field, prefix: str = "") -> str:
     return "；".join(part for part in (prefix, allowed) if part)
 
 
-_KIND = {"object": "一组“字段: 值”", "array": "列表", "string": "文字", "integer": "整数", "boolean": "true 或 false"}
+_KINDS = {
+    "object": ("一组“字段: 值”", "写成 {字段: 值, 字段: 值}"),
+    "array": ("列表", "写成方括号里的列表，例如 [甲, 乙]"),
+    "string": ("文字", "写成一行文字"),
+    "integer": ("整数", "写整数"),
+    "boolean": ("true 或 false", "只能写 true 或 false"),
+}
 
 
 def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
@@ -101,7 +109,8 @@ def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
 
 
 def _wrong_type(field: Field, error: Any) -> tuple[str, str]:
-    return f"{_label(field)}应当是{_KIND[error.validator_value]}{_quote(field, error.instance)}", _advice(field)
+    kind, shape = _KINDS[error.validator_value]
+    return f"{_label(field)}应当是{kind}{_quote(field, error.instance)}", _advice(field) or shape
 
 
 def _too_long(field: Field, error: Any) -> tuple[str, str]:

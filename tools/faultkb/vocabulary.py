@@ -82,6 +82,11 @@ class Vocabulary:
         """The fields whose absence is worth a warning."""
         return tuple(name for name, node in self.schema.root["properties"].items() if node.get("x-recommended"))
 
+    @functools.cached_property
+    def private_fields(self) -> frozenset[str]:
+        """The fields of the header whose content must not be repeated."""
+        return frozenset(name for name in self.schema.root["properties"] if self.schema.field((name,)).private)
+
     def title(self, *path: str | int) -> str:
         """Return the Chinese title of a field of the ticket."""
         return self.schema.field(path).title

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.cyaml import CParser  # type: ignore[attr-defined] # the stubs forget it
 from yaml.error import MarkedYAMLError, YAMLError
-from yaml.events import CollectionEndEvent, CollectionStartEvent
+from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from yaml.reader import ReaderError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ MAX_NODES = 200_000
 """Values in one text, aliases expanded: what stops a few lines of aliases from becoming gigabytes."""
 _MANY_OPENERS = 4_000
 _TOKENS = ("while scanning an alias", "while scanning an anchor", "while parsing a tag", "while scanning a tag")
+_UNFINISHED = ("while scanning a quoted", "while scanning a simple key", "while parsing a flow")
 _UNREADABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FULLWIDTH = re.compile(r"([A-Za-z_]+)\s*：")
 
@@ -140,8 +142,9 @@ def _blamed(error: MarkedYAMLError) -> Any:
     began, noticed = error.context_mark, error.problem_mark
     if began is None or noticed is None:
         return noticed or began
-    unfinished = noticed.line > began.line or (error.context or "").startswith(_TOKENS)
-    return began if unfinished else noticed
+    context = error.context or ""
+    unfinished = noticed.line > began.line and context.startswith(_UNFINISHED)
+    return began if unfinished or context.startswith(_TOKENS) else noticed
 
 
 def _refuse_depth(text: str) -> None:
@@ -150,7 +153,7 @@ def _refuse_depth(text: str) -> None:
     while (event := parser.get_event()) is not None:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise ProblemError(Problem("yaml-syntax", *line_column(text, event.start_mark.index), "too deep"))
+            raise ProblemError(Problem("yaml-syntax", *line_column(text, _index(event)), "too deep"))
 
 
 class _Builder:
@@ -217,22 +220,23 @@ def places(text: str) -> dict[Path, Place]:
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     found: dict[Path, Place] = {(): Place(None, _span(root, starts), root)}
     seen: set[int] = set()
-    stack: list[tuple[Path, Node]] = [((), root)]
-    while stack:
-        path, node = stack.pop()
+    waiting: deque[tuple[Path, Node]] = deque([((), root)])
+    while waiting:
+        path, node = waiting.popleft()
         if id(node) in seen:
             continue
         seen.add(id(node))
         for step, key, value in _children(node):
             if (*path, step) not in found:
                 found[*path, step] = Place(_span(key, starts) if key else None, _span(value, starts), value)
-                stack.append(((*path, step), value))
+                waiting.append(((*path, step), value))
     return found
 
 
-def _index(node: Node) -> int:
-    """Return the character at which a node begins; composed nodes always have marks."""
-    return 0 if node.start_mark is None else node.start_mark.index
+def _index(node: Node | Event) -> int:
+    """Return the character at which a node or event begins; what the parser makes always has marks."""
+    mark: Any = node.start_mark
+    return 0 if mark is None else int(mark.index)
 
 
 def _children(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:

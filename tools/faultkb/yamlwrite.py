@@ -48,9 +48,9 @@ def header(data: Mapping[str, Any], newline: str = "\n") -> str:
     lines: list[str] = []
     for key, value in data.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping) and key == "events":
-            lines += [f"{key}:", *(f"  - {flow(item)}" for item in value)]
+            lines += [f"{scalar(key)}:", *(f"  - {flow(item)}" for item in value)]
         else:
-            lines.append(f"{key}: {flow(value)}")
+            lines.append(f"{scalar(key)}: {flow(value)}")
     return newline.join(lines)
 
 

@@ -40,6 +40,7 @@ _SYNTAX = (
     ("key is not text", "字段名不能是列表或一组值", "字段名写成英文单词，例如 status"),
     ("while scanning an alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("while scanning an anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
+    ("found a tab character", "用了制表符（Tab）缩进", "缩进改用空格，与上下各行对齐"),
     ("found undefined alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("found duplicate anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
     (

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from faultkb.lifecycle import Lifecycle
     from faultkb.rules import Case
-    from faultkb.ticket import Step
+    from faultkb.ticket import Event, Step
+    from faultkb.yamltext import Path
 
 
 @rule("event-order")
@@ -25,22 +26,28 @@ def event_order(case: Case) -> Iterator[Hit]:
     时限按事件的时间计算，顺序错了，结论就错了。同一分钟的事件按书写的先后。
     改法：把事件移到正确的位置；事后补记的事件写在最后，并加上 late: 补录的原因。
     """
+    reported = case.ticket.reported_at
     latest: datetime | None = None
     for event in case.ticket.events:
-        if event.at < case.ticket.reported_at:
-            yield Hit(
-                (*event.path, "at"),
-                f"{event.name} 的时间早于反馈时间 {moment.show(case.ticket.reported_at)}",
-                "改正时间",
-            )
-        elif latest is not None and event.at < latest and "late" not in event.data:
+        for path, at in _times(event):
+            if at < moment.show(reported):
+                yield Hit(path, f"{event.name} 的时间早于反馈时间 {moment.show(reported)}", "改正时间")
+        if "late" in event.data:
+            continue
+        if latest is not None and reported <= event.at < latest:
             yield Hit(
                 (*event.path, "at"),
                 f"{event.name} 的时间早于前一个事件（{moment.show(latest)}）",
                 "按时间排列；事后补记的写在最后，并加上 late: 原因",
             )
-        if "late" not in event.data:
-            latest = max(latest or event.at, event.at)
+        latest = max(latest or event.at, event.at)
+
+
+def _times(event: Event) -> Iterator[tuple[Path, str]]:
+    """The time of an event, and the one that it gives another event as a correction."""
+    yield (*event.path, "at"), event.data["at"]
+    if "at" in event.data.get("set", {}):
+        yield (*event.path, "set", "at"), event.data["set"]["at"]
 
 
 @rule("event-in-future")
@@ -52,8 +59,7 @@ def event_in_future(case: Case) -> Iterator[Hit]:
     """
     now = moment.show(case.as_of)
     for event in case.ticket.events:
-        corrected = event.data.get("set", {}).get("at", "")
-        for path, at in (((*event.path, "at"), event.data["at"]), ((*event.path, "set", "at"), corrected)):
+        for path, at in _times(event):
             if at > now:
                 yield Hit(path, f"{event.name} 的时间在未来（现在是 {now}）", "改正时间；计划完成的时间写在 due_at")
 

@@ -1,0 +1,208 @@
+"""Measure `fault check` beside what else could do part of its work, on the same tickets in one run (`make bench`).
+
+    bench.py [--sizes 2000 10000]      measure
+    bench.py --write FOLDER NUMBER     only write tickets, with the schema that they need
+
+The last line of comparison is libyaml itself: reading the files and parsing the headers, and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import frontmatter
+import tickets
+from jsonschema import Draft202012Validator
+from rich.console import Console
+from rich.table import Table
+from yaml.cyaml import CParser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = "schema/ticket.schema.json"
+_TURNS = 5
+_TURNS_OF = {"loop": 2, "check-jsonschema": 1}
+"""How often each is measured; the slow ones less often, since what disturbs them averages out."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was measured: seconds by the wall clock, seconds of all processors, memory of the largest process in MB."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
+def main() -> None:
+    """Measure, or write tickets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[2_000, 10_000], metavar="NUMBER")
+    parser.add_argument("--write", nargs=2, metavar=("FOLDER", "NUMBER"))
+    options = parser.parse_args()
+    if options.write:
+        prepare(Path(options.write[0]), int(options.write[1]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        results = {size: measure(Path(folder) / str(size), size) for size in options.sizes}
+    report(results)
+
+
+def prepare(folder: Path, number: int) -> None:
+    """Write a repository with ``number`` tickets, and each header as a file of its own (check-jsonschema reads no Markdown)."""
+    shutil.copytree(ROOT / "schema", folder / "schema")
+    tickets.write(folder, number)
+    (folder / "headers").mkdir()
+    for path in (folder / "tickets").rglob("*.md"):
+        (folder / "headers" / f"{path.stem}.yaml").write_text(_header_of(path), encoding="utf-8")
+
+
+def measure(folder: Path, size: int) -> dict[str, Run]:
+    """Measure everything on one corpus."""
+    _say(f"{size} 个故障：准备")
+    prepare(folder, size)
+    paths = sorted((folder / "tickets").rglob("*.md"))
+    single = folder / "single"
+    prepare(single, 1)
+    check = [str(ROOT / "tools" / "check"), "--as-of", tickets.AS_OF]
+    headers = sorted(path.name for path in (folder / "headers").iterdir())
+    acts: dict[str, Callable[[], Run]] = {
+        "fault check": lambda: _command(check, folder),
+        "start": lambda: _command(check, single),
+        "libyaml 2": lambda: _inside(lambda: _parse_on_two(paths)),
+        "libyaml 1": lambda: _inside(lambda: _parse(paths)),
+        "loop": lambda: _inside(lambda: _plain_loop(folder / SCHEMA, paths)),
+        "check-jsonschema": lambda: _command(
+            [_tool("check-jsonschema"), "--schemafile", str(folder / SCHEMA), *headers], folder / "headers"
+        ),
+    }
+    # In turns, so that a machine that grows slower meanwhile does so for all; of each the fastest counts.
+    runs: dict[str, list[Run]] = {name: [] for name in acts}
+    for turn in range(_TURNS):
+        for name, act in acts.items():
+            if turn < _TURNS_OF.get(name, _TURNS):
+                _say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
+                runs[name].append(act())
+    return {name: _fastest(some) for name, some in runs.items()}
+
+
+def report(results: dict[int, dict[str, Run]]) -> None:
+    """Print the comparison, the growth, the start of a command and the memory."""
+    out = Console(width=120)
+    rows = (
+        ("fault check（全部静态规则）", "fault check"),
+        ("check-jsonschema（同样的文件头）", "check-jsonschema"),
+        ("python-frontmatter + jsonschema 循环", "loop"),
+        ("libyaml 只解析，1 个进程", "libyaml 1"),
+        ("libyaml 只解析，2 个进程", "libyaml 2"),
+    )
+    for size, runs in results.items():
+        mine = runs["fault check"].seconds
+        working = mine - runs["start"].seconds
+        table = Table(title=f"{size:,} 个故障（{os.cpu_count()} 个核）", title_justify="left")
+        for title in ("", "秒", "处理器秒", "毫秒/个", "倍", "倍（除去启动）"):
+            table.add_column(title, justify="right" if title else "left", no_wrap=True)
+        for title, name in rows:
+            run = runs[name]
+            times = (run.seconds, run.processor, run.seconds / size * 1000, run.seconds / mine, run.seconds / working)
+            table.add_row(title, *(f"{value:.2f}" for value in times))
+        out.print(table)
+        started, memory = runs["start"].seconds, runs["fault check"].memory
+        out.print(
+            f"倍：与 fault check 相比。它启动（检查 1 个故障）要 {started:.2f} 秒，最大的一个进程用内存 {memory:.0f} MB\n"
+        )
+    small, large = min(results), max(results)
+    if small != large:
+        growth = results[large]["fault check"].seconds / results[small]["fault check"].seconds
+        out.print(f"故障多到 {large / small:.1f} 倍，fault check 用时多到 {growth:.1f} 倍")
+    start = _fastest([_command([str(ROOT / "tools" / "report"), "--help"], ROOT) for _ in range(_TURNS)])
+    out.print(f"tools/report --help：{start.seconds:.3f} 秒（{_TURNS} 次中最快的）")
+
+
+def _fastest(runs: Sequence[Run]) -> Run:
+    return min(runs, key=lambda run: run.seconds)
+
+
+def _command(command: Sequence[str], folder: Path) -> Run:
+    """Run a command to its end; it must find nothing, or the comparison means nothing."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+    output = process.stdout.read() if process.stdout else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{Path(command[0]).name} 没有通过：\n{output[-2000:]}")
+    memory = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, memory)
+
+
+def _inside(act: Callable[[], object]) -> Run:
+    """Measure a function of this process, so without any start-up."""
+    start, used = time.perf_counter(), os.times()
+    act()
+    processor = sum(os.times()[:4]) - sum(used[:4])
+    return Run(time.perf_counter() - start, processor, 0)
+
+
+def _plain_loop(schema: Path, paths: Sequence[Path]) -> None:
+    validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    for path in paths:
+        if list(validator.iter_errors(frontmatter.load(str(path)).metadata)):
+            sys.exit(f"{path} 不符合规定")
+
+
+class _Parser(CParser):
+    """libyaml's composer with nothing added: no tags are looked up."""
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> None:
+        """Leave the tag empty."""
+
+    def descend_resolver(self, _parent: object, _index: object) -> None:
+        """Do nothing."""
+
+    def ascend_resolver(self) -> None:
+        """Do nothing."""
+
+
+def _parse(paths: Sequence[Path]) -> None:
+    for path in paths:
+        _Parser(_header_of(path)).get_single_node()
+
+
+def _parse_on_two(paths: Sequence[Path]) -> None:
+    chunks = [paths[start : start + 100] for start in range(0, len(paths), 100)]
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        for _ in pool.imap(_parse, chunks):
+            pass
+
+
+def _header_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8").split("---\n", 2)[1]
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main()

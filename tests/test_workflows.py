@@ -1,0 +1,124 @@
+"""The workflows: what GitHub runs, with which rights. zizmor and the schema of workflows look at the rest (`make test`)."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def read(name: str) -> dict[str, Any]:
+    """A workflow as data; without the types of YAML 1.1, which takes the key ``on`` for true."""
+    text = (ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but strings
+
+
+def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    """All steps of all jobs."""
+    return [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def file(request: pytest.FixtureRequest) -> Path:
+    """One workflow file after the other."""
+    return request.param
+
+
+@pytest.fixture
+def workflow(file: Path) -> dict[str, Any]:
+    """The workflow in it."""
+    return read(file.name)
+
+
+def test_actions_are_pinned(file: Path) -> None:
+    """An action is named by the whole commit id, and the version stands beside it for people and for Dependabot."""
+    uses = re.findall(r"uses: (.*)", file.read_text(encoding="utf-8"))
+    pinned = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert uses
+    assert [line for line in uses if not pinned.fullmatch(line)] == []
+
+
+def test_no_rights_but_those_of_a_job(workflow: dict[str, Any]) -> None:
+    """A workflow has no rights; each job asks for its own."""
+    assert workflow["permissions"] == {}
+    assert all(job["permissions"] for job in workflow["jobs"].values())
+
+
+def test_checking_jobs_can_only_read(workflow: dict[str, Any]) -> None:
+    """A job that runs the repository's code has no right to write, and keeps no token on disk."""
+    for job in workflow["jobs"].values():
+        if any("run" in step for step in job["steps"]):
+            assert job["permissions"] == {"contents": "read"}
+        for step in job["steps"]:
+            if "actions/checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] == "false"
+
+
+def test_every_job_ends(workflow: dict[str, Any]) -> None:
+    """A job that hangs is stopped after minutes, not hours."""
+    assert all(int(job["timeout-minutes"]) <= 30 for job in workflow["jobs"].values())
+
+
+def test_commands_hold_no_expression(workflow: dict[str, Any]) -> None:
+    """Nothing is pasted into a shell command: a branch called ``$(…)`` stays a name."""
+    assert [step["run"] for step in steps(workflow) if "${{" in step.get("run", "")] == []
+
+
+def test_commands_exist(workflow: dict[str, Any]) -> None:
+    """A step calls a target of the Makefile or a program of the repository: the same that people run."""
+    for step in steps(workflow):
+        if "run" in step:
+            program, *arguments = step["run"].split()
+            known = set(arguments) <= TARGETS if program == "make" else os.access(ROOT / program, os.X_OK)
+            assert known, step["run"]
+
+
+def test_check_always_runs() -> None:
+    """The required check runs for every pull request, in the merge queue and on main, whatever the paths."""
+    assert read("check.yml")["on"] == {"pull_request": "", "merge_group": "", "push": {"branches": ["main"]}}
+
+
+def test_check_runs_everything_and_marks_the_lines() -> None:
+    """The check marks findings on the lines of the pull request, and runs all tests."""
+    assert [step["run"] for step in steps(read("check.yml")) if "run" in step] == [
+        "make install",
+        "tools/check --format github",
+        ".ci/run",
+    ]
+
+
+def test_publish_only_what_passed_on_main() -> None:
+    """Only a push to main publishes; the deployment needs the job that ran all tests and built the site."""
+    workflow = read("publish.yml")
+    assert workflow["on"] == {"push": {"branches": ["main"]}}
+    assert workflow["jobs"]["deploy"]["needs"] == "build"
+    assert [step["run"] for step in workflow["jobs"]["build"]["steps"] if "run" in step] == [
+        ".ci/run",
+        "tools/fault site build",
+    ]
+    assert "if" not in workflow["jobs"]["deploy"]
+
+
+def test_marks_for_github_are_printed() -> None:
+    """The step that marks lines runs on this repository, and GitHub understands every mark in it."""
+    command = [ROOT / "tools" / "check", "--format", "github", "--as-of", "2026-11-20 17:00"]
+    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    marks = [line for line in result.stdout.splitlines() if line.startswith("::")]
+    shape = re.compile(r"::(error|warning|notice) file=tickets/\S+\.md,line=\d+,col=\d+,title=[a-z-]+::.+")
+    assert marks
+    assert [line for line in marks if not shape.fullmatch(line)] == []
+
+
+def test_ci_script_is_a_script() -> None:
+    """`.ci/run` can be executed and bash can read it to its end."""
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=True)
