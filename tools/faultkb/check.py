@@ -116,7 +116,7 @@ def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> 
 def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:
     """Mark the findings whose source line must not be shown, and cut what is too long."""
     lines = loaded.document.text.split("\n") if found else []
-    return _capped([replace(one, private=True) if _is_private(lines, one.line, words) else one for one in found])
+    return [replace(one, private=True) if _is_private(lines, one.line, words) else one for one in _capped(found)]
 
 
 def _is_private(lines: list[str], number: int, words: Vocabulary) -> bool:

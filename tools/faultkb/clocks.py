@@ -91,7 +91,10 @@ def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCa
     found: list[Clock] = []
     for cycle in range(1, replay.cycle + 1):
         steps = tuple(step for step in replay.steps if step.cycle == cycle)
-        closed = next((step.event.at for step in steps if step.after in vocabulary.lifecycle.closed_states), None)
+        closing = next((n for n, step in enumerate(steps) if step.after in vocabulary.lifecycle.closed_states), None)
+        closed = None if closing is None else steps[closing].event.at
+        # What happens after the closing stops nothing in this cycle.
+        steps = steps if closing is None else steps[: closing + 1]
         course = _Course(steps, in_force, calendar, as_of, closed, external)
         for spec in in_force.clocks.values():
             found += _instances(spec, course, cycle)
@@ -134,21 +137,33 @@ def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
 
 
 def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
-    """Find where a clock begins: its start events, and the answer to a return (补充 after 退回)."""
+    """Find where a clock begins: its start events, the answer to a return (补充 after 退回), or another clock's due date."""
+    late = _latest_start(spec, course)
+    begun = False
     for index, step in enumerate(course.steps):
         severity = _severity_after(course, index)
         answers = step.event.name == spec.answers and step.waiting
         if severity not in spec.targets or not (step.event.name in spec.start or answers):
             continue
-        at, event = step.event.at, step.event.name
-        if spec.not_later_than:
-            limits = (
-                clock for name in spec.not_later_than for clock in _instances(course.policy.clocks[name], course, 0)
-            )
-            for limit in limits:
-                if limit.due_at < at:
-                    at, event = limit.due_at, f"{limit.name}到期"
-        yield _Start(at, event, severity, index)
+        begun = True
+        if late is not None and late.at < step.event.at:
+            yield _Start(late.at, late.event, severity, index)
+        else:
+            yield _Start(step.event.at, step.event.name, severity, index)
+    if late is not None and not begun and late.severity in spec.targets:
+        yield late
+
+
+def _latest_start(spec: ClockSpec, course: _Course) -> _Start | None:
+    """Return the due date of the clock after which this one runs whether or not its start event has come."""
+    limits = (one for name in spec.not_later_than for one in _instances(course.policy.clocks[name], course, 0))
+    dues = [(one.due_at, one.name) for one in limits if one.verdict != PAUSED]
+    ended = course.closed_at or course.as_of
+    if not dues or min(dues)[0] > ended:
+        return None
+    at, name = min(dues)
+    index = max((n for n, step in enumerate(course.steps) if step.event.at <= at), default=0)
+    return _Start(at, f"{name}到期", _severity_after(course, index), index)
 
 
 def _severity_after(course: _Course, index: int) -> str:

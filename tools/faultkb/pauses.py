@@ -29,7 +29,7 @@ def stretches(steps: Sequence[Step], spec: ClockSpec) -> list[Stretch]:
 
 def _paused(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:
     for index, step in enumerate(steps):
-        if step.spec.opens and step.event.data.get("reason") in spec.pause:
+        if step.spec.opens and step.event.data.get("reason", step.event.name) in spec.pause:
             enders = (later.event.at for later in steps[index + 1 :] if step.spec.opens in later.spec.closes)
             yield Stretch(step.event.at, next(enders, None))
 
