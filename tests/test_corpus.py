@@ -357,6 +357,13 @@ def test_hidden_files_and_other_types_are_no_tickets(repository: Path) -> None:
     assert corpus.find(repository) == [f"{MONTH}/SW-20261102-001.md"]
 
 
+def test_a_name_in_capitals_is_a_ticket_too(repository: Path) -> None:
+    """SW-….MD, as some editors on Windows write it, is checked like any other and told its place."""
+    (repository / MONTH / "SW-20261102-001.md").rename(repository / MONTH / "SW-20261102-001.MD")
+
+    assert_explained(run(repository), f"{MONTH}/SW-20261102-001.MD:2:5", "id-path-mismatch", "SW-20261102-001.md")
+
+
 def test_tickets_are_found_in_order_wherever_they_lie(repository: Path) -> None:
     """Every .md name below tickets/ is found once, sorted, with forward slashes, and one in an .md folder too."""
     (repository / "tickets/x.md").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import frontmatter
@@ -128,12 +129,13 @@ class TestSections:
 
     @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("#`~ \n甲-\r\t", max_size=80))
     def test_any_body(self, body: str) -> None:
-        """Any body is read; every section and part is found at a line of the file that begins with its marks."""
+        """Any body is read; every section and part is found at a line of the file that has a heading's marks, or is underlined."""
         source = document.parse(HEADER + body)
         lines = source.text.split("\n")
         for section, part in source.sections:
             line, column = source.locate(("sections", section, part) if part else ("sections", section))
-            assert lines[line - 1].lstrip(" ").startswith("#")
+            underlined = re.fullmatch(r" {0,3}(=+|-+)\s*", lines[line] if line < len(lines) else "")
+            assert lines[line - 1].lstrip(" ").startswith("#") or underlined
             assert column == 1
 
 

@@ -269,7 +269,7 @@ PLACES = {
     "paragraph": "{}",
     "heading": "# {}",
     "list": "- {}",
-    "table": "| h |\n| --- |\n| {} |",
+    "table": "| x |\n| --- |\n| {} |",
     "link": "[{}](x.md)",
     "admonition": '!!! info "x"\n\n    {}',
 }
@@ -324,6 +324,7 @@ class Skeleton(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Print text; blank space between blocks does not matter."""
         if not self.silent:
+            data = data.replace("\u200b", "")
             self.out += data if "pre" in self.open or not self.out.endswith(">") else data.lstrip("\n")
 
     def _is_dressing(self, tag: str) -> bool:
@@ -358,7 +359,7 @@ ORDINARY = {
     "nested-3": ("- 甲\n  - 乙\n    - 丙\n  - 丁\n- 戊", "<ul><li>甲<ul><li>乙<ul><li>丙</li></ul></li><li>丁</li></ul></li><li>戊</li></ul>"),
     "nested-mixed": ("1. 甲\n   - 乙\n     1. 丙\n     2. 丁\n2. 戊", "<ol><li>甲<ul><li>乙<ol><li>丙</li><li>丁</li></ol></li></ul></li><li>戊</li></ol>"),
     "two-kinds-in-a-row": ("- 甲\n\n1. 乙", "<ul><li>甲</li></ul><ol><li>乙</li></ol>"),
-    "item-with-paragraph": ("- 甲\n\n  第二段\n- 乙", "<ul><li>甲第二段</li><li>乙</li></ul>"),
+    "item-with-paragraph": ("- 甲\n\n  第二段\n- 乙", "<ul><li>甲\n第二段</li><li>乙</li></ul>"),
     "item-with-code": ("1. 运行：\n\n   ```\n   maint --now\n     缩进\n   ```\n2. 再看", "<ol><li>运行：<pre>maint --now\n  缩进</pre></li><li>再看</li></ol>"),
     "item-that-is-code": ("- ```\n  reset\n  ```\n- 乙", "<ul><li><pre>reset</pre></li><li>乙</li></ul>"),
     "item-with-table": ("- 甲\n\n  | x | y |\n  |---|---|\n  | 1 | 2 |", "<ul><li>甲<table><thead><tr><th>x</th><th>y</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></li></ul>"),

@@ -19,7 +19,13 @@ MAX_HEADER = 262_144
 """Length of a header, in characters: a thousand events fit."""
 
 _BOUNDARY = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
-_MARK = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t\r]*$|^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_MARK = re.compile(
+    r"^ {0,3}(?P<hashes>#{1,6})(?:[ \t]+(?P<name>.*?))?(?:[ \t]+#+)?[ \t\r]*$"
+    r"|^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
+    r"|^ {0,3}<!--(?s:.*?)(?:-->|\Z)"
+    r"|^ {0,3}(?P<title>[^\s>#|*+-][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t\r]*$",
+    re.MULTILINE,
+)
 _FULLWIDTH_KEY = re.compile(r"^[ \t]*(?:- *)?\{?[ \t]*([A-Za-z_]+)[ \t]*：", re.MULTILINE)
 _CONFLICT = re.compile(r"^(<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
 
@@ -88,12 +94,22 @@ class Document:
     @functools.cached_property
     def headings(self) -> tuple[Heading, ...]:
         """The headings of the body, in order."""
-        found = list(_headings(self.body))
+        found, _ = _outline(self.body)
         ends = [*(start for _, _, start, _ in found[1:]), len(self.body)][: len(found)]
         return tuple(
             Heading(level, name, start, content, end)
             for (level, name, start, content), end in zip(found, ends, strict=True)
         )
+
+    @property
+    def open_fence(self) -> int | None:
+        """The line of a code fence that never ends; None if there is none."""
+        _, start = _outline(self.body)
+        return None if start is None else self._line(start)
+
+    def _line(self, index: int) -> int:
+        """Return the line of the file on which a character of the body stands."""
+        return self.text.count("\n", 0, len(self.text) - len(self.body) + index) + 1
 
     @functools.cached_property
     def sections(self) -> dict[tuple[str, str], str]:
@@ -127,9 +143,11 @@ class Document:
     def locate(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value, or of what is nearest to where it is missing.
 
-        ``("sections", name)`` and ``("sections", name, part)`` lead to headings; something missing at the top of the
+        ``("line", number)`` is that line; ``("sections", name)`` and ``("sections", name, part)`` lead to headings; something missing at the top of the
         header is reported at ``status:``. With ``key``, the name of the field is pointed at.
         """
+        if path and path[0] == "line":
+            return int(path[1]), 1
         if path and path[0] == "sections":
             return self._heading(path[1:]) or self.locate(())
         while path and path not in self.places:
@@ -148,7 +166,7 @@ class Document:
             if heading.level <= 2:  # noqa: PLR2004
                 section = heading.name
             if names in {(section,), (section, heading.name)} and heading.name == names[-1]:
-                return self.text.count("\n", 0, len(self.text) - len(self.body) + heading.at) + 1, 1
+                return self._line(heading.at), 1
         return self._heading(names[:-1]) if len(names) > 1 else None
 
 
@@ -197,18 +215,24 @@ def _problem_at(text: str, index: int, rule: str, detail: str) -> Problem:
     return Problem(rule, *yamltext.line_column(text, index), detail)
 
 
-def _headings(body: str) -> list[tuple[int, str, int, int]]:
-    """Find (level, name, start, start of content) of every heading outside code fences."""
+def _outline(body: str) -> tuple[list[tuple[int, str, int, int]], int | None]:
+    """Find (level, name, start, start of content) of every heading outside code fences and comments.
+
+    Also return where a code fence begins that never ends, None if there is none.
+    """
     found: list[tuple[int, str, int, int]] = []
-    fence = ""
-    for mark in _MARK.finditer(body):
-        hashes, name, ticks, info = mark.groups()
-        if ticks is None:
-            if not fence:
-                found.append((len(hashes), name, mark.start(), min(mark.end() + 1, len(body))))
-        elif not fence:
-            if ticks[0] == "~" or "`" not in info:
-                fence = ticks
-        elif ticks[0] == fence[0] and len(ticks) >= len(fence) and not info.strip():
-            fence = ""
-    return found
+    position = 0
+    while mark := _MARK.search(body, position):
+        position = mark.end()
+        after = min(mark.end() + 1, len(body))
+        if mark["hashes"]:
+            found.append((len(mark["hashes"]), mark["name"] or "", mark.start(), after))
+        elif mark["title"]:
+            found.append((1 if mark["line"][0] == "=" else 2, mark["title"].strip(), mark.start(), after))
+        elif mark["fence"]:
+            end = re.compile(rf"^ {{0,3}}{mark['fence'][0]}{{{len(mark['fence'])},}}[ \t\r]*$", re.MULTILINE)
+            closing = end.search(body, mark.end())
+            if closing is None:
+                return found, mark.start()
+            position = closing.end()
+    return found, None

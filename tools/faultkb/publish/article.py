@@ -86,8 +86,7 @@ def of(one: Ticket, words: Vocabulary) -> Article | None:
         return Article(one.id, REDIRECT, kb.get("canonical", ""))
     published = _published(one.header, words.schema.root, words)
     allowed = {section.name for section in words.sections if section.publish}
-    listed = {(section.part_of or section.name, section.name if section.part_of else "") for section in words.sections}
-    sections = {key: text for key, text in one.sections.items() if key[0] in allowed and key in listed}
+    sections = {key: text for key, text in one.sections.items() if key[0] in allowed}
     return Article(one.id, ARTICLE, "", published, sections, _timeline(replay))
 
 

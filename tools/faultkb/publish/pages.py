@@ -23,9 +23,9 @@ _SHOWN = 14
 """Values of a facet on the index page; a page of its own lists the rest."""
 _NOTICES = {
     "reopened": ("重新处理中", "这个故障在关闭后再次出现，正在重新处理。原来的内容可能不再适用，处理完成后会更新。"),
+    REDIRECT: ("已并入", "这个故障已并入另一篇文章，那一篇现在没有公开。"),
     "withdrawn": ("已撤下", "这篇文章已经撤下，不再提供内容。"),
 }
-_DATES = {"occurred_at": "首次出现", "reported_at": "反馈", "completed_at": "解决"}
 
 Groups = list[tuple[str, "list[Article]"]]
 Facet = tuple[str, str, "Callable[[Article], list[str]]"]
@@ -81,7 +81,7 @@ def _page(one: Article, known: dict[str, Article], folded: list[str], words: Voc
         target = known[one.target]
         body = f"这个故障与 [{escape(target.id)} {escape(target.title)}]({target.id}.md) 原因相同，请看那一篇。"
         return f'{_front_matter(one.id, "已并入另一篇文章")}\n# {one.id}\n\n!!! info "已并入"\n\n    {body}\n'
-    title, text = _NOTICES.get(one.target, _NOTICES["reopened"])
+    title, text = _NOTICES[one.kind if one.kind == REDIRECT else one.target]
     return f'{_front_matter(one.id, title)}\n# {one.id}\n\n!!! warning "{title}"\n\n    {text}\n'
 
 
@@ -92,12 +92,11 @@ def _article(one: Article, known: dict[str, Article], folded: list[str], words: 
         f'!!! success "{words.title("kb", "solution")}"\n\n    {escape(one.text("kb", "solution"))}',
     ]
     for section in words.sections:
-        key = (section.part_of or section.name, section.name if section.part_of else "")
-        if section.publish and section.part_of is None and any(name == section.name for name, _ in one.sections):
+        written = [(part, text) for (name, part), text in one.sections.items() if name == section.name]
+        if section.part_of is None and written:
             parts.append(f"## {escape(section.name)}")
-        if one.sections.get(key, "").strip():
-            parts += [f"### {escape(section.name)}"] if section.part_of else []
-            parts.append(render(one.sections[key]))
+            for part, text in written:
+                parts += [f"### {escape(part)}" if part else "", render(text)]
     parts += _more(one, known, folded, words)
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -114,6 +113,9 @@ def _facts(one: Article, words: Vocabulary) -> str:
         (words.title("kb", "fixed_versions"), one.listed("kb", "fixed_versions")),
         (words.title("kb", "error_codes"), one.listed("kb", "error_codes")),
         (words.title("kb", "cause"), [one.text("kb", "cause")]),
+        (words.title("impact", "modules"), one.listed("impact", "modules")),
+        (words.title("impact", "regions"), one.listed("impact", "regions")),
+        *((words.title(name), [_day(one.text(name))]) for name in ("occurred_at", "reported_at", "completed_at")),
     ]
     cells = []
     for title, values in rows:
@@ -121,6 +123,11 @@ def _facts(one: Article, words: Vocabulary) -> str:
         if shown:
             cells.append(f"<div><dt>{_inert(title)}</dt><dd>{shown}</dd></div>")
     return f'<dl class="fault-facts" data-severity="{_inert(one.text("severity"))}">{"".join(cells)}</dl>'
+
+
+def _day(text: str) -> str:
+    """Return a day as it is written, nothing for one that is not known."""
+    return text if text[:1].isdigit() else ""
 
 
 def _inert(value: str) -> str:

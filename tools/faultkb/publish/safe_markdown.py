@@ -17,8 +17,8 @@ from markdown_it.tree import SyntaxTreeNode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&{}|~^$]")
+_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(["table", "strikethrough"])
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&{}|~^$!]")
 _ENTITIES = {
     "<": "&lt;",
     ">": "&gt;",
@@ -33,6 +33,14 @@ _ENTITIES = {
 _LINE_START = re.compile(r"^([ \t]*|[ \t]*\d+(?=[.)](?:\s|$)))([#+\-=:!?/%@.)])", re.MULTILINE)
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_COMMENT = re.compile(
+    r"(?P<code>^ {0,3}(`{3,}|~{3,})[^\n]*\n(?s:.*?)(?:^ {0,3}\2[`~]*[ \t]*$|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`))"
+    r"|<!--(?s:.*?)-->|^ {0,3}<!--(?s:.*)\Z",
+    re.MULTILINE,
+)
+_DEEPEST = 6
+_NOTHING = "&#8203;"
+"""An invisible character: something for a list item to begin with."""
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#-]{1,20}")
 
 
@@ -44,12 +52,24 @@ def escape(text: str) -> str:
 
 
 def render(text: str) -> str:
-    """Print a piece of a ticket's Markdown in the canonical form."""
-    return _blocks(SyntaxTreeNode(_PARSER.parse(_CONTROL.sub("", text.replace("\r\n", "\n")))))
+    """Print a piece of a ticket's Markdown in the canonical form; comments do not exist for the site."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
+    text = _COMMENT.sub(lambda match: match["code"] or "", text)
+    return _blocks(SyntaxTreeNode(_PARSER.parse(text)))
 
 
 def _blocks(node: SyntaxTreeNode) -> str:
     return "\n\n".join(part for part in (_BLOCKS[child.type](child) for child in node.children) if part)
+
+
+def _is_deep(node: SyntaxTreeNode) -> bool:
+    """Say whether a list or quote is nested so deep that it is better shown flat."""
+    depth = 0
+    parent: SyntaxTreeNode | None = node
+    while parent is not None:
+        depth += parent.type in {"bullet_list", "ordered_list", "blockquote"}
+        parent = parent.parent
+    return depth > _DEEPEST
 
 
 def _paragraph(node: SyntaxTreeNode) -> str:
@@ -62,21 +82,25 @@ def _heading(node: SyntaxTreeNode) -> str:
 
 
 def _list(node: SyntaxTreeNode) -> str:
+    if _is_deep(node):
+        return "\n\n".join(filter(None, map(_blocks, node.children)))
     items = []
+    loose = False
     for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
         marker = f"{number}." if node.type == "ordered_list" else "-"
         indent = " " * max(4, len(marker) + 1)
-        content = _blocks(item).replace("\n", f"\n{indent}")
-        items.append(f"{marker:<{len(indent)}}{content}".rstrip())
-    return re.sub(r"^ +$", "", "\n\n".join(items) if _is_loose(node) else "\n".join(items), flags=re.MULTILINE)
-
-
-def _is_loose(node: SyntaxTreeNode) -> bool:
-    return any(len(item.children) > 1 for item in node.children)
+        content = _blocks(item)
+        if not content or item.children[0].type not in {"paragraph", "heading"}:
+            # Parsers differ on what may stand right behind a marker.
+            content = f"{_NOTHING}\n\n{content}".rstrip()
+        loose = loose or "\n\n" in content
+        items.append(f"{marker:<{len(indent)}}" + content.replace("\n", f"\n{indent}"))
+    return re.sub(r"^ +$", "", ("\n\n" if loose else "\n").join(items), flags=re.MULTILINE)
 
 
 def _quote(node: SyntaxTreeNode) -> str:
-    return re.sub(r"^", "> ", _blocks(node), flags=re.MULTILINE)
+    content = _blocks(node)
+    return content if _is_deep(node) else re.sub(r"^", "> ", content, flags=re.MULTILINE)
 
 
 def _code(node: SyntaxTreeNode) -> str:
@@ -113,36 +137,45 @@ _BLOCKS: dict[str, Callable[[SyntaxTreeNode], str]] = {
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    if node.type == "inline" or node.type not in _SPANS:
-        return "".join(_inline(child) for child in node.children)
-    return _SPANS[node.type](node)
+    return _SPANS[node.type](node) if node.type in _SPANS else _inside(node)
+
+
+def _inside(node: SyntaxTreeNode) -> str:
+    """Print what a node holds; emphasis that touches emphasis is kept apart, or the marks would run together."""
+    text = ""
+    for child in node.children:
+        piece = _inline(child)
+        text += (_NOTHING if text.endswith("*") and piece.startswith("*") else "") + piece
+    return text
 
 
 def _code_span(node: SyntaxTreeNode) -> str:
     if re.search(r"[`|\\{}]|^\s|\s$", node.content):
         # Parsers differ on these inside backticks; as text they are the same everywhere.
-        return escape(node.content)
+        return escape(node.content.strip())
     return f"`{node.content}`"
 
 
 def _wrapped(mark: str) -> Callable[[SyntaxTreeNode], str]:
     def wrap(node: SyntaxTreeNode) -> str:
-        content = "".join(_inline(child) for child in node.children)
+        content = _inside(node)
         return f"{mark}{content}{mark}" if content.strip() == content and content else content
 
     return wrap
 
 
 def _link(node: SyntaxTreeNode) -> str:
-    label = "".join(_inline(child) for child in node.children)
+    label = _inside(node)
     target = str(node.attrs.get("href", ""))
     if not _WEB.fullmatch(target):
         return label
+    if len(node.children) == 1 and node.children[0].content == target:
+        return f"<{target}>"
     return f"[{label}](<{target.replace('(', '%28').replace(')', '%29')}>)"
 
 
 def _image(node: SyntaxTreeNode) -> str:
-    label = "".join(_inline(child) for child in node.children)
+    label = _inside(node)
     return f"（图：{label or '无说明'}）"
 
 

@@ -40,6 +40,20 @@ def unsafe_html(case: Case) -> Iterator[Hit]:
         yield Hit(place, "正文里有 HTML 标签或注释，网站会把它当作文字显示", "改用 Markdown，或用反引号 ` 把代码括起来")
 
 
+@rule("unclosed-fence")
+def unclosed_fence(case: Case) -> Iterator[Hit]:
+    """代码块没有结束。
+
+    从 ``` 开始的代码块没有结束的 ```，后面的章节全都成了代码：检查看不到它们，发布时内部的章节也会跟着出去。
+    改法：在代码的最后一行之后单独写一行 ```，与开头的反引号一样多。
+    """
+    line = case.document.open_fence
+    if line is not None:
+        yield Hit(
+            ("line", line), "这里开始的代码块没有结束，后面的章节都被当作代码", "在代码的最后一行之后单独写一行 ```"
+        )
+
+
 @rule("attachment", level=WARNING)
 def attachment(case: Case) -> Iterator[Hit]:
     """附件或图片不会发布：文件不存在、在别处，或没有放进同名文件夹。
