@@ -45,7 +45,16 @@ HOLIDAYS = {
     ],
 }
 MAKE_UP = {
-    2024: ["2024-02-04", "2024-02-18", "2024-04-07", "2024-04-28", "2024-05-11", "2024-09-14", "2024-09-29", "2024-10-12"],
+    2024: [
+        "2024-02-04",
+        "2024-02-18",
+        "2024-04-07",
+        "2024-04-28",
+        "2024-05-11",
+        "2024-09-14",
+        "2024-09-29",
+        "2024-10-12",
+    ],
     2025: ["2025-01-26", "2025-02-08", "2025-04-27", "2025-09-28", "2025-10-11"],
     2026: ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"],
 }
@@ -54,7 +63,11 @@ MAKE_UP = {
 @pytest.mark.parametrize("year", [2024, 2025, 2026])
 def test_every_day_of_a_year(year: int) -> None:
     """Holidays are off, make-up days are worked, the rest follows the week."""
-    off = {day(first) + timedelta(days=step) for _, first, last in HOLIDAYS[year] for step in range((day(last) - day(first)).days + 1)}
+    off = {
+        day(first) + timedelta(days=step)
+        for _, first, last in HOLIDAYS[year]
+        for step in range((day(last) - day(first)).days + 1)
+    }
     worked = {day(text) for text in MAKE_UP[year]}
     one = date(year, 1, 1)
     while one.year == year:
@@ -80,7 +93,14 @@ def test_a_make_up_day_is_named(text: str) -> None:
     assert found.reason.endswith("补班")
 
 
-@pytest.mark.parametrize(("text", "expected"), [("2026-11-20", Day(workday=True, reason="")), ("2026-11-21", Day(workday=False, reason="周末")), ("2026-10-10", Day(workday=True, reason="国庆节补班"))])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-20", Day(workday=True, reason="")),
+        ("2026-11-21", Day(workday=False, reason="周末")),
+        ("2026-10-10", Day(workday=True, reason="国庆节补班")),
+    ],
+)
 def test_ordinary_days(text: str, expected: Day) -> None:
     """A Friday, a Saturday, and a Saturday that is worked."""
     assert OFFICIAL.day(day(text)) == expected

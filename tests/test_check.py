@@ -244,7 +244,7 @@ HOSTILE_BODIES = {
     "300000-less-than-signs": "<a" * 300_000,
     "comments-without-end": "<!--" * 100_000,
     "80000-headings": "## 现象\n" * 80_000,
-    "100000-fences": "<b>\n" + "```\n~~~\n" * 100_000,
+    "100000-fences": "<b>\n" + "```\n~~~\n" * 99_999,
     "line-of-290000-characters": "很" * 290_000,
     "300000-empty-lines": "\n" * 300_000,
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import frontmatter
@@ -43,7 +46,10 @@ class TestSections:
 
     def test_deeper_headings_are_text(self) -> None:
         """A ``####`` heading stays in the text of its part, as it was written."""
-        assert sections("## 甲\n\n### 乙\n\n一\n\n#### C# 程序 ####\n\n二\n")["甲", "乙"] == "\n一\n\n#### C# 程序 ####\n\n二\n"
+        assert (
+            sections("## 甲\n\n### 乙\n\n一\n\n#### C# 程序 ####\n\n二\n")["甲", "乙"]
+            == "\n一\n\n#### C# 程序 ####\n\n二\n"
+        )
 
     def test_a_first_level_heading_is_a_section_of_its_own(self) -> None:
         """What stands below ``# 附录`` does not belong to the section before it."""
@@ -53,7 +59,11 @@ class TestSections:
     def test_a_section_that_comes_twice_is_joined(self) -> None:
         """Neither half is lost; parts of both are there."""
         found = sections("## 甲\n一\n### 乙\n二\n## 丙\n三\n## 甲\n四\n### 乙\n五\n")
-        assert {key: text.split() for key, text in found.items()} == {("甲", ""): ["一", "四"], ("甲", "乙"): ["二", "五"], ("丙", ""): ["三"]}
+        assert {key: text.split() for key, text in found.items()} == {
+            ("甲", ""): ["一", "四"],
+            ("甲", "乙"): ["二", "五"],
+            ("丙", ""): ["三"],
+        }
 
     def test_a_part_without_a_section_is_text_of_none(self) -> None:
         """A ``###`` before any ``##`` starts nothing."""
@@ -78,7 +88,18 @@ class TestSections:
         """Headings as CommonMark writes them: up to three spaces before, closing marks only behind a space."""
         assert list(sections(f"{heading}\n\n文字\n")) == [(name, "")]
 
-    @pytest.mark.parametrize("line", ["##原因分析", "####### 原因分析", "    ## 原因分析", "\t## 原因分析", "\\## 原因分析", "> ## 原因分析", "文字 ## 原因分析"])
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "##原因分析",
+            "####### 原因分析",
+            "    ## 原因分析",
+            "\t## 原因分析",
+            "\\## 原因分析",
+            "> ## 原因分析",
+            "文字 ## 原因分析",
+        ],
+    )
     def test_no_heading(self, line: str) -> None:
         """What CommonMark takes for text is no section."""
         assert list(sections(f"## 甲\n\n{line}\n\n文字\n")) == [("甲", "")]
@@ -117,6 +138,61 @@ class TestSections:
     def test_what_is_no_fence_hides_nothing(self, line: str) -> None:
         """Inline code, indented code and two backticks do not start a fence."""
         assert list(sections(f"## 甲\n\n{line}\n\n## 乙\n")) == [("甲", ""), ("乙", "")]
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            pytest.param("故障描述\n---\n\n一\n", ["故障描述"], id="dashes"),
+            pytest.param("故障描述\n===\n\n一\n", ["故障描述"], id="equals signs"),
+            pytest.param("  故障描述  \n  -\n\n一\n", ["故障描述"], id="indented, one dash"),
+            pytest.param("## 甲\n\n一\n\n---\n\n二\n", ["甲"], id="a rule below a blank line"),
+            pytest.param("## 甲\n\n- 一\n---\n\n二\n", ["甲"], id="a rule below a list"),
+            pytest.param("## 甲\n\n1. 一\n---\n\n二\n", ["甲"], id="a rule below a numbered list"),
+            pytest.param("## 甲\n\n> 一\n---\n\n二\n", ["甲"], id="a rule below a quotation"),
+            pytest.param("## 甲\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n", ["甲"], id="a table"),
+            pytest.param("## 甲\n\n    一\n---\n\n二\n", ["甲"], id="a rule below indented code"),
+        ],
+    )
+    def test_underlined_headings(self, text: str, names: list[str]) -> None:
+        """A line of dashes or equals signs makes a heading of the text above it, and of nothing else."""
+        assert [name for name, _ in sections(text)] == names
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            pytest.param("## 甲\n\n<!-- ## 乙 -->\n\n## 丙\n", ["甲", "丙"], id="in a line"),
+            pytest.param("## 甲\n\n<!--\n## 乙\n-->\n\n## 丙\n", ["甲", "丙"], id="over lines"),
+            pytest.param("## 甲\n\n<!--\n## 乙\n", ["甲"], id="without an end"),
+            pytest.param("## 甲\n\n<!--\n```\n-->\n\n## 丙\n", ["甲", "丙"], id="with a fence in it"),
+            pytest.param("## 甲\n\n```\n<!--\n```\n\n## 丙\n", ["甲", "丙"], id="in a fence it is code"),
+        ],
+    )
+    def test_a_heading_in_a_comment_is_none(self, text: str, names: list[str]) -> None:
+        """What a reader does not see is no section."""
+        assert [name for name, _ in sections(text)] == names
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("---\nid: 1\n{0}\n---\n", id="a blank line of the header"),
+            pytest.param("---\nid: 1\n - {0}\n---\n", id="a dash in the header"),
+            pytest.param("---\nid: 1\n---\n# 甲{0}乙\n", id="a heading"),
+            pytest.param("---\nid: 1\n---\n甲{0}乙\n---\n", id="an underlined heading"),
+        ],
+    )
+    def test_long_lines_are_read_at_once(self, text: str, root: Path) -> None:
+        """A line with 200,000 spaces is no work: reading it ends, where trying every split would take an hour."""
+        program = "import sys; from faultkb import document; document.parse(sys.stdin.read()).sections"
+        environment = {**os.environ, "PYTHONPATH": str(root / "tools"), "PYTHONUTF8": "1"}
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=text.format(" " * 200_000),
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            check=True,
+            timeout=60,
+        )
 
     def test_windows_line_ends(self) -> None:
         """Names carry no carriage return."""
@@ -196,6 +272,10 @@ class TestLocate:
         """Lines count from the top of the file, columns in characters, both from 1."""
         assert document.parse(self.TEXT.replace("\n", newline)).locate(path) == place
 
+    def test_line(self) -> None:
+        """A line can be named as such."""
+        assert document.parse(self.TEXT).locate(("line", 16)) == (16, 1)
+
     def test_without_status(self) -> None:
         """Without ``status`` the first line must do."""
         assert document.parse("---\nid: SW-1\n---\n").locate(("team",)) == (1, 1)
@@ -231,27 +311,55 @@ class TestParse:
             pytest.param("", Problem("front-matter", 1, 1, "empty file"), id="empty"),
             pytest.param(" \n\n", Problem("front-matter", 1, 1, "empty file"), id="blank"),
             pytest.param("# 标题\n", Problem("front-matter", 1, 1, "missing"), id="no header"),
-            pytest.param("\n---\nid: 1\n---\n", Problem("front-matter", 1, 1, "missing"), id="header not on the first line"),
+            pytest.param(
+                "\n---\nid: 1\n---\n", Problem("front-matter", 1, 1, "missing"), id="header not on the first line"
+            ),
             pytest.param("----\nid: 1\n----\n", Problem("front-matter", 1, 1, "missing"), id="four dashes"),
             pytest.param("\ufeff---\nid: 1\n---\n", Problem("front-matter", 1, 1, "byte order mark"), id="BOM"),
             pytest.param("---\nid: 1\n", Problem("front-matter", 1, 1, "unterminated"), id="unterminated"),
             pytest.param("---\nid: 1\n ---\n", Problem("front-matter", 1, 1, "unterminated"), id="end indented"),
             pytest.param("---\n---\n", Problem("front-matter", 1, 1, "empty header"), id="empty header"),
             pytest.param("---\n\n# 注\n---\n", Problem("front-matter", 1, 1, "empty header"), id="header of comments"),
-            pytest.param("---\nid: 1\na: [\n---\n", Problem("yaml-syntax", 4, 1, "while parsing a flow node; did not find expected node content"), id="YAML"),
+            pytest.param(
+                "---\nid: 1\na: [\n---\n",
+                Problem("yaml-syntax", 4, 1, "while parsing a flow node; did not find expected node content"),
+                id="YAML",
+            ),
             pytest.param("---\n- id\n---\n", Problem("yaml-syntax", 2, 1, "not a mapping"), id="a list"),
             pytest.param("---\nid: 1\nid: 2\n---\n", Problem("duplicate-key", 3, 1, "id"), id="duplicate key"),
-            pytest.param("---\nid: 1\nstatus：处理中\n---\n", Problem("fullwidth-colon", 3, 7, "status"), id="full-width colon"),
-            pytest.param("---\nid: 1\nimpact:\n  users：3\n---\n", Problem("fullwidth-colon", 4, 8, "users"), id="full-width colon below a key"),
-            pytest.param("---\nid: 1\nevents:\n  - {at：1}\n---\n", Problem("fullwidth-colon", 4, 8, "at"), id="full-width colon in an event"),
             pytest.param(
-                "---\nid: 1\nevents:\n  - {at: 1, event：登记}\n---\n", Problem("fullwidth-colon", 4, 18, "event"), id="full-width colon inside an event"
+                "---\nid: 1\nstatus：处理中\n---\n", Problem("fullwidth-colon", 3, 7, "status"), id="full-width colon"
             ),
-            pytest.param("---\nid: 1\nimpact: {users：3}\n---\n", Problem("fullwidth-colon", 3, 15, "users"), id="full-width colon in a mapping"),
             pytest.param(
-                "---\nid: 1\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n---\n", Problem("yaml-syntax", 3, 1, "conflict marker"), id="conflict"
+                "---\nid: 1\nimpact:\n  users：3\n---\n",
+                Problem("fullwidth-colon", 4, 8, "users"),
+                id="full-width colon below a key",
             ),
-            pytest.param("---\nid: 1\n=======\na: 2\n---\n", Problem("yaml-syntax", 3, 1, "conflict marker"), id="half a conflict"),
+            pytest.param(
+                "---\nid: 1\nevents:\n  - {at：1}\n---\n",
+                Problem("fullwidth-colon", 4, 8, "at"),
+                id="full-width colon in an event",
+            ),
+            pytest.param(
+                "---\nid: 1\nevents:\n  - {at: 1, event：登记}\n---\n",
+                Problem("fullwidth-colon", 4, 18, "event"),
+                id="full-width colon inside an event",
+            ),
+            pytest.param(
+                "---\nid: 1\nimpact: {users：3}\n---\n",
+                Problem("fullwidth-colon", 3, 15, "users"),
+                id="full-width colon in a mapping",
+            ),
+            pytest.param(
+                "---\nid: 1\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n---\n",
+                Problem("yaml-syntax", 3, 1, "conflict marker"),
+                id="conflict",
+            ),
+            pytest.param(
+                "---\nid: 1\n=======\na: 2\n---\n",
+                Problem("yaml-syntax", 3, 1, "conflict marker"),
+                id="half a conflict",
+            ),
         ],
     )
     @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -262,7 +370,10 @@ class TestParse:
     def test_several_full_width_colons(self) -> None:
         """Each has its own place."""
         found = document.parse("---\nid：1\nstatus： 处理中\n---\n").problems
-        assert [(one.rule, one.line, one.column) for one in found] == [("fullwidth-colon", 2, 3), ("fullwidth-colon", 3, 7)]
+        assert [(one.rule, one.line, one.column) for one in found] == [
+            ("fullwidth-colon", 2, 3),
+            ("fullwidth-colon", 3, 7),
+        ]
 
     def test_a_full_width_colon_in_a_value_is_text(self) -> None:
         """Chinese punctuation in titles and notes is nobody's mistake, also beside a real problem."""
@@ -296,7 +407,14 @@ class TestParse:
     def test_any_text(self, text: str) -> None:
         """Any text becomes a document whose problems lie within it."""
         for candidate in (text, f"---\n{text}\n---\n"):
-            lines = candidate.count("\n") + candidate.count("\r") + candidate.count("\u2028") + candidate.count("\u2029") + candidate.count("\u0085") + 1
+            lines = (
+                candidate.count("\n")
+                + candidate.count("\r")
+                + candidate.count("\u2028")
+                + candidate.count("\u2029")
+                + candidate.count("\u0085")
+                + 1
+            )
             for found in document.parse(candidate).problems:
                 assert 1 <= found.line <= lines
                 assert found.column >= 1

@@ -9,7 +9,9 @@ import pytest
 from faultkb import moment
 
 
-@pytest.mark.parametrize("text", ["2026-11-03 09:12", "2024-02-29 00:00", "2026-12-31 23:59", "2000-01-01 00:00", "2199-12-31 23:59"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-03 09:12", "2024-02-29 00:00", "2026-12-31 23:59", "2000-01-01 00:00", "2199-12-31 23:59"]
+)
 def test_a_moment_is_read_and_shown_the_same(text: str) -> None:
     """Reading and printing are inverse."""
     assert moment.is_minute(text)
@@ -68,7 +70,18 @@ def test_no_text(value: object) -> None:
     assert not moment.is_date(value)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("2026-11-03", True), ("2024-02-29", True), ("2026-02-29", False), ("2026-11-3", False), ("2026-11-03 09:12", False), ("2026-11-03\n", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-03", True),
+        ("2024-02-29", True),
+        ("2026-02-29", False),
+        ("2026-11-3", False),
+        ("2026-11-03 09:12", False),
+        ("2026-11-03\n", False),
+        ("", False),
+    ],
+)
 def test_day(text: str, expected: bool) -> None:  # noqa: FBT001 - a case's own verdict
     """A day is written YYYY-MM-DD."""
     assert moment.is_date(text) is expected

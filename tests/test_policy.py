@@ -13,15 +13,29 @@ from faultkb.policy import Duration
 if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
-CLOCK: dict[str, Any] = {"name": "受理分配", "severities": ["高", "低"], "start": ["登记"], "stop": ["受理"], "target": "3 wd"}
+CLOCK: dict[str, Any] = {
+    "name": "受理分配",
+    "severities": ["高", "低"],
+    "start": ["登记"],
+    "stop": ["受理"],
+    "target": "3 wd",
+}
 
 
 def policies(*days: str) -> tuple[policy.Policy, ...]:
     """Return policies that differ in their day."""
-    return policy.build({"policies": [{"effective_from": day, "close_of_business": "18:00", "clocks": {"accept": CLOCK}} for day in days]})
+    return policy.build(
+        {
+            "policies": [
+                {"effective_from": day, "close_of_business": "18:00", "clocks": {"accept": CLOCK}} for day in days
+            ]
+        }
+    )
 
 
-@pytest.mark.parametrize(("text", "number", "unit", "shown"), [("24 h", 24, "h", "24 小时"), ("3 wd", 3, "wd", "3 个工作日")])
+@pytest.mark.parametrize(
+    ("text", "number", "unit", "shown"), [("24 h", 24, "h", "24 小时"), ("3 wd", 3, "wd", "3 个工作日")]
+)
 def test_duration(text: str, number: int, unit: str, shown: str) -> None:
     """Hours and working days, never mixed."""
     duration = Duration.of(text)
@@ -86,11 +100,16 @@ def test_clock(name: str, words: Vocabulary) -> None:
 
 
 def test_what_does_not_count(words: Vocabulary) -> None:
-    """Only waiting for the user stops a clock, and only these clocks; only confirm is for information."""
+    """Four clocks rest while the user is waited for, accept while a 退回 is open; only confirm is for information."""
     clocks = words.policies[0].clocks
-    paused = {name for name, spec in clocks.items() if spec.pause}
-    assert paused == {"propose", "resolve", "update", "confirm"}
-    assert all(set(clocks[name].pause) == {"待用户补充", "待用户确认"} for name in paused)
+    user = {"待用户补充", "待用户确认"}
+    assert {name: set(spec.pause) for name, spec in clocks.items() if spec.pause} == {
+        "accept": {"退回"},
+        "propose": user,
+        "resolve": user,
+        "update": user,
+        "confirm": user,
+    }
     assert [name for name, spec in clocks.items() if spec.informational] == ["confirm"]
     assert {name for name, spec in clocks.items() if spec.external} == {"inform", "update"}
     assert clocks["review"].answers == "补充"

@@ -36,12 +36,28 @@ def stand(make_ticket: Callable[..., Ticket], words: Vocabulary) -> Stand:
 
 def test_an_accepted_fault(stand: Stand) -> None:
     """Everything that lists and reports show."""
-    one = stand("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-03 10:00 定级", as_of="2026-11-03 12:00", severity="高")
+    one = stand(
+        "2026-11-02 09:00 登记",
+        "2026-11-02 10:00 受理",
+        "2026-11-03 10:00 定级",
+        as_of="2026-11-03 12:00",
+        severity="高",
+    )
     assert one is not None
     assert (one.id, one.path) == ("SW-20261102-001", "tickets/2026/11/SW-20261102-001.md")
-    assert (one.title, one.type, one.severity, one.status, one.is_open) == ("网关升级后每日凌晨重启", "软件Bug", "高", "处理中", True)
+    assert (one.title, one.type, one.severity, one.status, one.is_open) == (
+        "网关升级后每日凌晨重启",
+        "软件Bug",
+        "高",
+        "处理中",
+        True,
+    )
     assert (one.channel, one.team, one.owner) == ("电话", "软件开发组", Person("RD017", "李*"))
-    assert (one.reported_at, one.due_at, one.completed_at) == (moment("2026-11-02 09:00"), moment("2026-11-06 18:00"), None)
+    assert (one.reported_at, one.due_at, one.completed_at) == (
+        moment("2026-11-02 09:00"),
+        moment("2026-11-06 18:00"),
+        None,
+    )
     assert (one.products, one.versions, one.waiting, one.late) == (("智能网关 GW2",), ("V2.3.1",), (), False)
     assert {clock.clock for clock in one.clocks} >= {"review", "accept", "resolve"}
 
@@ -49,9 +65,23 @@ def test_an_accepted_fault(stand: Stand) -> None:
 def test_looking_back(stand: Stand) -> None:
     """As of an earlier day it is what the events up to then say, whatever the header says now."""
     path = ("2026-11-02 09:00 登记", "2026-11-03 10:00 受理", "2026-11-04 10:00 定级", "2026-11-05 10:00 作废")
-    one = stand(*path, as_of="2026-11-02 12:00", severity="高", status="已关闭", team="软件开发组", completed_at="2026-11-05 10:00")
+    one = stand(
+        *path,
+        as_of="2026-11-02 12:00",
+        severity="高",
+        status="已关闭",
+        team="软件开发组",
+        completed_at="2026-11-05 10:00",
+    )
     assert one is not None
-    assert (one.status, one.severity, one.team, one.owner, one.due_at, one.completed_at) == ("待受理", "中", "", None, None, None)
+    assert (one.status, one.severity, one.team, one.owner, one.due_at, one.completed_at) == (
+        "待受理",
+        "中",
+        "",
+        None,
+        None,
+        None,
+    )
 
 
 def test_before_the_registration_there_is_no_fault(stand: Stand) -> None:
@@ -79,7 +109,10 @@ def test_late(path: tuple[str, ...], as_of: str, late: bool, stand: Stand) -> No
     assert one.late is late
 
 
-@pytest.mark.parametrize(("path", "waiting"), [(("登记", "退回"), ("退回",)), (("登记", "退回", "补充"), ()), (("登记", "受理", "暂停"), ("暂停",))])
+@pytest.mark.parametrize(
+    ("path", "waiting"),
+    [(("登记", "退回"), ("退回",)), (("登记", "退回", "补充"), ()), (("登记", "受理", "暂停"), ("暂停",))],
+)
 def test_waiting(path: tuple[str, ...], waiting: tuple[str, ...], stand: Stand) -> None:
     """What it waits for, by the event that began the wait."""
     one = stand(*path, as_of="2026-11-20 12:00")
@@ -89,7 +122,15 @@ def test_waiting(path: tuple[str, ...], waiting: tuple[str, ...], stand: Stand) 
 
 def test_a_fault_with_holes(stand: Stand) -> None:
     """Lists and reports show a fault whose header breaks the schema as far as it is known."""
-    one = stand("登记", "受理 due_at: 明天", as_of="2026-11-20 12:00", impact="很大", title=None, channel="信鸽", severity="特急")  # type: ignore[arg-type]
+    one = stand(
+        "登记",
+        "受理 due_at: 明天",
+        as_of="2026-11-20 12:00",
+        impact="很大",
+        title=None,
+        channel="信鸽",
+        severity="特急",
+    )  # type: ignore[arg-type]
     assert one is not None
     assert (one.title, one.channel, one.products, one.severity, one.due_at) == ("", "", (), "", None)
 
@@ -100,7 +141,9 @@ def office(root: Path, tmp_path: Path, write_text: Callable[..., str]) -> Path:
     shutil.copytree(root / "schema", tmp_path / "schema")
     folder = tmp_path / "tickets" / "2026" / "11"
     folder.mkdir(parents=True)
-    for number, fields in enumerate(({}, {"severity": "高", "impact": "{users: 1, products: [门锁 L7, 网关], versions: [V1]}"}), 1):
+    for number, fields in enumerate(
+        ({}, {"severity": "高", "impact": "{users: 1, products: [门锁 L7, 网关], versions: [V1]}"}), 1
+    ):
         text = write_text("登记", "受理", **fields).replace("SW-20261102-001", f"SW-20261102-00{number}")
         (folder / f"SW-20261102-00{number}.md").write_text(text, encoding="utf-8")
     (folder / "SW-20261102-003.md").write_text("没有文件头", encoding="utf-8")

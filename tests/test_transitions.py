@@ -6,7 +6,7 @@ The table is written here by hand and does not look at schema/lifecycle.yaml.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -141,13 +141,18 @@ def test_an_event_that_the_lifecycle_does_not_know_is_a_schema_finding(judge: Ju
         pytest.param(("登记", "受理", "恢复"), id="恢复 without a 暂停"),
         pytest.param(("登记", "受理", "暂停", "恢复", "恢复"), id="恢复 twice"),
         pytest.param(("登记", "受理", "暂停", "提交验证", "恢复"), id="提交验证 closes the 暂停"),
-        pytest.param(("登记", "受理", "提交验证", "验证通过", "暂停", "关闭", "重开", "恢复"), id="关闭 closes the 暂停"),
+        pytest.param(
+            ("登记", "受理", "提交验证", "验证通过", "暂停", "关闭", "重开", "恢复"), id="关闭 closes the 暂停"
+        ),
         pytest.param(("登记", "受理", "暂停", "作废", "重开", "恢复"), id="作废 closes the 暂停"),
         pytest.param(("登记", "受理", "提交验证", "验证通过 functional: 未通过"), id="验证通过 with 功能 未通过"),
         pytest.param(("登记", "受理", "提交验证", "验证通过 compatibility: 未通过"), id="验证通过 with 兼容性 未通过"),
         pytest.param(("登记", "受理", "提交验证", "验证通过 experience: 未通过"), id="验证通过 with 体验 未通过"),
         pytest.param(("登记", "受理", "提交验证", "关闭"), id="关闭 without 验证通过"),
-        pytest.param(("登记", "受理", "提交验证", "验证通过", "验证不通过", "提交验证", "关闭"), id="关闭 with a 验证通过 before the last 提交验证"),
+        pytest.param(
+            ("登记", "受理", "提交验证", "验证通过", "验证不通过", "提交验证", "关闭"),
+            id="关闭 with a 验证通过 before the last 提交验证",
+        ),
         pytest.param(
             ("登记", "受理", "提交验证", "验证通过", "关闭", "重开", "提交验证", "关闭"),
             id="关闭 after 重开 with the 验证通过 of the old cycle",
@@ -158,7 +163,7 @@ def test_an_event_that_the_lifecycle_does_not_know_is_a_schema_finding(judge: Ju
         pytest.param(("登记", "作废", "作废"), id="作废 twice"),
         pytest.param(("登记", "作废", "更正 target: 9"), id="更正 of an event that is not there"),
         pytest.param(("登记", "更正 target: 2"), id="更正 of itself"),
-        pytest.param(("登记", "受理", "更正 target: 4", ), id="更正 of a later event"),
+        pytest.param(("登记", "受理", "更正 target: 4"), id="更正 of a later event"),
     ],
 )
 def test_conditions_that_refuse_the_last_event(path: tuple[str, ...], judge: Judge) -> None:
@@ -176,9 +181,15 @@ def test_conditions_that_refuse_the_last_event(path: tuple[str, ...], judge: Jud
         pytest.param(("登记", "受理", "暂停", "恢复", "暂停", "恢复"), id="暂停 again after 恢复"),
         pytest.param(("登记", "受理", "暂停", "提交验证", "暂停", "恢复"), id="暂停 again after 提交验证"),
         pytest.param(("登记", "受理", "提交验证", "暂停", "验证不通过", "恢复"), id="验证不通过 leaves the 暂停 open"),
-        pytest.param(("登记", "受理", "提交验证", "验证通过", "暂停", "关闭", "重开", "暂停"), id="暂停 again in the new cycle"),
-        pytest.param(("登记", "受理", "提交验证", "验证通过 experience: 不适用", "关闭"), id="验证通过 with a part 不适用"),
-        pytest.param(("登记", "受理", "提交验证", "验证不通过", "提交验证", "验证通过", "关闭"), id="a second verification"),
+        pytest.param(
+            ("登记", "受理", "提交验证", "验证通过", "暂停", "关闭", "重开", "暂停"), id="暂停 again in the new cycle"
+        ),
+        pytest.param(
+            ("登记", "受理", "提交验证", "验证通过 experience: 不适用", "关闭"), id="验证通过 with a part 不适用"
+        ),
+        pytest.param(
+            ("登记", "受理", "提交验证", "验证不通过", "提交验证", "验证通过", "关闭"), id="a second verification"
+        ),
         pytest.param(("登记", "受理", "提交验证", "验证通过", "改派", "关闭"), id="关闭 some events after 验证通过"),
         pytest.param(
             ("登记", "受理", "提交验证", "验证通过", "关闭", "重开", "提交验证", "验证通过", "关闭", "重开"),
@@ -239,7 +250,9 @@ class TestReschedule:
         assert fold("登记", "受理", "提交验证", "改期", "改期 due_at: 2026-11-10 18:00").status == "待验证"
 
     @pytest.mark.parametrize(
-        ("due", "found"), [("2026-11-23 18:00", {"self-approval"}), ("2026-11-05 18:00", set())], ids=["later", "earlier"]
+        ("due", "found"),
+        [("2026-11-23 18:00", {"self-approval"}), ("2026-11-05 18:00", set())],
+        ids=["later", "earlier"],
     )
     def test_nobody_approves_his_own_delay(self, due: str, found: set[str], judge: Judge) -> None:
         """An approver who is also ``by`` is refused for a delay, and does not matter for an earlier time."""
@@ -247,7 +260,9 @@ class TestReschedule:
 
     def test_reason_is_asked_for_both_ways(self, judge: Judge) -> None:
         """Also an earlier plan needs its reason."""
-        assert lines_of(judge("登记", "受理", '改期 due_at: 2026-11-05 18:00, note: ""'), "missing-field") == [FIRST_EVENT + 2]
+        assert lines_of(judge("登记", "受理", '改期 due_at: 2026-11-05 18:00, note: ""'), "missing-field") == [
+            FIRST_EVENT + 2
+        ]
 
 
 VERIFIED = ("登记", "受理", "反馈", "反馈", "提交验证", "验证通过")
@@ -261,16 +276,27 @@ class TestConfirmation:
         "path",
         [
             pytest.param((*VERIFIED, "关闭"), id="none"),
-            pytest.param(("登记", "受理", "提交验证", "用户确认", "验证不通过", "提交验证", "验证通过", "关闭"), id="before the last 提交验证"),
+            pytest.param(
+                ("登记", "受理", "提交验证", "用户确认", "验证不通过", "提交验证", "验证通过", "关闭"),
+                id="before the last 提交验证",
+            ),
             pytest.param((*VERIFIED, "用户确认 outcome: 未解决", "关闭"), id="not solved"),
             pytest.param((*VERIFIED, "用户确认", "用户确认 outcome: 未解决", "关闭"), id="solved, then not"),
-            pytest.param(("登记", "受理", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "关闭"), id="unreachable after no 反馈"),
-            pytest.param(("登记", "受理", "反馈", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "关闭"), id="unreachable after one 反馈"),
+            pytest.param(
+                ("登记", "受理", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "关闭"),
+                id="unreachable after no 反馈",
+            ),
+            pytest.param(
+                ("登记", "受理", "反馈", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "关闭"),
+                id="unreachable after one 反馈",
+            ),
             pytest.param(
                 ("登记", "受理", "反馈", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "反馈", "关闭"),
                 id="the second 反馈 came later",
             ),
-            pytest.param((*VERIFIED, "用户确认", "关闭", "重开", "提交验证", "验证通过", "关闭"), id="only in the old cycle"),
+            pytest.param(
+                (*VERIFIED, "用户确认", "关闭", "重开", "提交验证", "验证通过", "关闭"), id="only in the old cycle"
+            ),
         ],
     )
     def test_refused(self, path: tuple[str, ...], judge: Judge) -> None:
@@ -282,7 +308,10 @@ class TestConfirmation:
         [
             pytest.param((*VERIFIED, "用户确认", "关闭"), id="confirmed"),
             pytest.param((*VERIFIED, "用户确认 outcome: 已解决", "关闭"), id="confirmed in words"),
-            pytest.param((*VERIFIED, "用户确认 outcome: 未解决", "用户确认 outcome: 已解决", "关闭"), id="not solved, then solved"),
+            pytest.param(
+                (*VERIFIED, "用户确认 outcome: 未解决", "用户确认 outcome: 已解决", "关闭"),
+                id="not solved, then solved",
+            ),
             pytest.param((*VERIFIED, "用户确认 outcome: 联系不上", "关闭"), id="unreachable after two 反馈"),
             pytest.param(("登记", "受理", "提交验证", "用户确认", "验证通过", "关闭"), id="confirmed before 验证通过"),
             pytest.param(("登记", "作废"), id="作废 needs none"),
@@ -299,7 +328,17 @@ class TestConfirmation:
 
     def test_feedback_of_the_old_cycle_does_not_count(self, judge: Judge) -> None:
         """After 重开, 联系不上 needs two 反馈 of the new cycle."""
-        again = (*VERIFIED, "用户确认", "关闭", "重开", "反馈", "提交验证", "验证通过", "用户确认 outcome: 联系不上", "关闭")
+        again = (
+            *VERIFIED,
+            "用户确认",
+            "关闭",
+            "重开",
+            "反馈",
+            "提交验证",
+            "验证通过",
+            "用户确认 outcome: 联系不上",
+            "关闭",
+        )
         assert "missing-confirmation" in rules(judge(*again, customer=CUSTOMER))
 
 
@@ -341,7 +380,9 @@ class TestReview:
             pytest.param("中", ("登记", "受理", "定级 from: 高, to: 中", "提交验证"), id="lowered before 提交验证"),
             pytest.param("高", ("登记", "受理", "提交验证", "定级", "验证通过", "关闭"), id="raised after 提交验证"),
             pytest.param("紧急", ("登记", "作废"), id="作废 needs none"),
-            pytest.param("高", ("登记", "受理", "评审", "提交验证", "验证不通过", "提交验证"), id="once in a cycle is enough"),
+            pytest.param(
+                "高", ("登记", "受理", "评审", "提交验证", "验证不通过", "提交验证"), id="once in a cycle is enough"
+            ),
         ],
     )
     def test_not_needed_or_there(self, severity: str, path: tuple[str, ...], judge: Judge) -> None:
@@ -351,7 +392,9 @@ class TestReview:
     @pytest.mark.parametrize(("complex_", "expected"), [("true", {"missing-review"}), ("false", set())])
     def test_complex(self, complex_: str, expected: set[str], judge: Judge) -> None:
         """A complex ticket needs it whatever its severity."""
-        assert rules(judge("登记", "受理", "提交验证", severity="低", complex=complex_)) & {"missing-review"} == expected
+        assert (
+            rules(judge("登记", "受理", "提交验证", severity="低", complex=complex_)) & {"missing-review"} == expected
+        )
 
     @pytest.mark.parametrize(
         ("participants", "absent"),
@@ -364,7 +407,9 @@ class TestReview:
     )
     def test_roles(self, participants: str, absent: list[str], judge: Judge) -> None:
         """Whoever is a head according to teams.yaml may come; who is absent is named, as a warning."""
-        found = [one for one in judge("登记", "受理", f"评审 participants: {participants}") if one.rule == "review-roles"]
+        found = [
+            one for one in judge("登记", "受理", f"评审 participants: {participants}") if one.rule == "review-roles"
+        ]
         assert [one.level for one in found] == ["warning"] * bool(absent)
         assert all(role in one.message for one in found for role in absent)
 
@@ -377,13 +422,32 @@ class TestSeparation:
         [
             pytest.param(("登记", "受理", "提交验证", "验证通过 verifier: {staff: RD017, name: 李*}"), id="owner"),
             pytest.param(
-                ("登记", '受理 assistants: [{staff: RD021, name: 王*}]', "提交验证", "验证通过 verifier: {staff: RD021, name: 王*}"),
+                (
+                    "登记",
+                    "受理 assistants: [{staff: RD021, name: 王*}]",
+                    "提交验证",
+                    "验证通过 verifier: {staff: RD021, name: 王*}",
+                ),
                 id="assistant",
             ),
-            pytest.param(("登记", "受理", "改派", "提交验证", "验证通过 verifier: {staff: RD017, name: 李*}"), id="owner until 改派"),
-            pytest.param(("登记", "受理", "提交验证", "验证不通过 verifier: {staff: RD017, name: 李*}"), id="验证不通过"),
             pytest.param(
-                ("登记", "受理", "提交验证", "验证通过", "关闭", "重开", "提交验证", "验证通过 verifier: {staff: RD017, name: 李*}"),
+                ("登记", "受理", "改派", "提交验证", "验证通过 verifier: {staff: RD017, name: 李*}"),
+                id="owner until 改派",
+            ),
+            pytest.param(
+                ("登记", "受理", "提交验证", "验证不通过 verifier: {staff: RD017, name: 李*}"), id="验证不通过"
+            ),
+            pytest.param(
+                (
+                    "登记",
+                    "受理",
+                    "提交验证",
+                    "验证通过",
+                    "关闭",
+                    "重开",
+                    "提交验证",
+                    "验证通过 verifier: {staff: RD017, name: 李*}",
+                ),
                 id="owner who stayed after 重开",
             ),
         ],
@@ -406,7 +470,11 @@ class TestSeparation:
             pytest.param(
                 (
                     *("登记", "受理", "提交验证", "验证通过", "关闭"),
-                    *("重开 owner: {staff: RD025, name: 郭*}", "提交验证", "验证通过 verifier: {staff: RD017, name: 李*}"),
+                    *(
+                        "重开 owner: {staff: RD025, name: 郭*}",
+                        "提交验证",
+                        "验证通过 verifier: {staff: RD017, name: 李*}",
+                    ),
                 ),
                 id="replaced by 重开 itself",
             ),
@@ -469,7 +537,16 @@ class TestReopening:
 
     def test_team_and_owner_are_asked_for_if_there_is_none(self, judge: Judge) -> None:
         """A fault that was voided before anybody accepted it has neither; 重开 must bring them."""
-        assert len([one for one in judge("登记", "作废", "重开") if one.rule == "missing-field" and ("team" in one.message or "owner" in one.message)]) == 2
+        assert (
+            len(
+                [
+                    one
+                    for one in judge("登记", "作废", "重开")
+                    if one.rule == "missing-field" and ("team" in one.message or "owner" in one.message)
+                ]
+            )
+            == 2
+        )
 
     def test_everything_again(self, judge: Judge) -> None:
         """In the second cycle a 高 fault with a customer lacks review, verification and confirmation."""
@@ -509,13 +586,21 @@ class TestVoiding:
     def test_nothing_else_is_asked(self, judge: Judge) -> None:
         """Neither verification nor the sections of a solution: only the description."""
         body = "## 故障描述\n\n### 现象\n\n指示灯红色闪烁。\n"
-        voided = judge("登记", "2026-11-09 15:20 作废", status="已关闭", completed_at="2026-11-09 15:20", kb=self.KB, body=body)
+        voided = judge(
+            "登记", "2026-11-09 15:20 作废", status="已关闭", completed_at="2026-11-09 15:20", kb=self.KB, body=body
+        )
         assert rules(voided) == set()
 
     @pytest.mark.parametrize(("reason", "found"), [("待供应商", {"schema"}), ("重复", set())])
     def test_reasons(self, reason: str, found: set[str], judge: Judge) -> None:
         """The reasons of 暂停 are not those of 作废."""
-        voided = judge("登记", f"2026-11-09 15:20 作废 reason: {reason}", status="已关闭", completed_at="2026-11-09 15:20", kb=self.KB)
+        voided = judge(
+            "登记",
+            f"2026-11-09 15:20 作废 reason: {reason}",
+            status="已关闭",
+            completed_at="2026-11-09 15:20",
+            kb=self.KB,
+        )
         assert rules(voided) == found
 
     def test_reasons_of_a_pause(self, judge: Judge) -> None:
@@ -560,7 +645,10 @@ class TestCorrection:
 
     def test_set(self, fold: Fold) -> None:
         """The plan of the corrected 受理 counts as if it had been written so."""
-        assert fold("登记", "受理", "更正 target: 2, set: {due_at: 2026-11-09 18:00}").snapshot["due_at"] == "2026-11-09 18:00"
+        assert (
+            fold("登记", "受理", "更正 target: 2, set: {due_at: 2026-11-09 18:00}").snapshot["due_at"]
+            == "2026-11-09 18:00"
+        )
 
     def test_set_is_weighed_again(self, fold: Fold) -> None:
         """A 改期 that turns out to be to an earlier time was no delay."""
@@ -589,7 +677,9 @@ class TestCorrection:
 
     def test_void_of_a_correction(self, fold: Fold) -> None:
         """A voided correction corrects nothing."""
-        result = fold("登记", "受理", "更正 target: 2, set: {due_at: 2026-11-09 18:00}", '更正 target: 3, set: "", void: true')
+        result = fold(
+            "登记", "受理", "更正 target: 2, set: {due_at: 2026-11-09 18:00}", '更正 target: 3, set: "", void: true'
+        )
         assert result.snapshot["due_at"] == "2026-11-06 18:00"
 
     def test_void_of_the_void_of_a_correction(self, fold: Fold) -> None:
@@ -626,7 +716,11 @@ class TestCorrection:
 
     def test_a_correction_counts_from_its_own_time(self, fold: Fold) -> None:
         """What was corrected on the 10th was still wrong on the 9th."""
-        path = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-10 10:00 更正 target: 2, set: {due_at: 2026-11-09 18:00}")
+        path = (
+            "2026-11-02 09:00 登记",
+            "2026-11-02 10:00 受理",
+            "2026-11-10 10:00 更正 target: 2, set: {due_at: 2026-11-09 18:00}",
+        )
         assert fold(*path, as_of=moment("2026-11-10 09:59")).snapshot["due_at"] == "2026-11-06 18:00"
         assert fold(*path, as_of=moment("2026-11-10 10:00")).snapshot["due_at"] == "2026-11-09 18:00"
 
@@ -649,7 +743,9 @@ class TestCorrection:
         [
             pytest.param('target: "", set: ""', "missing-field", id="neither event nor section"),
             pytest.param("section: 原因分析", "illegal-transition", id="event and section"),
-            pytest.param('target: "", set: "", section: 结论', "illegal-transition", id="a section that does not exist"),
+            pytest.param(
+                'target: "", set: "", section: 结论', "illegal-transition", id="a section that does not exist"
+            ),
             pytest.param('set: ""', "illegal-transition", id="not said how"),
             pytest.param("void: true", "illegal-transition", id="set and void"),
             pytest.param("mask: true", "illegal-transition", id="set and mask"),
@@ -690,12 +786,22 @@ class TestTime:
 
     def test_a_late_event_does_not_set_the_measure_for_the_next(self, judge: Judge) -> None:
         """After a late line, the following ones are measured by the last line that was in time."""
-        path = ("2026-11-02 09:00 登记", "2026-11-02 11:00 受理", "2026-11-02 10:30 响应 late: 漏记", "2026-11-02 11:00 进展")
+        path = (
+            "2026-11-02 09:00 登记",
+            "2026-11-02 11:00 受理",
+            "2026-11-02 10:30 响应 late: 漏记",
+            "2026-11-02 11:00 进展",
+        )
         assert lines_of(judge(*path), "event-order") == []
 
     def test_equal_minutes_keep_file_order(self, judge: Judge, fold: Fold) -> None:
         """Three events of one minute happen in the order in which they are written."""
-        path = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-02 10:00 改派 team: 测试组", "2026-11-02 10:00 改派 team: 客服组")
+        path = (
+            "2026-11-02 09:00 登记",
+            "2026-11-02 10:00 受理",
+            "2026-11-02 10:00 改派 team: 测试组",
+            "2026-11-02 10:00 改派 team: 客服组",
+        )
         assert fold(*path).snapshot["team"] == "客服组"
         assert lines_of(judge(*path), "event-order") == []
         swapped = ("2026-11-02 09:00 登记", "2026-11-02 10:00 改派 team: 测试组", "2026-11-02 10:00 受理")
@@ -741,7 +847,12 @@ class TestFold:
     @pytest.mark.parametrize(
         ("events", "header", "line"),
         [
-            pytest.param(("登记", "定级 from: 低, to: 高", "定级 from: 低, to: 紧急"), "紧急", 3, id="from is not the value in force"),
+            pytest.param(
+                ("登记", "定级 from: 低, to: 高", "定级 from: 低, to: 紧急"),
+                "紧急",
+                3,
+                id="from is not the value in force",
+            ),
             pytest.param(("登记", "定级 from: 中, to: 中"), "中", 2, id="nothing changes"),
             pytest.param(("登记", "定级 from: 中, to: 特急"), "中", 2, id="no such severity"),
             pytest.param(("登记", "定类 from: 软件Bug, to: 硬件"), "中", 2, id="no such type"),
@@ -786,7 +897,8 @@ class TestFold:
         """改派 names a team, an owner or assistants."""
         assert lines_of(judge("登记", "受理", '改派 owner: ""'), "missing-field") == [FIRST_EVENT + 2]
 
-    HEADER = {  # what 登记, 受理, 提交验证, 验证通过 of 2026-11-02 add up to
+    # What 登记, 受理, 提交验证, 验证通过 of 2026-11-02 add up to.
+    HEADER: ClassVar = {
         "status": "待验证",
         "team": "软件开发组",
         "owner": "{staff: RD017, name: 李*}",
@@ -810,7 +922,10 @@ class TestFold:
             ("due_at", "2026-11-06 18:01"),
             ("completed_at", "2026-11-02 12:01"),
             ("verification", "{result: 未通过, reason: 仍重启}"),
-            ("verification", "{result: 通过, functional: 通过, compatibility: 通过, experience: 不适用, verifier: {staff: QA003, name: 赵*}}"),
+            (
+                "verification",
+                "{result: 通过, functional: 通过, compatibility: 通过, experience: 不适用, verifier: {staff: QA003, name: 赵*}}",
+            ),
         ],
     )
     def test_header_that_differs(self, field: str, value: str, judge: Judge) -> None:
@@ -829,7 +944,12 @@ class TestFold:
 
     def test_reason_of_a_failed_verification_may_be_worded_freely(self, judge: Judge) -> None:
         """``reason`` of the header may say more than the note of the event."""
-        fields = {**self.HEADER, "status": "处理中", "completed_at": None, "verification": "{result: 未通过, reason: 满配时仍重启}"}
+        fields = {
+            **self.HEADER,
+            "status": "处理中",
+            "completed_at": None,
+            "verification": "{result: 未通过, reason: 满配时仍重启}",
+        }
         assert rules(judge("登记", "受理", "提交验证", "验证不通过", **fields)) == set()
 
     def test_initial_fields_must_be_the_first_from(self, judge: Judge) -> None:
@@ -869,7 +989,11 @@ class TestRequirements:
         """Each field that the event must carry is missed, and by name."""
         path = PATHS[before]
         for field in fields:
-            found = [one for one in judge(*path, f'{event} {field}: ""') if one.rule == "missing-field" and one.line == FIRST_EVENT + len(path)]
+            found = [
+                one
+                for one in judge(*path, f'{event} {field}: ""')
+                if one.rule == "missing-field" and one.line == FIRST_EVENT + len(path)
+            ]
             assert [f"（{field}）" in one.message for one in found] == [True], field
 
     @pytest.mark.parametrize("event", ["登记", "受理", "反馈", "关闭"])
@@ -884,10 +1008,13 @@ class TestRequirements:
 
     @pytest.mark.parametrize("section", ["原因分析", "短期方案", "长期方案"])
     @pytest.mark.parametrize("text", ["", "待补充", "  \n\n待补充\n"])
-    def test_sections_at_submission(self, section: str, text: str, write_text: Callable[..., str], judge_text: Judge) -> None:
+    def test_sections_at_submission(
+        self, section: str, text: str, write_text: Callable[..., str], judge_text: Judge
+    ) -> None:
         """The three sections are asked for at 提交验证, not before; a placeholder is no content."""
         body = "## 故障描述\n\n### 现象\n\n指示灯红色闪烁。\n" + "".join(
-            f"\n## {name}\n\n{text if name == section else '已查明。'}\n" for name in ("原因分析", "短期方案", "长期方案")
+            f"\n## {name}\n\n{text if name == section else '已查明。'}\n"
+            for name in ("原因分析", "短期方案", "长期方案")
         )
         before = judge_text(write_text("登记", "受理", body=body))
         after = judge_text(write_text("登记", "受理", "提交验证", body=body))
@@ -896,15 +1023,22 @@ class TestRequirements:
 
     def test_record_of_the_verification_at_closing(self, judge: Judge) -> None:
         """验证记录 is asked for at 关闭, not at 验证通过."""
-        body = "".join(f"## {name}\n\n文字。\n\n" for name in ("原因分析", "短期方案", "长期方案")) + "## 故障描述\n\n### 现象\n\n文字。\n"
+        body = (
+            "".join(f"## {name}\n\n文字。\n\n" for name in ("原因分析", "短期方案", "长期方案"))
+            + "## 故障描述\n\n### 现象\n\n文字。\n"
+        )
         assert "missing-section" not in rules(judge(*VERIFIED, body=body))
         assert "missing-section" in rules(judge(*VERIFIED, "关闭", body=body))
 
     def test_header_at_closing(self, judge: Judge) -> None:
         """A closed fault has team, owner, plan, completion and verification; each is missed by name."""
-        found = [one.message for one in judge("登记", "受理", "提交验证", "验证通过", "关闭") if one.rule == "missing-field"]
+        found = [
+            one.message for one in judge("登记", "受理", "提交验证", "验证通过", "关闭") if one.rule == "missing-field"
+        ]
         assert len(found) == 5
-        assert all(any(name in one for one in found) for name in ("team", "owner", "due_at", "completed_at", "verification"))
+        assert all(
+            any(name in one for one in found) for name in ("team", "owner", "due_at", "completed_at", "verification")
+        )
 
     def test_nothing_is_asked_before_its_event(self, judge: Judge) -> None:
         """A fresh registration needs neither team nor plan."""

@@ -14,8 +14,10 @@ from faultkb.validation import Schema
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from faultkb.finding import Finding
     from faultkb.violation import Violation
     from faultkb.vocabulary import Vocabulary
 
@@ -32,8 +34,27 @@ GOOD: dict[str, Any] = {
     "impact": {"users": "320", "products": ["智能网关 GW2"], "versions": ["V2.3.1"]},
     "events": [{"at": "2026-11-03 09:12", "event": "登记", "by": "ZL001"}],
 }
-TEXTS = st.text(max_size=8) | st.sampled_from(["", "SW-20261103-001", "2026-11-03 09:12", "2026-11-03 09:12\n", "9999-12-31 23:59", "true", "1", "*", "\n", "未知", "高", "登记"])
-JSON = st.recursive(TEXTS | st.booleans() | st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=6)
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    [
+        "",
+        "SW-20261103-001",
+        "2026-11-03 09:12",
+        "2026-11-03 09:12\n",
+        "9999-12-31 23:59",
+        "true",
+        "1",
+        "*",
+        "\n",
+        "未知",
+        "高",
+        "登记",
+    ]
+)
+JSON = st.recursive(
+    TEXTS | st.booleans() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
 VAGUE = "文件头不符合 schema/ticket.schema.json"
 
 
@@ -58,20 +79,36 @@ class TestCoercion:
 
     @pytest.mark.parametrize(
         ("text", "value"),
-        [("320", 320), ("0", 0), ("-1", -1), ("007", 7), ("3.0", "3.0"), ("1e3", "1e3"), ("约320", "约320"), ("３", "３"), ("未知", "未知"), ("9" * 16, "9" * 16)],
+        [
+            ("320", 320),
+            ("0", 0),
+            ("-1", -1),
+            ("007", 7),
+            ("3.0", "3.0"),
+            ("1e3", "1e3"),
+            ("约320", "约320"),
+            ("３", "３"),
+            ("未知", "未知"),
+            ("9" * 16, "9" * 16),
+        ],
     )
     def test_integer(self, text: str, value: object, words: Vocabulary) -> None:
         """Digits become a number, anything else stays the text that it is."""
         assert words.schema.coerce({"impact": {"users": text}}) == {"impact": {"users": value}}
 
-    @pytest.mark.parametrize(("text", "value"), [("true", True), ("TRUE", True), ("False", False), ("yes", "yes"), ("是", "是"), ("1", "1")])
+    @pytest.mark.parametrize(
+        ("text", "value"), [("true", True), ("TRUE", True), ("False", False), ("yes", "yes"), ("是", "是"), ("1", "1")]
+    )
     def test_boolean(self, text: str, value: object, words: Vocabulary) -> None:
         """Only true and false in the usual spellings."""
         assert words.schema.coerce({"complex": text}) == {"complex": value}
 
     def test_inside_events(self, words: Vocabulary) -> None:
         """Fields of events and of ``set`` are converted, all others stay text."""
-        data = {"title": "320", "events": [{"at": "10:30", "confirmed": "true", "target": "2", "set": {"imported": "true", "note": "1"}}]}
+        data = {
+            "title": "320",
+            "events": [{"at": "10:30", "confirmed": "true", "target": "2", "set": {"imported": "true", "note": "1"}}],
+        }
         assert words.schema.coerce(data) == {
             "title": "320",
             "events": [{"at": "10:30", "confirmed": True, "target": 2, "set": {"imported": True, "note": "1"}}],
@@ -80,11 +117,19 @@ class TestCoercion:
     @pytest.mark.parametrize("value", ["x", ["x"], [{"a": "b"}], {"users": ["1"]}, {"users": {"a": "1"}}])
     def test_odd_shapes_are_left_alone(self, value: object, words: Vocabulary) -> None:
         """A list where a mapping belongs, and so on: no conversion, no crash."""
-        assert words.schema.coerce({"impact": copy.deepcopy(value), "events": copy.deepcopy(value)}) == {"impact": value, "events": value}
+        assert words.schema.coerce({"impact": copy.deepcopy(value), "events": copy.deepcopy(value)}) == {
+            "impact": value,
+            "events": value,
+        }
 
     def test_any_key(self) -> None:
         """The value of ``additionalProperties`` holds for keys that nobody knows beforehand."""
-        schema = Schema({"type": "object", "additionalProperties": {"type": "object", "properties": {"workday": {"type": "boolean"}}}})
+        schema = Schema(
+            {
+                "type": "object",
+                "additionalProperties": {"type": "object", "properties": {"workday": {"type": "boolean"}}},
+            }
+        )
         assert schema.coerce({"2026-05-30": {"workday": "true"}}) == {"2026-05-30": {"workday": True}}
 
 
@@ -92,39 +137,108 @@ class TestWords:
     """Each way to break the schema: where, what, and what to write instead; never a word of JSON Schema."""
 
     CASES = (
-        pytest.param({"severity": "特急"}, ("severity",), ["严重程度", "特急"], ["紧急、高、中、低"], id="not a choice"),
-        pytest.param({"status": "完成"}, ("status",), ["当前状态", "完成"], ["待受理、处理中、待验证、已关闭、已延期"], id="not a state"),
+        pytest.param(
+            {"severity": "特急"}, ("severity",), ["严重程度", "特急"], ["紧急、高、中、低"], id="not a choice"
+        ),
+        pytest.param(
+            {"status": "完成"},
+            ("status",),
+            ["当前状态", "完成"],
+            ["待受理、处理中、待验证、已关闭、已延期"],
+            id="not a state",
+        ),
         pytest.param({"team": "法务组"}, ("team",), ["责任团队", "法务组"], ["硬件研发组", "客服组"], id="not a team"),
         pytest.param({"channel": {"a": "b"}}, ("channel",), ["反馈渠道"], ["电话"], id="mapping for a choice"),
-        pytest.param({"reported_at": "昨天"}, ("reported_at",), ["反馈时间", "昨天"], ["YYYY-MM-DD HH:MM"], id="no time"),
-        pytest.param({"reported_at": "2026-02-30 10:00"}, ("reported_at",), ["2026-02-30"], ["YYYY-MM-DD HH:MM"], id="no such day"),
+        pytest.param(
+            {"reported_at": "昨天"}, ("reported_at",), ["反馈时间", "昨天"], ["YYYY-MM-DD HH:MM"], id="no time"
+        ),
+        pytest.param(
+            {"reported_at": "2026-02-30 10:00"},
+            ("reported_at",),
+            ["2026-02-30"],
+            ["YYYY-MM-DD HH:MM"],
+            id="no such day",
+        ),
         pytest.param({"due_at": "2026-11-03 24:00"}, ("due_at",), ["计划完成时间"], ["24 小时制"], id="no such hour"),
         pytest.param({"due_at": "2026/11/03 09:12"}, ("due_at",), ["2026/11/03"], ["YYYY-MM-DD HH:MM"], id="slashes"),
         pytest.param({"due_at": "2026-11-03 09：12"}, ("due_at",), ["2026-11-03"], ["半角"], id="full-width colon"),
         pytest.param({"occurred_at": "上周"}, ("occurred_at",), ["故障发生时间"], ["未知"], id="neither time nor 未知"),
         pytest.param({"id": "SW-2026-1"}, ("id",), ["问题编号", "SW-2026-1"], ["SW-20261103-001"], id="id"),
-        pytest.param({"id": "SW-20261103-001\n"}, ("id",), ["问题编号"], ["SW-20261103-001"], id="id with a line break"),
+        pytest.param(
+            {"id": "SW-20261103-001\n"}, ("id",), ["问题编号"], ["SW-20261103-001"], id="id with a line break"
+        ),
         pytest.param({"title": ""}, ("title",), ["问题标题", "空"], ["一行"], id="empty"),
         pytest.param({"title": "甲\n乙"}, ("title",), ["一行之内"], ["换行"], id="two lines"),
         pytest.param({"title": "长" * 81}, ("title",), ["81", "80"], ["短"], id="too long"),
         pytest.param({"title": ["甲"]}, ("title",), ["问题标题", "文字"], [], id="list for a text"),
         pytest.param({"complex": "是"}, ("complex",), ["复杂问题", "是"], ["true", "false"], id="not a boolean"),
-        pytest.param({"impact": {**GOOD["impact"], "users": "约三百"}}, ("impact", "users"), ["受影响用户数", "约三百"], ["未知"], id="not a number"),
-        pytest.param({"impact": {**GOOD["impact"], "users": "-1"}}, ("impact", "users"), ["受影响用户数"], ["整数"], id="negative"),
-        pytest.param({"impact": {**GOOD["impact"], "products": "GW2"}}, ("impact", "products"), ["涉及产品", "列表"], ["[甲, 乙]"], id="text for a list"),
-        pytest.param({"impact": {**GOOD["impact"], "products": []}}, ("impact", "products"), ["空"], ["[甲, 乙]"], id="empty list"),
-        pytest.param({"impact": {**GOOD["impact"], "versions": ["V1", "V1"]}}, ("impact", "versions"), ["重复"], ["删去"], id="twice in a list"),
-        pytest.param({"impact": {**GOOD["impact"], "versions": ["V1", ""]}}, ("impact", "versions", 1), ["空"], [], id="empty item"),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "users": "约三百"}},
+            ("impact", "users"),
+            ["受影响用户数", "约三百"],
+            ["未知"],
+            id="not a number",
+        ),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "users": "-1"}},
+            ("impact", "users"),
+            ["受影响用户数"],
+            ["整数"],
+            id="negative",
+        ),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "products": "GW2"}},
+            ("impact", "products"),
+            ["涉及产品", "列表"],
+            ["[甲, 乙]"],
+            id="text for a list",
+        ),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "products": []}},
+            ("impact", "products"),
+            ["空"],
+            ["[甲, 乙]"],
+            id="empty list",
+        ),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "versions": ["V1", "V1"]}},
+            ("impact", "versions"),
+            ["重复"],
+            ["删去"],
+            id="twice in a list",
+        ),
+        pytest.param(
+            {"impact": {**GOOD["impact"], "versions": ["V1", ""]}},
+            ("impact", "versions", 1),
+            ["空"],
+            [],
+            id="empty item",
+        ),
         pytest.param({"impact": "很大"}, ("impact",), ["影响范围", "字段: 值"], [], id="text for a mapping"),
         pytest.param({"customer": {}}, ("customer",), ["用户基本信息", "空"], [], id="empty mapping"),
-        pytest.param({"kb": {"entry": "收录", "related": ["甲"]}}, ("kb", "related", 0), ["甲"], ["SW-20261103-001"], id="reference"),
+        pytest.param(
+            {"kb": {"entry": "收录", "related": ["甲"]}},
+            ("kb", "related", 0),
+            ["甲"],
+            ["SW-20261103-001"],
+            id="reference",
+        ),
         pytest.param({"events": []}, ("events",), ["处理进度", "空"], [], id="no events"),
-        pytest.param({"events": ["登记"]}, ("events", 0), ["字段: 值"], ["{at: 2026-11-03 09:12"], id="text for an event"),
+        pytest.param(
+            {"events": ["登记"]}, ("events", 0), ["字段: 值"], ["{at: 2026-11-03 09:12"], id="text for an event"
+        ),
         pytest.param({"events": "登记"}, ("events",), ["列表"], [], id="text for the events"),
     )
 
     @pytest.mark.parametrize(("fields", "path", "message", "advice"), CASES)
-    def test_schema(self, fields: dict[str, Any], path: tuple[str | int, ...], message: list[str], advice: list[str], words: Vocabulary) -> None:
+    def test_schema(
+        self,
+        fields: dict[str, Any],
+        path: tuple[str | int, ...],
+        message: list[str],
+        advice: list[str],
+        words: Vocabulary,
+    ) -> None:
         """One violation at the place, with the Chinese title, the value and the way out."""
         found = violations(words, **fields)
         assert [(one.rule, one.path) for one in found] == [("schema", path)]
@@ -132,11 +246,27 @@ class TestWords:
         assert all(word in found[0].help for word in advice), found[0].help
 
     @pytest.mark.parametrize(("fields", "path", "message", "advice"), CASES)
-    def test_no_word_of_the_trade(self, fields: dict[str, Any], path: object, message: object, advice: object, words: Vocabulary) -> None:
+    def test_no_word_of_the_trade(
+        self, fields: dict[str, Any], path: object, message: object, advice: object, words: Vocabulary
+    ) -> None:
         """Neither Python nor JSON Schema shows."""
         del path, message, advice
         text = "".join(one.message + one.help for one in violations(words, **fields))
-        for word in ("enum", "pattern", "string", "object", "array", "None", "dict", "str", "oneOf", "$ref", "{}", "[]", "\n"):
+        for word in (
+            "enum",
+            "pattern",
+            "string",
+            "object",
+            "array",
+            "None",
+            "dict",
+            "str",
+            "oneOf",
+            "$ref",
+            "{}",
+            "[]",
+            "\n",
+        ):
             assert word not in text
 
     @pytest.mark.parametrize(
@@ -150,7 +280,9 @@ class TestWords:
             ({"owner": {"staff": "13800005512345678901", "name": "李" * 31}}, ("owner", "name"), "李李"),
         ],
     )
-    def test_private_values_are_not_repeated(self, fields: dict[str, Any], path: tuple[str, ...], hidden: str, words: Vocabulary) -> None:
+    def test_private_values_are_not_repeated(
+        self, fields: dict[str, Any], path: tuple[str, ...], hidden: str, words: Vocabulary
+    ) -> None:
         """A message about a person or a customer never says the value."""
         found = violations(words, **fields)
         assert path in {one.path for one in found}
@@ -158,7 +290,13 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("name", "advice"),
-        [("severty", "severity"), ("repoted_at", "reported_at"), ("Status", "status"), ("负责人", "删去"), ("x" * 5000, "删去")],
+        [
+            ("severty", "severity"),
+            ("repoted_at", "reported_at"),
+            ("Status", "status"),
+            ("负责人", "删去"),
+            ("x" * 5000, "删去"),
+        ],
     )
     def test_unknown_field(self, name: str, advice: str, words: Vocabulary) -> None:
         """A slip of the pen is recognised; anything else belongs elsewhere; a long name is cut."""
@@ -190,11 +328,17 @@ class TestWords:
     def test_missing_inside(self, words: Vocabulary) -> None:
         """Also inside mappings and events."""
         found = violations(words, impact={"users": "1"}, events=[{"at": "2026-11-03 09:12", "event": "登记"}])
-        assert [(one.rule, one.path[:2]) for one in found] == [("missing-field", ("impact", "products")), ("missing-field", ("impact", "versions")), ("missing-field", ("events", 0))]
+        assert [(one.rule, one.path[:2]) for one in found] == [
+            ("missing-field", ("impact", "products")),
+            ("missing-field", ("impact", "versions")),
+            ("missing-field", ("events", 0)),
+        ]
 
     def test_everything_in_one_run(self, words: Vocabulary) -> None:
         """Five mistakes are five violations."""
-        found = violations(words, severity="特急", title="", channel=None, severty="高", impact={**GOOD["impact"], "users": "x"})
+        found = violations(
+            words, severity="特急", title="", channel=None, severty="高", impact={**GOOD["impact"], "users": "x"}
+        )
         assert {(one.rule, one.path) for one in found} == {
             ("schema", ("severity",)),
             ("schema", ("title",)),
@@ -202,6 +346,41 @@ class TestWords:
             ("unknown-field", ("severty",)),
             ("schema", ("impact", "users")),
         }
+
+
+class TestKeysWithoutAValue:
+    """``severty:`` counts as not written; the misspelt name is found all the same."""
+
+    def test_unknown(self, words: Vocabulary) -> None:
+        """Only names that the schema does not know, at any depth, with the likely one."""
+        found = words.schema.unknown(
+            [("severty",), ("remark",), ("impact", "user"), ("impact", "modules"), ("events", 2, "nota"), ("nix", "x")]
+        )
+        assert [(one.rule, one.path) for one in found] == [
+            ("unknown-field", ("severty",)),
+            ("unknown-field", ("impact", "user")),
+            ("unknown-field", ("events", 2, "nota")),
+            ("unknown-field", ("nix", "x")),
+        ]
+        assert ["severity" in found[0].help, "users" in found[1].help, "note" in found[2].help] == [True] * 3
+
+    def test_private(self, words: Vocabulary) -> None:
+        """In a mapping about a customer even the name is not repeated: it may be the number itself."""
+        (found,) = words.schema.unknown([("customer", "13800005512")])
+        assert "13800005512" not in found.message + found.help
+
+    def test_in_a_file(self, write_text: Callable[..., str], judge_text: Callable[[str], list[Finding]]) -> None:
+        """The finding stands at the key."""
+        lines = write_text("登记").split("\n")
+        lines.insert(5, "severty:")
+        found = [one for one in judge_text("\n".join(lines)) if one.rule == "unknown-field"]
+        assert [(one.line, one.column) for one in found] == [(6, 1)]
+
+
+def test_a_header_as_a_whole() -> None:
+    """Where nothing but the whole is wrong, the message calls it by name."""
+    (found,) = Schema({"type": "object", "minProperties": 1}).violations({})
+    assert found.message == "文件头是空的"
 
 
 class TestAccepted:
@@ -234,10 +413,14 @@ class TestAccepted:
 
     def test_a_list_that_is_wrong_in_two_ways(self, words: Vocabulary) -> None:
         """Repeated items and an empty one: the list goes, without a stumble."""
-        kept, _ = words.schema.accepted({**copy.deepcopy(GOOD), "impact": {"users": 1, "products": ["", ""], "versions": ["V1"]}})
+        kept, _ = words.schema.accepted(
+            {**copy.deepcopy(GOOD), "impact": {"users": 1, "products": ["", ""], "versions": ["V1"]}}
+        )
         assert kept["impact"] == {"users": 1, "versions": ["V1"]}
 
-    @pytest.mark.parametrize("header", [{}, {"events": "x"}, {"a": {"b": {"c": []}}}, {"events": [{"set": {"set": {}}}]}])
+    @pytest.mark.parametrize(
+        "header", [{}, {"events": "x"}, {"a": {"b": {"c": []}}}, {"events": [{"set": {"set": {}}}]}]
+    )
     def test_what_is_left_is_valid_but_for_what_is_missing(self, header: dict[str, Any], words: Vocabulary) -> None:
         """A second look finds only what is missing: fields, and the content of what was emptied."""
         kept, _ = words.schema.accepted(header)
@@ -278,7 +461,13 @@ class TestFields:
 
     @pytest.mark.parametrize(
         ("path", "private"),
-        [(("reporter", "name"), True), (("customer", "contact"), True), (("events", 0, "owner", "name"), True), (("kb", "reason"), True), (("title",), False)],
+        [
+            (("reporter", "name"), True),
+            (("customer", "contact"), True),
+            (("events", 0, "owner", "name"), True),
+            (("kb", "reason"), True),
+            (("title",), False),
+        ],
     )
     def test_private(self, path: tuple[str | int, ...], private: bool, words: Vocabulary) -> None:  # noqa: FBT001 - a case's own verdict
         """What lies inside a private field is private."""
@@ -301,7 +490,14 @@ class TestFields:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("短", "短"), ("长" * 31, "长" * 30 + "…"), ("长" * 30, "长" * 30), ("甲\n乙", "甲\\n乙"), ("红\x1b[31m", "红�[31m"), ("甲\u202e乙", "甲�乙")],
+    [
+        ("短", "短"),
+        ("长" * 31, "长" * 30 + "…"),
+        ("长" * 30, "长" * 30),
+        ("甲\n乙", "甲\\n乙"),
+        ("红\x1b[31m", "红�[31m"),
+        ("甲\u202e乙", "甲�乙"),
+    ],
 )
 def test_clip(text: str, shown: str) -> None:
     """A quoted value is short and repaints nothing."""
@@ -324,7 +520,9 @@ class TestTwoEngines:
             self.agree(words, data)
 
     @pytest.mark.parametrize(("fields", "path", "message", "advice"), TestWords.CASES)
-    def test_every_bad_case(self, fields: dict[str, Any], path: object, message: object, advice: object, words: Vocabulary) -> None:
+    def test_every_bad_case(
+        self, fields: dict[str, Any], path: object, message: object, advice: object, words: Vocabulary
+    ) -> None:
         """Both refuse each case of this module."""
         del path, message, advice
         data = words.schema.coerce({**copy.deepcopy(GOOD), **copy.deepcopy(fields)})

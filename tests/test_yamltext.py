@@ -219,7 +219,9 @@ class TestProblems:
         ("text", "line", "column", "detail"),
         [
             pytest.param("a: 1\nb: a\x07b\n", 2, 5, "control character", id="control character"),
-            pytest.param("标题: 中文\n备注: 🔥\x1b[31m\n", 2, 6, "control character", id="control character after CJK and emoji"),
+            pytest.param(
+                "标题: 中文\n备注: 🔥\x1b[31m\n", 2, 6, "control character", id="control character after CJK and emoji"
+            ),
             pytest.param("a: 1\n\tb: 2\n", 2, 1, "found a tab character", id="tab after a value"),
             pytest.param("\ta: 1\n", 1, 1, "cannot start any token", id="tab at the start"),
             pytest.param("a:\n\tb: 1\n", 2, 1, "cannot start any token", id="tab below a key"),
@@ -252,7 +254,9 @@ class TestProblems:
         assert found.line in {3, 4}
         assert problem("甲: 1\r\n乙: a\x07\r\n") == Problem("yaml-syntax", 2, 5, "control character")
 
-    @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("ab:-?[]{}#&*!|>'\"%@`, \n\t~\\一：🔥", max_size=60))
+    @given(
+        st.text(st.characters(exclude_categories=["Cs"])) | st.text("ab:-?[]{}#&*!|>'\"%@`, \n\t~\\一：🔥", max_size=60)
+    )
     def test_any_text_is_read_or_refused(self, text: str) -> None:
         """Nothing but ProblemError comes out, with a place inside the text or just behind it."""
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -9,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from faultkb import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,3 +122,19 @@ def office(empty: Path, write_text: Callable[..., str]) -> Path:
 def put_ticket() -> Callable[[Path, str, str], Path]:
     """Return the function that writes a ticket's text where its id says."""
     return put
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs a command as `run` does, within this process: where there are many cases."""
+    for name in ("FAULT_STAFF", "FAULT_STAFF_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def fault(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+        out, err = io.StringIO(), io.StringIO()
+        given = ["--root", str(folder), *map(str, arguments)]
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            cli.main(given)
+        return subprocess.CompletedProcess(given, int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+    return fault

@@ -205,9 +205,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG.values(), ids=WRONG.keys())
-def test_wrong_value_is_named_and_nothing_written(run: Callable[..., Any], empty: Path, arguments: list[str], said: list[str]) -> None:
+def test_wrong_value_is_named_and_nothing_written(call: Callable[..., Any], empty: Path, arguments: list[str], said: list[str]) -> None:
     """A value that the check would refuse is refused at once, in Chinese, with what to write instead."""
-    done = run(empty, "new", *options(REQUIRED), *arguments, "--yes", *AT)
+    done = call(empty, "new", *options(REQUIRED), *arguments, "--yes", *AT)
     assert done.returncode in {1, 2}
     assert done.stdout == ""
     assert [one for one in said if one not in done.stderr] == []
@@ -215,9 +215,9 @@ def test_wrong_value_is_named_and_nothing_written(run: Callable[..., Any], empty
     assert files(empty) == []
 
 
-def test_private_value_is_not_repeated(run: Callable[..., Any], empty: Path) -> None:
+def test_private_value_is_not_repeated(call: Callable[..., Any], empty: Path) -> None:
     """What is said about an unmasked name does not carry the name into a log."""
-    done = run(empty, "new", *options(REQUIRED | {"--reporter-name": "诸葛不亮"}), "--yes", *AT)
+    done = call(empty, "new", *options(REQUIRED | {"--reporter-name": "诸葛不亮"}), "--yes", *AT)
     assert "诸葛不亮" not in done.stdout + done.stderr
 
 

@@ -159,8 +159,9 @@ def _columns(text: str) -> int:
 
 
 def _harmless(text: str) -> str:
-    """Return a text as it may be printed: a tab as one space, other control characters as �."""
-    return "".join(char if char.isprintable() else " " if char == "\t" else "�" for char in text)
+    """Return a text as it may be printed: a tab and any white space as one space, other control characters as �."""
+    blank = {char for char in text if char == "\t" or unicodedata.category(char) == "Zs"}
+    return "".join(char if char.isprintable() else " " if char in blank else "�" for char in text)
 
 
 def _pointed_at(source: str, caret: str) -> str:

@@ -17,16 +17,36 @@ from faultkb.render import tables, visible
 from faultkb.reports import NUMBER, PROSE, SEVERITY, Column, Report, Table
 from faultkb.ticket import Person
 
-COLUMNS = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE), Column("number", "数量", NUMBER), Column("owner", "主责人"), Column("at", "时间"))
+COLUMNS = (
+    Column("id", "问题编号"),
+    Column("severity", "严重程度", SEVERITY),
+    Column("title", "问题标题", PROSE),
+    Column("number", "数量", NUMBER),
+    Column("owner", "主责人"),
+    Column("at", "时间"),
+)
 ROWS: list[dict[str, Any]] = [
-    {"id": "SW-20261103-001", "severity": "紧急", "title": "网关 GW2 重启", "number": 12, "owner": Person("RD017", "李*"), "at": datetime.fromisoformat("2026-11-03 09:12")},
+    {
+        "id": "SW-20261103-001",
+        "severity": "紧急",
+        "title": "网关 GW2 重启",
+        "number": 12,
+        "owner": Person("RD017", "李*"),
+        "at": datetime.fromisoformat("2026-11-03 09:12"),
+    },
     {"id": "HW-1", "severity": "低", "title": "ｆｕｌｌ-width, emoji 🔥 and ½", "number": 0, "owner": None, "at": None},
 ]
 
 
 def written(form: str, *rows: dict[str, Any], remarks: tuple[str, ...] = (), empty: str = "无") -> str:
     """Write a report with one table."""
-    report = Report("报告", datetime.fromisoformat("2026-11-20 17:00"), "Asia/Shanghai", (Table("list", "清单", COLUMNS, rows, empty),), remarks)
+    report = Report(
+        "报告",
+        datetime.fromisoformat("2026-11-20 17:00"),
+        "Asia/Shanghai",
+        (Table("list", "清单", COLUMNS, rows, empty),),
+        remarks,
+    )
     stream = io.StringIO()
     tables.FORMATS[form](report, stream)
     return stream.getvalue()
@@ -45,28 +65,45 @@ class TestText:
             return cell_len(line[: line.index(word)])
 
         assert cells_before(lines[0], "严重程度") == cells_before(lines[2], "紧急") == cells_before(lines[3], "低")
-        assert cells_before(lines[0], "问题标题") == cells_before(lines[2], "网关") == cells_before(lines[3], "ｆｕｌｌ")
+        assert (
+            cells_before(lines[0], "问题标题") == cells_before(lines[2], "网关") == cells_before(lines[3], "ｆｕｌｌ")
+        )
         assert cells_before(lines[0], "主责人") == cells_before(lines[2], "RD017")
 
     def test_numbers_stand_at_the_right_and_zero_is_a_dot(self) -> None:
         """A column of numbers ends at one place."""
         lines = written("text", *ROWS).splitlines()[3:]
-        ends = {cell_len(lines[0][: lines[0].index("数量") + 2]), cell_len(lines[2][: lines[2].index(" 12 ") + 3]), cell_len(lines[3][: lines[3].index("·") + 1])}
+        ends = {
+            cell_len(lines[0][: lines[0].index("数量") + 2]),
+            cell_len(lines[2][: lines[2].index(" 12 ") + 3]),
+            cell_len(lines[3][: lines[3].index("·") + 1]),
+        }
         assert len(ends) == 1
 
     def test_heading(self) -> None:
         """Title, moment, zone, the table with its number of rows."""
-        assert written("text", *ROWS).splitlines()[:3] == ["报告  截至 2026-11-20 17:00（Asia/Shanghai）", "", "清单（2）"]
+        assert written("text", *ROWS).splitlines()[:3] == [
+            "报告  截至 2026-11-20 17:00（Asia/Shanghai）",
+            "",
+            "清单（2）",
+        ]
 
     def test_empty(self) -> None:
         """An empty table says so, and has no heading of columns."""
-        assert written("text", empty="没有，很好").splitlines() == ["报告  截至 2026-11-20 17:00（Asia/Shanghai）", "", "清单", "  没有，很好"]
+        assert written("text", empty="没有，很好").splitlines() == [
+            "报告  截至 2026-11-20 17:00（Asia/Shanghai）",
+            "",
+            "清单",
+            "  没有，很好",
+        ]
 
     def test_remarks(self) -> None:
         """They come last."""
         assert written("text", remarks=("有 1 个文件读不出来",)).splitlines()[-2:] == ["", "有 1 个文件读不出来"]
 
-    @pytest.mark.parametrize("title", ["[bold red]红[/]", ":fire:", "\x1b[31m红", "http://example.com", "一\n二", "\u202e反"])
+    @pytest.mark.parametrize(
+        "title", ["[bold red]红[/]", ":fire:", "\x1b[31m红", "http://example.com", "一\n二", "\u202e反"]
+    )
     def test_markup_is_text(self, title: str) -> None:
         """Nothing in a title is interpreted, and nothing repaints the terminal."""
         text = written("text", {**ROWS[0], "title": title})
@@ -101,7 +138,23 @@ class TestMarkdown:
 
     @pytest.mark.parametrize(
         "title",
-        ["a | b", "**粗**", "_斜_", "`码`", "[链](http://x)", "![图](http://x)", "<script>alert(1)</script>", "a &amp; b", "~~删~~", "\\", "a\\|b", "# 题", "@qiyun/hardware", "#12", "&lt;"],
+        [
+            "a | b",
+            "**粗**",
+            "_斜_",
+            "`码`",
+            "[链](http://x)",
+            "![图](http://x)",
+            "<script>alert(1)</script>",
+            "a &amp; b",
+            "~~删~~",
+            "\\",
+            "a\\|b",
+            "# 题",
+            "@qiyun/hardware",
+            "#12",
+            "&lt;",
+        ],
     )
     def test_a_title_is_shown_as_it_is(self, title: str) -> None:
         """Read by a Markdown reader, the cell holds exactly the title: no markup, no link, no HTML, no other cell."""
@@ -134,8 +187,22 @@ class TestJson:
             "as_of": "2026-11-20 17:00",
             "timezone": "Asia/Shanghai",
             "list": [
-                {"id": "SW-20261103-001", "severity": "紧急", "title": "网关 GW2 重启", "number": 12, "owner": {"staff": "RD017", "name": "李*"}, "at": "2026-11-03 09:12"},
-                {"id": "HW-1", "severity": "低", "title": "ｆｕｌｌ-width, emoji 🔥 and ½", "number": 0, "owner": None, "at": None},
+                {
+                    "id": "SW-20261103-001",
+                    "severity": "紧急",
+                    "title": "网关 GW2 重启",
+                    "number": 12,
+                    "owner": {"staff": "RD017", "name": "李*"},
+                    "at": "2026-11-03 09:12",
+                },
+                {
+                    "id": "HW-1",
+                    "severity": "低",
+                    "title": "ｆｕｌｌ-width, emoji 🔥 and ½",
+                    "number": 0,
+                    "owner": None,
+                    "at": None,
+                },
             ],
             "remarks": ["注意"],
         }
@@ -148,12 +215,24 @@ class TestJson:
 
     def test_values_are_not_shortened_or_cleaned(self) -> None:
         """JSON holds what the ticket holds."""
-        assert json.loads(written("json", {**ROWS[0], "title": "\x1b[31m红\n| *"}))["list"][0]["title"] == "\x1b[31m红\n| *"
+        assert (
+            json.loads(written("json", {**ROWS[0], "title": "\x1b[31m红\n| *"}))["list"][0]["title"]
+            == "\x1b[31m红\n| *"
+        )
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, ""), (0, "0"), ("文字", "文字"), (Person("A", "李*"), "A 李*"), (datetime.fromisoformat("2026-11-03 09:12"), "2026-11-03 09:12"), ("a\tb", "a b"), ("a\u3000b", "a b"), ("a\x07b", "a\ufffdb")],
+    [
+        (None, ""),
+        (0, "0"),
+        ("文字", "文字"),
+        (Person("A", "李*"), "A 李*"),
+        (datetime.fromisoformat("2026-11-03 09:12"), "2026-11-03 09:12"),
+        ("a\tb", "a b"),
+        ("a\u3000b", "a b"),
+        ("a\x07b", "a\ufffdb"),
+    ],
 )
 def test_cell(value: object, shown: str) -> None:
     """Values as people read them; control characters are shown as what they are."""

@@ -54,8 +54,20 @@ def report(office: Path, root: Path) -> Callable[..., str]:
 
     def run(*arguments: str, code: int = 0) -> str:
         environment = {**os.environ, "PYTHONPATH": str(root / "tools"), "PYTHONUTF8": "1"}
-        command = [sys.executable, "-m", "faultkb", "--root", str(office), "report", "--as-of", "2026-11-20 10:00", *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False, timeout=120)
+        command = [
+            sys.executable,
+            "-m",
+            "faultkb",
+            "--root",
+            str(office),
+            "report",
+            "--as-of",
+            "2026-11-20 10:00",
+            *arguments,
+        ]
+        result = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False, timeout=120
+        )
         assert result.returncode == code, result.stderr
         assert "Traceback" not in result.stderr
         return result.stdout if code == 0 else result.stderr
@@ -123,9 +135,33 @@ class TestTables:
         """
         keys = ("id", "severity", "reported_at", "waiting", "clock", "clock_due_at", "verdict")
         assert [tuple(row[key] for key in keys) for row in tables["waiting"].rows] == [
-            ("SW-20261120-001", "紧急", moment("2026-11-20 08:15"), "1 小时 45 分", "紧急响应", moment("2026-11-20 10:20"), "临期"),
-            ("OT-20261118-001", "中", moment("2026-11-18 08:57"), "已退回，待补充", "受理分配", moment("2026-11-25 18:00"), "暂停中"),
-            ("HW-20261119-001", "低", moment("2026-11-19 17:30"), "16 小时 30 分", "完整性审核", moment("2026-11-20 18:00"), "临期"),
+            (
+                "SW-20261120-001",
+                "紧急",
+                moment("2026-11-20 08:15"),
+                "1 小时 45 分",
+                "紧急响应",
+                moment("2026-11-20 10:20"),
+                "临期",
+            ),
+            (
+                "OT-20261118-001",
+                "中",
+                moment("2026-11-18 08:57"),
+                "已退回，待补充",
+                "受理分配",
+                moment("2026-11-25 18:00"),
+                "暂停中",
+            ),
+            (
+                "HW-20261119-001",
+                "低",
+                moment("2026-11-19 17:30"),
+                "16 小时 30 分",
+                "完整性审核",
+                moment("2026-11-20 18:00"),
+                "临期",
+            ),
         ]
 
     def test_teams(self, tables: dict[str, Table]) -> None:
@@ -193,8 +229,23 @@ class TestJson:
     def test_shape(self, report: Callable[..., str]) -> None:
         """Version, moment and zone at the top; a list for each table; persons as objects, times as tickets write them."""
         data: dict[str, Any] = json.loads(report("--format", "json"))
-        assert list(data) == ["schema_version", "as_of", "timezone", "counts", "overdue", "due_soon", "waiting", "teams", "remarks"]
-        assert (data["schema_version"], data["as_of"], data["timezone"], data["remarks"]) == (1, "2026-11-20 10:00", "Asia/Shanghai", [])
+        assert list(data) == [
+            "schema_version",
+            "as_of",
+            "timezone",
+            "counts",
+            "overdue",
+            "due_soon",
+            "waiting",
+            "teams",
+            "remarks",
+        ]
+        assert (data["schema_version"], data["as_of"], data["timezone"], data["remarks"]) == (
+            1,
+            "2026-11-20 10:00",
+            "Asia/Shanghai",
+            [],
+        )
         assert data["counts"][0] == {"status": "待受理", "紧急": 1, "高": 0, "中": 1, "低": 1, "total": 3}
         assert data["overdue"][0]["owner"] == {"staff": "HW006", "name": "朱*"}
         assert data["overdue"][0]["due_at"] == "2026-11-13 18:00"
@@ -202,17 +253,43 @@ class TestJson:
     @pytest.mark.parametrize(
         ("arguments", "expected", "remark"),
         [
-            pytest.param(("--team", "软件开发组"), {"SW-20261113-001", "SW-20261118-001"}, "只包括：软件开发组（3 / 10 个故障）", id="team"),
-            pytest.param(("--team", "软件开发组", "--team", "硬件研发组"), {"SW-20261113-001", "SW-20261118-001", "HW-20261109-001"}, "（4 / 10 个故障）", id="two teams"),
+            pytest.param(
+                ("--team", "软件开发组"),
+                {"SW-20261113-001", "SW-20261118-001"},
+                "只包括：软件开发组（3 / 10 个故障）",
+                id="team",
+            ),
+            pytest.param(
+                ("--team", "软件开发组", "--team", "硬件研发组"),
+                {"SW-20261113-001", "SW-20261118-001", "HW-20261109-001"},
+                "（4 / 10 个故障）",
+                id="two teams",
+            ),
             pytest.param(("--severity", "紧急"), {"SW-20261120-001"}, "（1 / 10 个故障）", id="severity"),
-            pytest.param(("--type", "硬件故障"), {"HW-20261109-001", "HW-20261119-001"}, "（2 / 10 个故障）", id="type"),
-            pytest.param(("--product", "gw2"), {"SW-20261113-001", "OT-20261118-001"}, "（3 / 10 个故障）", id="product, any case"),
-            pytest.param(("--product", "栖云"), {"SW-20261118-001", "SW-20261120-001"}, "（3 / 10 个故障）", id="part of a product"),
-            pytest.param(("--severity", "低", "--type", "软件Bug"), {"SW-20261118-001"}, "（1 / 10 个故障）", id="both at once"),
+            pytest.param(
+                ("--type", "硬件故障"), {"HW-20261109-001", "HW-20261119-001"}, "（2 / 10 个故障）", id="type"
+            ),
+            pytest.param(
+                ("--product", "gw2"),
+                {"SW-20261113-001", "OT-20261118-001"},
+                "（3 / 10 个故障）",
+                id="product, any case",
+            ),
+            pytest.param(
+                ("--product", "栖云"),
+                {"SW-20261118-001", "SW-20261120-001"},
+                "（3 / 10 个故障）",
+                id="part of a product",
+            ),
+            pytest.param(
+                ("--severity", "低", "--type", "软件Bug"), {"SW-20261118-001"}, "（1 / 10 个故障）", id="both at once"
+            ),
             pytest.param(("--team", "云平台组"), set(), "（0 / 10 个故障）", id="none"),
         ],
     )
-    def test_filters(self, arguments: tuple[str, ...], expected: set[str], remark: str, report: Callable[..., str]) -> None:
+    def test_filters(
+        self, arguments: tuple[str, ...], expected: set[str], remark: str, report: Callable[..., str]
+    ) -> None:
         """Only matching faults are listed and counted, and the report says what it leaves out."""
         data = json.loads(report("--format", "json", *arguments))
         assert {row["id"] for name in ("overdue", "due_soon", "waiting") for row in data[name]} == expected
@@ -232,10 +309,25 @@ class TestJson:
     def test_unreadable_file(self, office: Path, root: Path, tmp_path: Path) -> None:
         """What cannot be read is not counted, and the report says so."""
         shutil.copytree(office, tmp_path, dirs_exist_ok=True)
-        (tmp_path / "tickets" / "2026" / "11" / "OT-20261119-009.md").write_bytes("---\nid: OT-20261119-009\n标题".encode("gbk"))
+        (tmp_path / "tickets" / "2026" / "11" / "OT-20261119-009.md").write_bytes(
+            "---\nid: OT-20261119-009\n标题".encode("gbk")
+        )
         environment = {**os.environ, "PYTHONPATH": str(root / "tools"), "PYTHONUTF8": "1"}
-        command = [sys.executable, "-m", "faultkb", "--root", str(tmp_path), "report", "--format", "json", "--as-of", "2026-11-20 10:00"]
-        result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=True, timeout=120)
+        command = [
+            sys.executable,
+            "-m",
+            "faultkb",
+            "--root",
+            str(tmp_path),
+            "report",
+            "--format",
+            "json",
+            "--as-of",
+            "2026-11-20 10:00",
+        ]
+        result = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", env=environment, check=True, timeout=120
+        )
         data = json.loads(result.stdout)
         assert data["counts"][-1]["total"] == 8
         assert "1 个文件读不出来" in data["remarks"][0]
@@ -248,13 +340,25 @@ class TestText:
         """Title, moment and zone, each table with its number of rows, and what is in it."""
         text = report()
         assert text.startswith("故障状态报告  截至 2026-11-20 10:00（Asia/Shanghai）\n")
-        for word in ("已超过计划完成时间（1）", "今天与下一个工作日到期（2）", "等待受理（3）", "HW006 朱*", "6 天 16 小时", "已退回，待补充", "（未分配）"):
+        for word in (
+            "已超过计划完成时间（1）",
+            "今天与下一个工作日到期（2）",
+            "等待受理（3）",
+            "HW006 朱*",
+            "6 天 16 小时",
+            "已退回，待补充",
+            "（未分配）",
+        ):
             assert word in text
 
     def test_columns_stand_below_each_other(self, report: Callable[..., str]) -> None:
         """In every table all lines, the rule included, take the same number of cells; a CJK character takes two."""
         blocks = [block.splitlines() for block in report().split("\n\n")]
-        tables = [[line for line in block[1:] if line.startswith((" ", "─"))] for block in blocks if any(line.startswith("─") for line in block)]
+        tables = [
+            [line for line in block[1:] if line.startswith((" ", "─"))]
+            for block in blocks
+            if any(line.startswith("─") for line in block)
+        ]
         assert len(tables) == 5
         for lines in tables:
             assert len(lines) >= 3
@@ -263,7 +367,14 @@ class TestText:
     def test_every_row_is_one_line(self, report: Callable[..., str]) -> None:
         """Written to a file, nothing is wrapped."""
         text = report()
-        for name in ("HW-20261109-001", "SW-20261113-001", "SW-20261118-001", "SW-20261120-001", "OT-20261118-001", "HW-20261119-001"):
+        for name in (
+            "HW-20261109-001",
+            "SW-20261113-001",
+            "SW-20261118-001",
+            "SW-20261120-001",
+            "OT-20261118-001",
+            "HW-20261119-001",
+        ):
             assert text.count(name) == 1
 
     def test_empty_lists(self, report: Callable[..., str]) -> None:
@@ -300,7 +411,10 @@ class TestMarkdown:
         """The rule below the heading says so."""
         lines = report("--format", "md").splitlines()
         assert "| 当前状态 | 紧急 | 高 | 中 | 低 | 合计 |" in lines
-        assert lines[lines.index("| 当前状态 | 紧急 | 高 | 中 | 低 | 合计 |") + 1] == "| --- | ---: | ---: | ---: | ---: | ---: |"
+        assert (
+            lines[lines.index("| 当前状态 | 紧急 | 高 | 中 | 低 | 合计 |") + 1]
+            == "| --- | ---: | ---: | ---: | ---: | ---: |"
+        )
         assert "| 未关闭合计 | 1 | 1 | 3 | 3 | 8 |" in lines
 
     def test_masked_names_stay_as_they_are(self, report: Callable[..., str]) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import document, ticket, vocabulary
 from faultkb.document import Document
-from faultkb.finding import FaultError
+from faultkb.finding import FaultError, reason
 from faultkb.yamltext import Problem
 
 if TYPE_CHECKING:
@@ -56,11 +56,15 @@ def find(root: Path) -> list[str]:
     closed: list[str] = []
     for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):
         # A linked folder is not followed, and one that cannot be listed has no files: both must be seen all the same.
-        odd = [name for name in folders if name.endswith(".md") or Path(here, name).is_symlink()]
+        odd = [name for name in folders if _is_ticket(name) or Path(here, name).is_symlink()]
         prefix = Path(here).relative_to(root).as_posix()
-        names = [*(name for name in files if name.endswith(".md") and not name.startswith(".")), *odd]
+        names = [*filter(_is_ticket, files), *odd]
         found += [f"{prefix}/{name}" for name in names]
     return sorted(found + [Path(name).relative_to(root).as_posix() for name in closed])
+
+
+def _is_ticket(name: str) -> bool:
+    return name.lower().endswith(".md") and not name.startswith(".")
 
 
 def select(root: Path, paths: Sequence[Path]) -> list[str]:
@@ -109,7 +113,7 @@ def save(root: Path, path: str, text: str, expected: str | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor = _lock(lock)
     except OSError as error:
-        raise FaultError(f"写不了 {path}：{error.strerror}") from None
+        raise FaultError(f"写不了 {path}：{reason(error)}") from None
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - opened by descriptor
             _expect(target, path, expected)

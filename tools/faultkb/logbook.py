@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from faultkb import check, corpus, document, ticket, yamlwrite
 from faultkb.finding import ERROR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -47,12 +49,24 @@ def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any],
     header = yamlwrite.update(source.header_text, changes, order, {"events": [event]})
     start = source.text.index(source.header_text)
     text = source.text[:start] + header + source.text[start + len(source.header_text) :]
-    before = {_key(one) for one in check.examine(loaded, words, root, as_of)[0]}
+    before = Counter(_key(one) for one in check.examine(loaded, words, root, as_of)[0])
     after, _ = check.examine(corpus.loaded(loaded.path, document.parse(text), words), words, root, as_of)
-    refused = tuple(one for one in after if one.level == ERROR and _key(one) not in before)
-    # What follows from an event that cannot happen here is noise.
-    refused = tuple(one for one in refused if one.rule == "illegal-transition") or refused
+    refused = tuple(_added(before, after))
+    # What follows from an event that cannot happen here, or then, is noise.
+    refused = tuple(one for one in refused if one.rule in _DECISIVE) or refused
     return Entry(text, str(snapshot.get("status", "")), refused)
+
+
+_DECISIVE = {"illegal-transition", "event-order", "event-in-future"}
+
+
+def _added(before: Counter[tuple[str, str]], after: list[Finding]) -> Iterator[Finding]:
+    """Find the errors that were not there before; a second one of a kind is new."""
+    known = before.copy()
+    for one in after:
+        known[_key(one)] -= 1
+        if one.level == ERROR and known[_key(one)] < 0:
+            yield one
 
 
 def _key(one: Finding) -> tuple[str, str]:

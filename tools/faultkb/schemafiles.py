@@ -31,7 +31,7 @@ def read(folder: Path) -> tuple[Json, dict[str, Json]]:
     files.stop_at_mistakes()
     for name, check in _CROSS_CHECKS.items():
         files.report(name, check(raw, data))
-    files.stop_at_mistakes()
+        files.stop_at_mistakes()
     return raw, data
 
 
@@ -49,10 +49,18 @@ class _Files:
         except json.JSONDecodeError as error:
             self._add(name, error.lineno, error.colno, "JSON 写法有误：检查这里和上一行的逗号、引号、括号")
             return {}
+        except RecursionError:
+            self._add(name, 1, 1, "括号套得太深")
+            return {}
         try:
             jsonschema_rs.meta.validate(data)
         except jsonschema_rs.ValidationError as error:
             self.report(name, [(tuple(error.instance_path), "不是有效的 JSON Schema")])
+            return {}
+        except ValueError:
+            self.report(
+                name, [(("$schema",), "不认识的 JSON Schema 版本；写 https://json-schema.org/draft/2020-12/schema")]
+            )
             return {}
         self.report(name, _dangling(data, data, ()))
         self._hold_to("ticket", name, data)
@@ -139,7 +147,25 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
         for key in ("opens", "closes", "unless_open", "if_open"):
             value = event.get(key, [])
             yield from _unknown((*here, key), [value] if isinstance(value, str) else value, events, "事件")
+        kb_entries = {choice["const"] for choice in raw["properties"]["kb"]["properties"]["entry"]["oneOf"]}
+        yield from _unknown((*here, "kb_entries"), event.get("kb_entries", ()), kb_entries, "收录决定")
+        changed = [event["changes"]] if "changes" in event else []
+        yield from _unknown(
+            (*here, "changes"),
+            changed,
+            {name for name in life["snapshot"] if "oneOf" in raw["properties"].get(name, {})},
+            "可改变的字段",
+        )
+        earlier = event.get("when_earlier", {})
+        yield from _unknown((*here, "when_earlier"), [earlier["field"]] if earlier else [], fields, "事件字段")
+        yield from _unknown((*here, "when_earlier"), earlier.get("without", ()), fields, "事件字段")
     yield from _unknown(("snapshot",), life["snapshot"], set(raw["properties"]), "字段")
+    severities = {choice["const"] for choice in raw["properties"]["severity"]["oneOf"]}
+    for reason, event in life["review"]["before"].items():
+        yield from _unknown(("review", "before", reason), [reason], severities | {"complex"}, "严重程度")
+        yield from _unknown(("review", "before", reason), [event], events, "事件")
+    unreachable = life["closing"]["unreachable"]
+    yield from _unknown(("closing", "unreachable", "after"), [unreachable["after"]], events, "事件")
     for block, keys in {
         "review": ("event", "judged_at"),
         "closing": ("event", "since", "verified_by", "confirmed_by"),
@@ -152,6 +178,7 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
 def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     events = set(data["lifecycle"]["events"])
     severities = {choice["const"] for choice in raw["properties"]["severity"]["oneOf"]}
+    reasons = {choice["const"] for choice in raw["$defs"]["event"]["properties"]["reason"]["oneOf"]}
     try:
         ZoneInfo(data["sla"]["timezone"])
     except (KeyError, ValueError, OSError):
@@ -161,6 +188,9 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             here = ("policies", number, "clocks", name)
             for key in ("start", "stop"):
                 yield from _unknown((*here, key), clock[key], events, "事件")
+            for key in ("answers", "reopened_by"):
+                yield from _unknown((*here, key), [clock[key]] if key in clock else [], events, "事件")
+            yield from _unknown((*here, "pause"), clock.get("pause", ()), reasons | events, "暂停的原因")
             yield from _unknown((*here, "severities"), clock["severities"], severities, "严重程度")
             yield from _unknown((*here, "not_later_than"), clock.get("not_later_than", ()), set(item["clocks"]), "时钟")
             targets = clock["target"] if isinstance(clock["target"], dict) else clock["severities"]
@@ -174,7 +204,8 @@ def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
         yield from _unknown(("teams", name, "takes"), team["takes"], types, "故障类型")
 
 
-def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+def _schema_mistakes(raw: Json, _data: dict[str, Json]) -> Iterator[Mistake]:
+    yield from _without_value(raw, ())
     for name, field in raw["properties"].items():
         for number, choice in enumerate(field.get("oneOf", ())):
             if not moment.is_date(choice.get("x-retired", "2000-01-01")):
@@ -183,8 +214,20 @@ def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
                 yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
         if "x-since" in field and not moment.is_date(field["x-since"]):
             yield ("properties", name, "x-since"), "写成 YYYY-MM-DD"
-    lacking = [name for name in data["lifecycle"]["snapshot"] if name not in raw["properties"]]
-    yield from ((("properties",), f"缺少由事件推出的字段 {name}") for name in lacking)
+
+
+def _without_value(node: Any, path: yamltext.Path) -> Iterator[Mistake]:
+    """Find lists of choices in which one has no value."""
+    if isinstance(node, dict):
+        options = node.get("oneOf", []) if isinstance(node.get("oneOf"), list) else []
+        if any(isinstance(option, dict) and "const" in option for option in options):
+            lacking = [n for n, option in enumerate(options) if "const" not in option]
+            yield from (((*path, "oneOf", n), "这个选项没有写值（const）") for n in lacking)
+        for key, item in node.items():
+            yield from _without_value(item, (*path, key))
+    elif isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from _without_value(item, (*path, number))
 
 
 def _dangling(node: Any, root: Json, path: yamltext.Path) -> Iterator[Mistake]:

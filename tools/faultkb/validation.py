@@ -70,7 +70,9 @@ class Schema:
             return data, []
         violations = list(self.violations(data))
         kept = copy.deepcopy(data)
-        for path in sorted({one.path for one in violations if one.rule != "missing-field"}, key=_latest_first):
+        for path in sorted(
+            {one.path for one in violations if one.rule != "missing-field" and not one.readable}, key=_latest_first
+        ):
             _remove(kept, path)
         return kept, violations
 
@@ -92,10 +94,10 @@ class Schema:
         name = title = ""
         for step in path:
             name = step if isinstance(step, str) else name
-            inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+            inner = _inner(node, step)
             # An item of a list goes by the name of the list.
             title = node.get("title", "") if isinstance(step, int) else ""
-            node = self.resolve(inner or {})
+            node = self.resolve(inner)
             private = private or bool(node.get("x-private"))
         return Field(
             name=name,
@@ -112,8 +114,7 @@ class Schema:
         for path in paths:
             node = self.root
             for step in path[:-1]:
-                inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
-                node = self.resolve(inner or {})
+                node = self.resolve(_inner(node, step))
             known = list(node.get("properties", {}))
             if path[-1] not in known:
                 found.append(violation.unknown(path, known, private=self.field(path[:-1]).private))
@@ -163,6 +164,16 @@ def _fill_event_fields(event: Json) -> None:
         if value.get("x-event-fields"):
             value["properties"] = inner
             value["additionalProperties"] = False
+
+
+def _inner(node: Json, step: str | int) -> Json:
+    """Return the schema of a key or item; an empty one where there is none."""
+    inner = (
+        node.get("items")
+        if isinstance(step, int)
+        else node.get("properties", {}).get(step, node.get("additionalProperties"))
+    )
+    return inner if isinstance(inner, dict) else {}
 
 
 def _latest_first(path: Path) -> tuple[tuple[int, str], ...]:

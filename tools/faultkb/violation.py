@@ -37,6 +37,8 @@ class Violation:
     path: Path
     message: str
     help: str
+    readable: bool = False
+    """The value is of the right kind all the same: a title that is too long is still a title."""
 
 
 def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation]:
@@ -52,7 +54,7 @@ def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation
             unknown((*path, name), known, private=field.private) for name in error.instance if name not in known
         )
     elif error.validator in _WORDS:
-        yield Violation("schema", path, *_WORDS[error.validator](field, error))
+        yield Violation("schema", path, *_WORDS[error.validator](field, error), error.validator in _READABLE)
     else:
         yield Violation("schema", path, f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field))
 
@@ -129,7 +131,7 @@ def _repeated(field: Field, _error: Any) -> tuple[str, str]:
 
 
 def _several_lines(field: Field, _error: Any) -> tuple[str, str]:
-    return f"{_label(field)}要写在一行之内", "去掉换行"
+    return f"{_label(field)}要写在一行之内", "去掉换行和看不见的控制字符"
 
 
 _WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
@@ -142,3 +144,4 @@ _WORDS: dict[str, Callable[[Field, Any], tuple[str, str]]] = {
     "uniqueItems": _repeated,
     "not": _several_lines,
 }
+_READABLE = {"maxLength", "not", "uniqueItems"}

@@ -57,6 +57,7 @@ class Staff(click.ParamType[Any]):
 @click.option("--section", metavar="章节", help="更正哪个章节")
 @click.option("--set", "set_", type=Pair(), multiple=True, metavar="字段=新值", help="更正的内容（可重复）")
 @click.option("--void", is_flag=True, help="被更正的事件没有发生过")
+@click.option("--mask", is_flag=True, help="只是把误写的个人信息换成了遮盖后的内容")
 @as_of_option
 @workspace
 def command(here: Workspace, ticket_id: str, event: str, **options: Any) -> None:
@@ -111,6 +112,11 @@ def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, giv
     derived: dict[str, Any] = {}
     if spec.changes and now is not None:
         derived["from"] = getattr(now, spec.changes)
+        if given.get("from", derived["from"]) != derived["from"]:
+            title = here.words.title(spec.changes)
+            raise FaultError(
+                f"现在的{title}是 {derived['from']}，不是 {given['from']}；不写 --from 就取现在的值", code=1
+            )
     if "team" in spec.needs and now is not None:
         derived["team"] = next(
             (team.name for team in here.words.teams.values() if now.type in team.takes and team.retired is None), None

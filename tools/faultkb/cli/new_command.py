@@ -10,7 +10,7 @@ import click
 
 from faultkb import moment
 from faultkb.cli.workspace import Moment, Pair, Workspace, as_of_option, workspace
-from faultkb.finding import FaultError
+from faultkb.finding import ERROR, FaultError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,9 +58,7 @@ def command(here: Workspace, yes: bool, reported_at: datetime | None, **given: A
     answers = _complete(here, given)
     reported = reported_at or here.as_of
     header, body = draft(here, answers, reported)
-    wrong = list(here.words.schema.violations(header)) if not here.words.schema.is_valid(header) else []
-    if wrong:
-        raise FaultError("没有登记：" + "；".join(f"{one.message}（{one.help}）" for one in wrong))
+    _refuse_mistakes(here, header, body)
     if not yes and sys.stdin.isatty():
         click.confirm(f"登记 {header['id']} {header['title']}？", default=True, abort=True, err=True)
     path = write(here, header, body)
@@ -69,6 +67,22 @@ def command(here: Workspace, yes: bool, reported_at: datetime | None, **given: A
         f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填好“{here.words.placeholder}”的章节，再运行 fault check {path}",
         err=True,
     )
+
+
+def _refuse_mistakes(here: Workspace, header: dict[str, Any], body: str) -> None:
+    """Raise FaultError if the new ticket would have errors; sections may be filled later."""
+    from faultkb import check, corpus, document, ids
+
+    if not here.words.schema.is_valid(header):
+        wrong = here.words.schema.violations(header)
+        raise FaultError("没有登记：" + "；".join(f"{one.message}（{one.help}）" for one in wrong), code=1)
+    source = document.parse(as_text(header, body))
+    found, _ = check.examine(
+        corpus.loaded(ids.home(header["id"]), source, here.words), here.words, here.root, here.as_of
+    )
+    errors = [one for one in found if one.level == ERROR and one.rule != "missing-section"]
+    if errors:
+        raise FaultError("没有登记", errors, code=1)
 
 
 def _complete(here: Workspace, given: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +105,8 @@ def _ask(here: Workspace, name: str) -> Any:
             click.echo(
                 f"  {number}  {option}  {here.words.choices[_MENUS[name]][option].get('description', '')}", err=True
             )
-        return options[click.prompt(f"{title}（序号）", type=click.IntRange(1, len(options)), err=True) - 1]
+        numbers = click.Choice([str(number) for number in range(1, len(options) + 1)])
+        return options[int(click.prompt(f"{title}（序号）", type=numbers, show_choices=False, err=True)) - 1]
     answer = click.prompt(f"{title}{'（工号）' if name == 'reporter' else ''}", err=True)
     return (answer,) if name in {"product", "version"} else answer
 
@@ -124,12 +139,12 @@ def draft(here: Workspace, answers: dict[str, Any], reported: datetime) -> tuple
 
 def _template(here: Workspace, given: dict[str, str]) -> str:
     """Return the body: the sections that registration asks for, with the given texts or the placeholder."""
-    parts = [section.name for section in here.words.sections if section.part_of]
+    required = {section.name for section in here.words.sections if section.required and section.part_of is None}
+    parts = [section.name for section in here.words.sections if section.part_of in required]
     for name in given:
         if name not in parts:
             raise FaultError(f"故障描述里没有“{name}”一节；可以写：{'、'.join(parts)}")
     lines: list[str] = []
-    required = {section.name for section in here.words.sections if section.required and section.part_of is None}
     for section in here.words.sections:
         if section.part_of is None and section.name in required:
             lines += ["", f"## {section.name}"]
@@ -138,11 +153,17 @@ def _template(here: Workspace, given: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def as_text(header: dict[str, Any], body: str) -> str:
+    """Return the text of a new ticket file."""
+    from faultkb.document import HANDLER
+
+    return f"---\n{HANDLER.export(header)}\n---\n{body}"
+
+
 def write(here: Workspace, header: dict[str, Any], body: str) -> str:
     """Write a new ticket file and return its path."""
     from faultkb import corpus, ids
-    from faultkb.document import HANDLER
 
     path = ids.home(header["id"])
-    corpus.save(here.root, path, f"---\n{HANDLER.export(header)}\n---\n{body}", None)
+    corpus.save(here.root, path, as_text(header, body), None)
     return path.replace("/", os.sep)

@@ -42,6 +42,7 @@ def serve(here: Workspace, address: str) -> None:
         words = vocabulary.load(here.root)
         site.publish(here.root, words, moment.now(words.timezone))
 
+    site.refuse_address(address)
     publish()
     click.echo(f"预览地址：http://{address}/", err=True)
     site.serve(here.root, address, publish)

@@ -27,6 +27,9 @@ _NOTICES = {
     "withdrawn": ("已撤下", "这篇文章已经撤下，不再提供内容。"),
 }
 
+_INDEXES = {"index", "readme"}
+"""File names that MkDocs takes for the index of their folder."""
+
 Groups = list[tuple[str, "list[Article]"]]
 Facet = tuple[str, str, "Callable[[Article], list[str]]"]
 
@@ -63,7 +66,11 @@ def pages(articles: Sequence[Article], words: Vocabulary) -> Iterator[tuple[str,
 def slug(value: str) -> str:
     """Return a file name for a value that somebody typed: word characters only, unique even where they are few."""
     plain = re.sub(r"[^\w.+-]+", "-", value).strip("-.").lower()[:60]
-    return plain if plain == value else f"{plain or 'x'}-{hashlib.sha256(value.encode()).hexdigest()[:6]}"
+    return (
+        plain
+        if plain == value and plain not in _INDEXES
+        else f"{plain or 'x'}-{hashlib.sha256(value.encode()).hexdigest()[:6]}"
+    )
 
 
 def _front_matter(title: str, description: str = "") -> str:

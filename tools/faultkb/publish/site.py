@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faultkb import check
-from faultkb.finding import ERROR, FaultError
+from faultkb.finding import ERROR, FaultError, reason
 from faultkb.publish import article, pages, reference
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _remove_stale(kb: Path, wanted: set[str]) -> int:
 def build(root: Path, output: Path) -> None:
     """Build the site from kb/ with MkDocs in strict mode. Raise FaultError with what MkDocs said if it fails."""
     result = subprocess.run(  # noqa: S603 - our own interpreter, no shell, no text of a ticket
-        [*_mkdocs(root, "build"), "--strict", "--quiet", "--site-dir", str(output.absolute())],
+        [*_mkdocs(root, "build"), "--strict", "--site-dir", str(output.absolute())],
         cwd=root,
         env=_environment(),
         capture_output=True,
@@ -79,7 +80,9 @@ def build(root: Path, output: Path) -> None:
         check=False,
     )
     if result.returncode:
-        raise FaultError(f"网站没有建成，MkDocs 说：\n{result.stderr.strip()[-4000:]}")
+        # Not --quiet: it hides the warnings from --strict, too.
+        lines = [line for line in result.stderr.splitlines() if not line.startswith("INFO")]
+        raise FaultError("网站没有建成，MkDocs 说：\n" + "\n".join(lines)[-4000:])
 
 
 def _mkdocs(root: Path, command: str) -> list[str]:
@@ -111,9 +114,24 @@ def serve(root: Path, address: str, republish: Callable[[], object]) -> None:
     observer.schedule(Republish(), str(root / "tickets"), recursive=True)
     observer.start()
     try:
-        subprocess.run([*_mkdocs(root, "serve"), "--dev-addr", address], cwd=root, env=_environment(), check=False)  # noqa: S603 - as in build
+        command = [*_mkdocs(root, "serve"), "--dev-addr", address]
+        code = subprocess.run(command, cwd=root, env=_environment(), check=False).returncode  # noqa: S603 - as in build
+        if code > 0:
+            raise FaultError("预览中断了，原因见上面 MkDocs 的输出")
     except KeyboardInterrupt:
         pass
     finally:
         observer.stop()
         observer.join()
+
+
+def refuse_address(address: str) -> None:
+    """Raise FaultError for an address that nothing can be served on."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004 - ports have 16 bits
+        raise FaultError(f"--address “{address}”不是地址：写成 地址:端口，例如 127.0.0.1:8000")
+    try:
+        with socket.create_server((host, int(port))):
+            pass
+    except OSError as error:
+        raise FaultError(f"--address {address} 不能用（{reason(error)}）：换一个端口，例如 127.0.0.1:8001") from None

@@ -56,7 +56,7 @@ def _title(one: Finding) -> Text:
 def _lines(root: Path, path: str) -> list[str]:
     from faultkb import corpus
 
-    return corpus.read(root, path).text.replace("\r\n", "\n").split("\n") if path.endswith(".md") else []
+    return corpus.read(root, path).text.replace("\r\n", "\n").split("\n") if path.lower().endswith(".md") else []
 
 
 def _excerpt(one: Finding, lines: list[str]) -> list[Text]:

@@ -141,12 +141,11 @@ def _wrong_change(case: Case, step: Step) -> Iterator[Hit]:
     old, new = step.event.data.get("from"), step.event.data.get("to")
     current = step.snapshot.get(name)
     allowed = list(case.vocabulary.choices[name])
-    if new is not None and new not in allowed:
-        yield Hit(
-            (*step.event.path, "to"),
-            f"{case.vocabulary.title(name)} 不能是“{clip(new)}”",
-            f"只能是：{'、'.join(allowed)}",
-        )
+    wrong = [(key, value) for key, value in (("from", old), ("to", new)) if value is not None and value not in allowed]
+    if wrong:
+        for key, value in wrong:
+            message = f"{case.vocabulary.title(name)}没有这个选项：“{clip(value)}”"
+            yield Hit((*step.event.path, key), message, f"只能是：{'、'.join(allowed)}")
     elif old is not None and current is not None and old != current:
         yield Hit(
             (*step.event.path, "from"),

@@ -1,0 +1,584 @@
+"""``fault log``: a whole life event by event, refusals that leave the file alone, and writing that touches nothing else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ID = "SW-20261102-001"
+NOW = ("--as-of", "2026-12-20 18:00")
+
+LIFE: list[tuple[str, list[str], str, str]] = [
+    # time; event and its options; the state after it; what the event must hold besides time and name, as YAML
+    ("2026-11-02 09:30", ["退回", "--note", "缺少固件版本"], "待受理", "{by: PM002, note: 缺少固件版本}"),
+    ("2026-11-02 10:30", ["补充", "--by", "ZL001", "--note", "V2.3.1"], "待受理", "{by: ZL001, note: V2.3.1}"),
+    ("2026-11-02 10:40", ["响应", "--note", "已开始"], "待受理", "{by: PM002, note: 已开始}"),
+    (
+        "2026-11-02 10:50",
+        ["定类", "--to", "兼容性问题", "--note", "只在一种路由器下"],
+        "待受理",
+        "{by: PM002, from: 软件Bug, to: 兼容性问题, note: 只在一种路由器下}",
+    ),
+    (
+        "2026-11-02 11:00",
+        ["受理", "--owner", "RD017 李*", "--assistant", "RD021 王*", "--note", "属于产品故障"],
+        "处理中",
+        "{by: PM002, team: 软件开发组, owner: {staff: RD017, name: 李*}, assistants: [{staff: RD021, name: 王*}], "
+        "due_at: 2026-11-09 18:00, note: 属于产品故障}",
+    ),
+    (
+        "2026-11-02 11:10",
+        ["反馈", "--by", "ZL001", "--note", "周五前给出结果", "--confirmed"],
+        "处理中",
+        "{by: ZL001, note: 周五前给出结果, confirmed: 'true'}",
+    ),
+    (
+        "2026-11-02 11:20",
+        ["定级", "--to", "高", "--note", "影响面扩大", "--approver", "PM001"],
+        "处理中",
+        "{by: PM002, from: 中, to: 高, note: 影响面扩大, approver: PM001}",
+    ),
+    (
+        "2026-11-02 11:30",
+        [
+            *("改派", "--team", "云平台组", "--owner", "CL004 周*", "--note", "原因在云端"),
+            *("--assistant", "RD017 李*", "--assistant", "RD021 王*"),
+        ],
+        "处理中",
+        "{by: PM002, team: 云平台组, owner: {staff: CL004, name: 周*}, note: 原因在云端, "
+        "assistants: [{staff: RD017, name: 李*}, {staff: RD021, name: 王*}]}",
+    ),
+    (
+        "2026-11-02 13:00",
+        ["初步方案", "--by", "CL004", "--note", "先关闭夜间任务"],
+        "处理中",
+        "{by: CL004, note: 先关闭夜间任务}",
+    ),
+    (
+        "2026-11-02 14:00",
+        ["评审", "--participant", "PM001", "--participant", "RD001", "--participant", "QA001", "--note", "同意"],
+        "处理中",
+        "{by: PM002, participants: [PM001, RD001, QA001], note: 同意}",
+    ),
+    ("2026-11-02 15:00", ["进展", "--by", "CL004", "--note", "补丁完成"], "处理中", "{by: CL004, note: 补丁完成}"),
+    ("2026-11-02 16:00", ["风险", "--by", "CL004", "--note", "环境不足"], "处理中", "{by: CL004, note: 环境不足}"),
+    ("2026-11-02 16:10", ["暂停", "--reason", "待供应商"], "处理中", "{by: PM002, reason: 待供应商}"),
+    ("2026-11-03 09:00", ["恢复"], "处理中", "{by: PM002}"),
+    (
+        "2026-11-03 09:10",
+        ["改期", "--due", "2026-11-12 18:00", "--note", "物料晚到", "--approver", "PM001"],
+        "已延期",
+        "{by: PM002, due_at: 2026-11-12 18:00, note: 物料晚到, approver: PM001}",
+    ),
+    ("2026-11-04 09:00", ["提交验证", "--by", "CL004"], "待验证", "{by: CL004}"),
+    (
+        "2026-11-04 15:00",
+        ["验证不通过", "--by", "QA003", "--note", "仍复位", "--functional", "未通过", "--verifier", "QA003 赵*"],
+        "处理中",
+        "{by: QA003, note: 仍复位, functional: 未通过, verifier: {staff: QA003, name: 赵*}}",
+    ),
+    ("2026-11-05 09:00", ["提交验证", "--by", "CL004"], "待验证", "{by: CL004}"),
+    (
+        "2026-11-06 11:00",
+        [
+            *("验证通过", "--by", "QA003", "--functional", "通过", "--compatibility", "通过", "--experience", "不适用"),
+            *("--verifier", "QA003 赵*"),
+        ],
+        "待验证",
+        "{by: QA003, functional: 通过, compatibility: 通过, experience: 不适用, verifier: {staff: QA003, name: 赵*}}",
+    ),
+    (
+        "2026-11-06 15:00",
+        ["用户确认", "--by", "ZL001", "--note", "三天没有再出现", "--outcome", "已解决"],
+        "待验证",
+        "{by: ZL001, note: 三天没有再出现, outcome: 已解决}",
+    ),
+    ("2026-11-09 10:00", ["关闭"], "已关闭", "{by: PM002}"),
+    (
+        "2026-11-09 11:00",
+        ["更正", "--target", "10", "--set", "note=先关闭夜间维护", "--note", "写漏了字", "--approver", "PM001"],
+        "已关闭",
+        "{by: PM002, target: '10', set: {note: 先关闭夜间维护}, note: 写漏了字, approver: PM001}",
+    ),
+    (
+        "2026-11-16 09:00",
+        ["重开", "--due", "2026-11-19 18:00", "--note", "另一批次再次出现"],
+        "处理中",
+        "{by: PM002, due_at: 2026-11-19 18:00, note: 另一批次再次出现}",
+    ),
+    (
+        "2026-11-16 10:00",
+        ["作废", "--reason", "外部环境", "--note", "现场供电不稳"],
+        "已关闭",
+        "{by: PM002, reason: 外部环境, note: 现场供电不稳}",
+    ),
+]
+"""One life in which every event of the lifecycle happens; 登记 is in the file from the start."""
+
+
+def load(text: str) -> Any:
+    """Read YAML without the program's own reader; every scalar is a text."""
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - the loader that knows only strings
+
+
+def header(path: Path) -> dict[str, Any]:
+    """Read a ticket's header."""
+    return dict(load(path.read_text(encoding="utf-8").split("\n---", 1)[0].removeprefix("---")))
+
+
+def decide(path: Path, entry: str) -> None:
+    """Write the decision on the knowledge base into a ticket."""
+    text = re.sub(r"^kb: .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(text.replace("events:\n", f"kb: {entry}\nevents:\n", 1), encoding="utf-8")
+
+
+@pytest.fixture
+def fresh(empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]) -> Path:
+    """Return the path of a ticket that has just been registered, its sections written."""
+    return put_ticket(empty, ID, write_text("登记"))
+
+
+@pytest.fixture
+def at_work(empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]) -> Path:
+    """Return the path of a ticket that has been accepted."""
+    text = write_text("登记", "受理", status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00")
+    return put_ticket(empty, ID, text)
+
+
+def test_life_has_every_event(words: Any) -> None:
+    """The life below leaves out no event of lifecycle.yaml."""
+    assert {arguments[0] for _, arguments, _, _ in LIFE} | {"登记"} == words.lifecycle.events.keys()
+
+
+def test_whole_life_event_by_event(run: Callable[..., Any], empty: Path, fresh: Path) -> None:
+    """From 登记 to 关闭, 更正, 重开 and 作废: each event is one more line, the state follows, the check stays content."""
+    for at, arguments, state, fields in LIFE:
+        if arguments[0] in {"关闭", "作废"}:
+            entries = {"关闭": "{entry: 收录, summary: 每晚重启, solution: 升级}", "作废": "{entry: 不收录, reason: 供电}"}
+            decide(fresh, entries[arguments[0]])
+        before = fresh.read_text(encoding="utf-8")
+        given = [] if "--by" in arguments else ["--by", "PM002"]
+        done = run(empty, "log", ID, *arguments, *given, "--at", at, *NOW)
+        assert (done.returncode, done.stdout) == (0, f"{ID} 已记录 {arguments[0]}，当前状态 {state}\n"), done.stderr
+        after = fresh.read_text(encoding="utf-8")
+        lines = [line for line in after.splitlines() if line.startswith("  - ")]
+        assert lines[:-1] == [line for line in before.splitlines() if line.startswith("  - ")]
+        assert load(lines[-1])[0] == {"at": at, "event": arguments[0], **load(fields)}
+        assert header(fresh)["status"] == state
+        assert after.split("\n---\n", 1)[1] == before.split("\n---\n", 1)[1]
+    done = run(empty, "check", "--format", "github", *NOW)
+    assert (done.returncode, "::error" in done.stdout) == (0, False)
+
+
+def test_snapshot_follows_the_events(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
+    """What the events add up to is written into the header, and what they clear is taken out of it."""
+    wanted = {
+        "受理": "{team: 软件开发组, owner: {staff: RD017, name: 李*}, assistants: [{staff: RD021, name: 王*}], "
+        "due_at: 2026-11-09 18:00, type: 兼容性问题}",
+        "定级": "{severity: 高}",
+        "改派": "{team: 云平台组, owner: {staff: CL004, name: 周*}, "
+        "assistants: [{staff: RD017, name: 李*}, {staff: RD021, name: 王*}]}",
+        "改期": "{due_at: 2026-11-12 18:00}",
+        "验证不通过": "{verification: {result: 未通过, reason: 仍复位, functional: 未通过, verifier: {staff: QA003, name: 赵*}}}",
+        "验证通过": "{completed_at: 2026-11-06 11:00, verification: {result: 通过, functional: 通过, compatibility: 通过, "
+        "experience: 不适用, verifier: {staff: QA003, name: 赵*}}}",
+        "重开": "{due_at: 2026-11-19 18:00, owner: {staff: CL004, name: 周*}}",
+        "作废": "{completed_at: 2026-11-16 10:00}",
+    }
+    gone = {"登记": ["team", "owner", "due_at"], "验证不通过": ["completed_at"], "重开": ["verification", "completed_at"]}
+    for at, arguments, _, _ in LIFE:
+        if arguments[0] == "关闭":
+            decide(fresh, "{entry: 不收录, reason: 个别}")
+        given = [] if "--by" in arguments else ["--by", "PM002"]
+        assert call(empty, "log", ID, *arguments, *given, "--at", at, *NOW).returncode == 0
+        seen = header(fresh)
+        for name, value in load(wanted.get(arguments[0], "{}")).items():
+            assert seen.get(name) == value, (arguments[0], name)
+        assert seen.keys() & set(gone.get(arguments[0], ())) == set()
+
+
+def test_due_date_is_proposed_from_the_policy(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
+    """受理 without --due takes the policy's: 中 is five working days, from Monday the 2nd that is Monday the 9th at 18:00."""
+    assert call(empty, "log", ID, "受理", "--by", "PM002", "--owner", "RD017 李*", "--at", "2026-11-02 10:00", *NOW).returncode == 0
+    assert header(fresh)["due_at"] == "2026-11-09 18:00"
+    assert header(fresh)["team"] == "软件开发组"
+
+
+def test_given_values_win_over_proposed_ones(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
+    """--team and --due are taken as they are."""
+    done = call(empty, "log", ID, "受理", "--by", "PM002", "--team", "测试组", "--owner", "QA005 孙*", "--due", "2026-11-04 12:00", "--at", "2026-11-02 10:00", *NOW)
+    assert done.returncode == 0
+    assert (header(fresh)["team"], header(fresh)["due_at"]) == ("测试组", "2026-11-04 12:00")
+
+
+def test_time_is_now_unless_given(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """Without --at the event happens at the moment of the command, which --as-of sets."""
+    assert call(empty, "log", ID, "进展", "--by", "RD017", "--note", "x", "--as-of", "2026-11-05 08:07").returncode == 0
+    assert header(at_work)["events"][-1]["at"] == "2026-11-05 08:07"
+
+
+def test_staff_comes_from_the_environment(run: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """FAULT_STAFF spares --by; the option wins; without either the command says both ways and ends with 2."""
+    assert run(empty, "log", ID, "进展", "--note", "甲", *NOW, FAULT_STAFF="RD021").returncode == 0
+    assert run(empty, "log", ID, "进展", "--note", "乙", "--by", "RD017", *NOW, FAULT_STAFF="RD021").returncode == 0
+    assert [event["by"] for event in header(at_work)["events"][-2:]] == ["RD021", "RD017"]
+    before = at_work.read_bytes()
+    done = run(empty, "log", ID, "进展", "--note", "丙", *NOW)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--by" in done.stderr
+    assert "FAULT_STAFF" in done.stderr
+    assert at_work.read_bytes() == before
+
+
+REFUSED: dict[str, tuple[list[str], list[str]]] = {
+    # a ticket in 处理中 since 10:00; what is tried, what must be said
+    "close at once": (["关闭"], ["处理中 不能直接变为 已关闭", "提交验证（→待验证）", "作废（→已关闭）"]),
+    "accept again": (["受理", "--owner", "RD017 李*"], ["处理中", "下一步可以是"]),
+    "register again": (["登记"], ["登记 只能有一次"]),
+    "reopen what is open": (["重开", "--due", "2026-11-19 18:00", "--note", "x"], ["处理中", "下一步可以是", "提交验证（→待验证）"]),
+    "return what is accepted": (["退回", "--note", "x"], ["处理中", "下一步可以是"]),
+    "verify what was not submitted": (["验证通过", "--functional", "通过", "--compatibility", "通过", "--experience", "通过", "--verifier", "QA003 赵*"], ["处理中", "提交验证"]),
+    "resume what was not paused": (["恢复"], ["没有未结束的 暂停"]),
+    "note missing": (["进展"], ["说明"]),
+    "note of two lines": (["进展", "--note", "第一行\n第二行"], ["说明", "一行"]),
+    "note too long": (["进展", "--note", "长" * 1001], ["说明", "1001"]),
+    "reason missing": (["暂停"], ["原因", "reason"]),
+    "reason unknown": (["暂停", "--reason", "去吃饭"], ["去吃饭", "待供应商"]),
+    "reason of another event": (["暂停", "--reason", "误报"], ["误报", "待用户补充、待用户确认、待供应商、待内部资源"]),
+    "approver missing": (["改期", "--due", "2026-11-20 18:00", "--note", "x"], ["批准人"]),
+    "approved by oneself": (["改期", "--due", "2026-11-20 18:00", "--note", "x", "--approver", "PM002"], ["批准人", "自己"]),
+    "severity unknown": (["定级", "--to", "极高", "--note", "x", "--approver", "PM001"], ["极高", "紧急、高、中、低"]),
+    "severity as it is": (["定级", "--to", "中", "--note", "x", "--approver", "PM001"], ["定级 前后都是 中"]),
+    "severity from another": (["定级", "--from", "低", "--to", "高", "--note", "x", "--approver", "PM001"], ["中", "低"]),
+    "severity lowered by oneself": (["定级", "--to", "低", "--note", "x", "--approver", "PM002"], ["批准人", "自己"]),
+    "team unknown": (["改派", "--team", "后勤组", "--note", "x"], ["后勤组", "软件开发组"]),
+    "nothing reassigned": (["改派", "--note", "x"], ["至少要写一项", "主责人"]),
+    "field of another event": (["进展", "--note", "x", "--outcome", "已解决"], ["进展 不带 outcome"]),
+    "name not masked": (["改派", "--owner", "RD017 李四", "--note", "x"], ["遮盖"]),
+    "future": (["进展", "--note", "x", "--at", "2026-12-20 18:01"], ["未来", "2026-12-20 18:00"]),
+    "before the last event": (["反馈", "--note", "x", "--at", "2026-11-02 09:30"], ["早于前一个事件", "2026-11-02 10:00", "late"]),
+    "before the report": (["反馈", "--note", "x", "--at", "2026-11-01 09:00", "--late", "忘了"], ["早于反馈时间", "2026-11-02 09:00"]),
+    "sections not written": (["提交验证"], ["原因分析", "短期方案", "长期方案"]),
+    "correct what is not there": (["更正", "--target", "9", "--set", "note=x", "--note", "x", "--approver", "PM001"], ["1 到 2"]),
+    "correct by nothing": (["更正", "--target", "2", "--note", "x", "--approver", "PM001"], ["set", "void"]),
+    "correct what is not in the event": (["更正", "--target", "1", "--set", "due_at=2026-11-20 18:00", "--note", "x", "--approver", "PM001"], ["登记", "due_at"]),
+    "correct a section that is not there": (["更正", "--section", "心情", "--note", "x", "--approver", "PM001"], ["章节", "故障描述"]),
+    "correct with a word": (["更正", "--target", "第二个", "--set", "note=x", "--note", "x", "--approver", "PM001"], ["第二个", "整数"]),
+    "void and taken in": (["作废", "--reason", "误报", "--note", "x"], ["作废", "收录"]),
+    "staff with a space": (["进展", "--note", "x", "--by", "RD 017"], ["操作人", "RD 017"]),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused_event_leaves_the_file_alone(
+    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path], arguments: list[str], said: list[str]
+) -> None:
+    """What the lifecycle or a rule has against an event is said in Chinese; the ticket stays as it was, to the byte."""
+    text = write_text(
+        *("登记", "受理"),
+        status="处理中",
+        team="软件开发组",
+        owner="{staff: RD017, name: 李*}",
+        due_at="2026-11-06 18:00",
+        kb="{entry: 收录, summary: 每晚重启, solution: 升级}",
+        body="## 故障描述\n\n### 现象\n\n重启。\n",
+    )
+    path = put_ticket(empty, ID, text)
+    before, modified = path.read_bytes(), path.stat().st_mtime_ns
+    done = call(empty, "log", ID, *arguments, *([] if "--by" in arguments else ["--by", "PM002"]), *NOW)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert [one for one in said if one not in done.stderr] == []
+    assert f"没有记录 {arguments[0]}" in done.stderr
+    assert "没有改动" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, modified)
+    assert sorted(one.name for one in path.parent.iterdir()) == [path.name]
+
+
+USAGE = {
+    "unknown event": (["完工", "--by", "PM002"], ["没有事件“完工”", "登记", "更正"]),
+    "owner without name": (["改派", "--by", "PM002", "--owner", "RD017", "--note", "x"], ["--owner", "工号 姓*"]),
+    "time in ISO": (["进展", "--by", "PM002", "--note", "x", "--at", "2026-11-02T10:00"], ["--at", "2026-11-02T10:00"]),
+    "30 February": (["进展", "--by", "PM002", "--note", "x", "--at", "2026-02-30 10:00"], ["--at", "2026-02-30"]),
+    "set without value": (["更正", "--by", "PM002", "--target", "1", "--set", "note", "--note", "x", "--approver", "PM001"], ["--set", "note"]),
+    "unknown option": (["进展", "--by", "PM002", "--noet", "x"], ["--noet"]),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), USAGE.values(), ids=USAGE.keys())
+def test_wrong_usage_is_named(call: Callable[..., Any], empty: Path, at_work: Path, arguments: list[str], said: list[str]) -> None:
+    """A command that cannot be understood ends with 2, says what to write, and changes nothing."""
+    before = at_work.read_bytes()
+    done = call(empty, "log", ID, *arguments, *NOW)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [one for one in said if one not in done.stderr] == []
+    assert at_work.read_bytes() == before
+
+
+def test_mistake_that_is_there_already_excuses_no_second_one(
+    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]
+) -> None:
+    """A ticket with an event that lacks its note cannot be given another such event: each mistake counts for itself."""
+    text = write_text(
+        *("登记", "受理", "进展 note: ''"), status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00"
+    )
+    path = put_ticket(empty, ID, text)
+    before = path.read_bytes()
+    done = call(empty, "log", ID, "进展", "--by", "RD017", *NOW)
+    assert (done.returncode, path.read_bytes()) == (1, before)
+
+
+def test_old_mistakes_do_not_keep_anybody_from_recording(
+    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]
+) -> None:
+    """A ticket that was wrong before can be worked on: only what an event itself would make wrong is refused."""
+    text = write_text(
+        *("登记", "受理", "进展 note: ''"), status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00", severty="高"
+    )
+    path = put_ticket(empty, ID, text)
+    assert call(empty, "log", ID, "进展", "--by", "RD017", "--note", "补丁完成", *NOW).returncode == 0
+    assert header(path)["events"][-1]["note"] == "补丁完成"
+    assert header(path)["severty"] == "高"
+
+
+def test_late_event_goes_to_the_end(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """What was forgotten is appended with its reason, at its own time."""
+    assert call(empty, "log", ID, "反馈", "--by", "ZL001", "--note", "已致电", "--at", "2026-11-02 09:20", "--late", "当天忘记登记", *NOW).returncode == 0
+    assert header(at_work)["events"][-1] == {"at": "2026-11-02 09:20", "event": "反馈", "by": "ZL001", "note": "已致电", "late": "当天忘记登记"}
+
+
+def test_earlier_plan_needs_no_approval(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """改期 to an earlier time keeps the status and asks for no approver."""
+    done = call(empty, "log", ID, "改期", "--by", "PM002", "--due", "2026-11-05 18:00", "--note", "提前完成", *NOW)
+    assert (done.returncode, header(at_work)["status"], header(at_work)["due_at"]) == (0, "处理中", "2026-11-05 18:00")
+
+
+def test_void_correction_takes_an_event_back(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """更正 --void of the acceptance leaves the fault waiting, its team, owner and plan gone from the header, the lines in place."""
+    done = call(empty, "log", ID, "更正", "--by", "PM002", "--target", "2", "--void", "--note", "受理记错了单", "--approver", "PM001", *NOW)
+    seen = header(at_work)
+    assert (done.returncode, seen["status"]) == (0, "待受理"), done.stderr
+    assert seen.keys() & {"team", "owner", "due_at"} == set()
+    assert [event["event"] for event in seen["events"]] == ["登记", "受理", "更正"]
+
+
+def test_mask_correction_is_an_option_too(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """What lifecycle.yaml lets 更正 carry can be given: mask, after a private value was replaced by its mask."""
+    done = call(empty, "log", ID, "更正", "--by", "PM002", "--target", "1", "--mask", "--note", "遮盖号码", "--approver", "PM001", *NOW)
+    assert done.returncode == 0, done.stderr
+    assert header(at_work)["events"][-1]["mask"] == "true"
+
+
+def test_every_field_that_an_event_takes_has_an_option(run: Callable[..., Any], empty: Path, words: Any) -> None:
+    """Nothing in lifecycle.yaml is out of reach of the command, but what only an import writes."""
+    names = {name for spec in words.lifecycle.events.values() for name in (*spec.needs, *spec.takes)} - {"imported", "status", "completed_at"}
+    options = {"due_at": "due", "assistants": "assistant", "participants": "participant"}
+    shown = run(empty, "log", "--help").stdout
+    assert [name for name in sorted(names) if f"--{options.get(name, name)} " not in shown] == []
+
+
+HANDWRITTEN = """\
+---
+# 文件头里的注释留在原处
+id: SW-20261102-001
+severity: 中      # 电话里说的
+title: '网关"升级"后每日凌晨重启'
+type: "软件Bug"
+status:   处理中
+reported_at: 2026-11-02 09:00
+occurred_at: 未知
+channel: 电话
+
+reporter:
+  staff: ZL001
+  name: 张*
+impact: { users: 320,
+          products: [ 智能网关 GW2 ],
+          versions:
+            [V2.3.1] }
+due_at: '2026-11-06 18:00'   # 与用户说好的
+team: 软件开发组
+owner: {name: 李*, staff: RD017}
+remark: |
+  第一行
+  第二行：有冒号
+events:
+    - {at: 2026-11-02 09:00, event: 登记, by: ZL001}   # 第一个
+    # 事件之间的注释
+    - at: 2026-11-02 10:00
+      event: 受理
+      by: PM002
+      team: 软件开发组
+      owner: {name: 李*, staff: RD017}
+      due_at: '2026-11-06 18:00'
+# 最后的注释
+---
+
+## 故障描述
+
+### 现象
+
+重启。   \t
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_everything_else_stays_byte_for_byte(run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str) -> None:
+    """Comments, order, quoting, blank space and line ends of a handwritten ticket survive; one line is added."""
+    path = put_ticket(empty, ID, HANDWRITTEN.replace("\n", newline))
+    assert run(empty, "log", ID, "进展", "--by", "RD017", "--note", "补丁完成", "--at", "2026-11-03 10:00", *NOW).returncode == 0
+    added = "    - {at: 2026-11-03 10:00, event: 进展, by: RD017, note: 补丁完成}\n"
+    expected = HANDWRITTEN.replace("      due_at: '2026-11-06 18:00'\n", "      due_at: '2026-11-06 18:00'\n" + added)
+    assert path.read_bytes().decode("utf-8") == expected.replace("\n", newline)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_changed_values_change_in_place(run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str) -> None:
+    """改期 of the same ticket changes the values of status and due_at where they stand, comments beside them included."""
+    path = put_ticket(empty, ID, HANDWRITTEN.replace("\n", newline))
+    done = run(empty, "log", ID, "改期", "--by", "PM002", "--due", "2026-11-12 18:00", "--note", "物料晚到", "--approver", "PM001", "--at", "2026-11-03 10:00", *NOW)
+    assert done.returncode == 0, done.stderr
+    text = path.read_bytes().decode("utf-8")
+    added = re.search(r"^    - (\{at: 2026-11-03 10:00, .*\})\r?\n", text, re.MULTILINE)
+    assert added is not None
+    expected = {"event": "改期", "by": "PM002", "due_at": "2026-11-12 18:00", "note": "物料晚到", "approver": "PM001"}
+    assert load(added[1]) == {"at": "2026-11-03 10:00", **expected}
+    changed = HANDWRITTEN.replace("status:   处理中", "status:   已延期")
+    changed = changed.replace("due_at: '2026-11-06 18:00'   #", "due_at: 2026-11-12 18:00   #")
+    assert text.replace(added[0], "") == changed.replace("\n", newline)
+
+
+NOTES = [
+    'a: b, {c} [d] "e" \'f\' # g',
+    "- 开头是减号",
+    "*开头是星号",
+    "& 和 % 和 @ 和 ` 和 ! 和 | 和 >",
+    "true",
+    "2026-11-03 10:00",
+    "0x8007000E",
+    "1.10",
+    "~",
+    "null",
+    "结尾是冒号:",
+    "全角：冒号，逗号；引号“”",
+    "反斜杠 C:\\temp\\n",
+    "表情 🙂 与组合 é",
+    "前后有空格 ",
+    "---",
+    "{{ jinja }}",
+]
+
+
+def test_any_note_is_read_back_as_it_was_typed(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """Characters that mean something in YAML are text in a note, and the check finds nothing wrong."""
+    for note in NOTES:
+        assert call(empty, "log", ID, "进展", "--by", "RD017", "--note", note, *NOW).returncode == 0, note
+    assert [event["note"] for event in header(at_work)["events"][2:]] == NOTES
+    assert call(empty, "check", *NOW).returncode == 0
+
+
+STYLES = {
+    "events in one list": ("events:\n  - {\"at\"", "events: [{\"at\""),
+    "alias": ("owner: {staff: RD017, name: 李*}", "owner: &owner {staff: RD017, name: 李*}\nassistants: [*owner]"),
+    "document end": ("events:", "# ---\nevents:"),
+    "quoted keys": ("status: 处理中", "'status': 处理中"),
+    "tagged value": ("status: 处理中", "status: !!str 处理中"),
+    "folded value": ("status: 处理中", "status: >-\n  处理中"),
+    "explicit key": ("status: 处理中", "? status\n: 处理中"),
+    "key without value": ("status: 处理中", "status: 处理中\nremark:"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), STYLES.values(), ids=STYLES.keys())
+def test_unusual_yaml_is_written_or_refused_never_broken(call: Callable[..., Any], empty: Path, at_work: Path, old: str, new: str) -> None:
+    """Whatever YAML somebody's editor made of the header: the event is recorded and read back, or the file stays as it was."""
+    text = at_work.read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace(old, new, 1)
+    if "[{" in new:
+        text = text.replace("}\n  - {", "},\n  {").replace("}\n---\n", "}]\n---\n")
+    at_work.write_text(text, encoding="utf-8")
+    done = call(empty, "log", ID, "改期", "--by", "PM002", "--due", "2026-11-12 18:00", "--note", "物料晚到", "--approver", "PM001", *NOW)
+    assert "Traceback" not in done.stderr
+    if done.returncode == 0:
+        seen = header(at_work)
+        assert (seen["status"], seen["due_at"], len(seen["events"])) == ("已延期", "2026-11-12 18:00", 3)
+    else:
+        assert done.returncode in {1, 2}
+        assert at_work.read_text(encoding="utf-8") == text
+        assert "错误" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", "---\nid: x\n".encode(), "中文".encode("gbk"), b"---\nevents: 3\n---\n"], ids=["empty", "binary", "unterminated", "gbk", "no events"])
+def test_unreadable_ticket_is_refused(call: Callable[..., Any], empty: Path, content: bytes) -> None:
+    """Nothing is recorded in a file that cannot be read; the message leads to the check."""
+    path = empty / "tickets" / "2026" / "11" / f"{ID}.md"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    done = call(empty, "log", ID, "进展", "--by", "RD017", "--note", "x", *NOW)
+    assert done.returncode == 2
+    assert "fault check" in done.stderr
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("given", [ID, f"{ID}.md", f"tickets/2026/11/{ID}.md"])
+def test_id_file_name_and_path_all_mean_the_ticket(call: Callable[..., Any], empty: Path, at_work: Path, given: str) -> None:
+    """What the shell completes works as well as the id."""
+    assert call(empty, "log", given, "进展", "--by", "RD017", "--note", "x", *NOW).returncode == 0
+    assert len(header(at_work)["events"]) == 3
+
+
+@pytest.mark.parametrize("given", ["SW-20261102-999", "sw-20261102-001", "SW-2026", "", "../schema/teams.yaml"])
+def test_unknown_id_is_named(call: Callable[..., Any], empty: Path, at_work: Path, given: str) -> None:
+    """An id that is none ends with 2 and a hint; nothing is written."""
+    before = at_work.read_bytes()
+    done = call(empty, "log", given, "进展", "--by", "RD017", "--note", "x", *NOW)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "没有编号为" in done.stderr
+    assert at_work.read_bytes() == before
+
+
+def test_near_id_is_proposed(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """Lower case and a part of an id lead to the ids that were meant."""
+    assert at_work.exists()
+    for given in ("sw-20261102-001", "20261102"):
+        assert f"是不是：{ID}" in call(empty, "log", given, "进展", "--by", "RD017", "--note", "x", *NOW).stderr
+
+
+def test_next_steps_are_named(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """After recording, stderr says what can follow, with the states that it leads to."""
+    assert at_work.exists()
+    done = call(empty, "log", ID, "提交验证", "--by", "RD017", *NOW)
+    assert "验证不通过（→处理中）" in done.stderr
+    assert "关闭（→已关闭）" in done.stderr
+
+
+def test_file_mode_and_siblings_stay(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """Writing keeps the mode of the file and leaves no temporary file behind."""
+    at_work.chmod(0o640)
+    assert call(empty, "log", ID, "进展", "--by", "RD017", "--note", "x", *NOW).returncode == 0
+    assert at_work.stat().st_mode & 0o777 == 0o640
+    assert [one.name for one in at_work.parent.iterdir()] == [at_work.name]
+
+
+def test_sample_tickets_take_another_event(call: Callable[..., Any], root: Path, tmp_path: Path) -> None:
+    """反馈 can happen to every fault at any time: each sample takes one, and is one line longer and otherwise the same."""
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    shutil.copytree(root / "tickets", tmp_path / "tickets")
+    for path in sorted((tmp_path / "tickets").rglob("*.md")):
+        before = path.read_text(encoding="utf-8").splitlines()
+        done = call(tmp_path, "log", path.stem, "反馈", "--by", "ZL001", "--note", "已告知", "--at", "2026-11-24 10:00", "--as-of", "2026-11-24 10:00")
+        assert done.returncode == 0, done.stderr
+        after = path.read_text(encoding="utf-8").splitlines()
+        added = [line for line in after if line not in before]
+        assert (len(after), added) == (len(before) + 1, ["  - {at: 2026-11-24 10:00, event: 反馈, by: ZL001, note: 已告知}"])
+        after.remove(added[0])
+        assert after == before
