@@ -45,7 +45,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}_command").command
-        return command
+        return _in_chinese(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -53,18 +53,31 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
 
 
+def _in_chinese(command: click.Command) -> click.Command:
+    """Replace the words of the usage line that click does not translate."""
+    command.options_metavar = "[选项]"
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "命令 [参数]..."
+        for one in command.commands.values():
+            _in_chinese(one)
+    return command
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="fault %(version)s", help="显示版本")
 @click.option(
     "--root",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="DIR",
     help="仓库的根目录（默认：向上找含有 schema/ 的目录）",
 )
 @click.pass_context
-def fault(ctx: click.Context, root: Path | None) -> None:
+def fault(ctx: click.Context, root: str | None) -> None:
     """产品故障跟踪与知识库：一个故障一个 Markdown 文件。"""
     ctx.obj = root
+
+
+_in_chinese(fault)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -115,7 +115,8 @@ def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, giv
         if given.get("from", derived["from"]) != derived["from"]:
             title = here.words.title(spec.changes)
             raise FaultError(
-                f"现在的{title}是 {derived['from']}，不是 {given['from']}；不写 --from 就取现在的值", code=1
+                f"没有记录 {spec.name}：现在的{title}是 {derived['from']}，不是 {given['from']}，文件没有改动；不写 --from 就取现在的值",
+                code=1,
             )
     if "team" in spec.needs and now is not None:
         derived["team"] = next(

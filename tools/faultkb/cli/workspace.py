@@ -58,12 +58,12 @@ class Pair(click.ParamType[Any]):
         return name.strip(), text
 
 
-def find_root(given: Path | None) -> Path:
+def find_root(given: str | None) -> Path:
     """Return the root: the given one, else the nearest folder upward with a schema, else the clone of this program."""
     if given is not None:
-        if not (given / _MARK).is_file():
-            raise FaultError(f"{given} 里没有 {_MARK}：--root 要指向仓库的根目录")
-        return given.resolve()
+        if not given or not Path(given, _MARK).is_file():
+            raise FaultError(f"“{given}”里没有 {_MARK}：--root 要指向仓库的根目录")
+        return Path(given).resolve()
     here = Path.cwd()
     clone = Path(__file__).resolve().parents[3]
     for folder in (here, *here.parents, clone):

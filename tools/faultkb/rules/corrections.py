@@ -28,7 +28,7 @@ def wrong(case: Case, step: Step) -> Iterator[Hit]:
                 f"{step.event.name} 只能针对前面的事件（1 到 {number - 1}）",
                 "从 1 数起，写被更正的事件是第几个",
             )
-        elif sum(key in data for key in ("set", "void", "mask")) != 1:
+        elif sum(bool(data.get(key)) for key in ("set", "void", "mask")) != 1:
             yield Hit(
                 step.event.path,
                 f"{step.event.name} 要写明怎样更正",

@@ -47,10 +47,15 @@ def _retired(case: Case) -> Iterator[Hit]:
 def _wrong_reason(case: Case) -> Iterator[Hit]:
     reasons = case.vocabulary.choices["events.reason"]
     for event in case.ticket.events:
-        reason = event.data.get("reason")
-        if reason and reasons[reason].get("x-for") not in {None, event.name}:
-            fitting = [name for name, choice in reasons.items() if choice.get("x-for") == event.name]
-            yield Hit((*event.path, "reason"), f"{event.name} 的原因不能是 {reason}", f"只能是：{'、'.join(fitting)}")
+        given = [((*event.path, "reason"), event.name, event.data.get("reason"))]
+        target = event.data.get("target", 0)
+        if 0 < target < event.number:
+            corrected = event.data.get("set", {}).get("reason")
+            given.append(((*event.path, "set", "reason"), case.ticket.events[target - 1].name, corrected))
+        for path, name, reason in given:
+            if reason and reasons[reason].get("x-for") not in {None, name}:
+                fitting = [one for one, choice in reasons.items() if choice.get("x-for") == name]
+                yield Hit(path, f"{name} 的原因不能是 {reason}", f"只能是：{'、'.join(fitting)}")
 
 
 @rule("unknown-field")

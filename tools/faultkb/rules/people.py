@@ -28,13 +28,13 @@ def self_verification(case: Case) -> Iterator[Hit]:
     for step, snapshot in zip(case.replay.steps, after, strict=True):
         workers = _staff(snapshot) | (set() if step.spec.new_cycle else workers)
         verifier = step.event.data.get("verifier")
-        if verifier and verifier.get("staff") in workers:
+        if verifier and verifier.get("staff", "").casefold() in workers:
             yield Hit((*step.event.path, "verifier"), "验证人不能是这一轮的主责人或协办人", "请测试团队的其他人验证")
 
 
 def _staff(data: Json) -> set[str]:
     people = [data.get("owner"), *(data.get("assistants") or ())]
-    return {one["staff"] for one in people if one and "staff" in one}
+    return {one["staff"].casefold() for one in people if one and "staff" in one}
 
 
 @rule("self-approval")
@@ -46,7 +46,7 @@ def self_approval(case: Case) -> Iterator[Hit]:
     """
     for step in case.replay.steps:
         approver = step.event.data.get("approver")
-        if approver and approver == step.event.by and _needs_another(case, step):
+        if approver and approver.casefold() == step.event.by.casefold() and _needs_another(case, step):
             yield Hit(
                 (*step.event.path, "approver"),
                 f"{step.event.name} 的批准人不能是操作人自己",

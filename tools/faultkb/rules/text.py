@@ -40,13 +40,23 @@ _SYNTAX = (
     ("key is not text", "字段名不能是列表或一组值", "字段名写成英文单词，例如 status"),
     ("while scanning an alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("while scanning an anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
+    ("while scanning a tag", "以 ! 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
+    ("while parsing a tag", "以 ! 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
+    ("while scanning a block scalar", "以 > 或 | 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
+    ("found unknown escape character", "双引号里的反斜杠 \\ 另有含义", "把 \\ 写成 \\\\，或把两边的双引号改成单引号"),
+    (
+        "did not find expected node content",
+        "这里缺一个值，或值以逗号开头",
+        "补上值；以逗号开头的值两边加上半角双引号（引号）",
+    ),
+    ("block sequence entries are not allowed", "以“- ”开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
     ("found a tab character", "用了制表符（Tab）缩进", "缩进改用空格，与上下各行对齐"),
     ("found undefined alias", "以 * 开头的值要加引号", '写成 "*明" 这样；YAML 里 * 开头另有含义'),
     ("found duplicate anchor", "以 & 开头的值要加引号", '在整个值的两边加上半角双引号 "…"'),
     (
         "mapping values are not allowed",
         "值里面有“冒号加空格”，读不出这一行",
-        "把值里的冒号改成全角（：），或给整个值加上双引号",
+        "把值里的冒号改成全角（：），或给整个值加上双引号；字段名前面不要有多余的缩进",
     ),
     (
         "found character that cannot start any token",
@@ -61,7 +71,11 @@ _SYNTAX = (
     ),
     ("did not find expected ',' or ']'", "方括号里的写法有误：缺逗号或缺右括号 ]", "各项之间用半角逗号，最后写 ]"),
     ("could not find expected ':'", "这一行没有“字段: 值”里的冒号", "写成“字段: 值”，冒号用半角，后面空一格"),
-    ("did not find expected key", "这一行的缩进或引号不对", "与上下各行对齐；带引号的值后面不要再写别的字"),
+    (
+        "did not find expected key",
+        "这一行的缩进、引号或括号不对",
+        "与上下各行对齐；带引号的值后面不要再写别的字；多余的右括号删去",
+    ),
     ("did not find expected '-' indicator", "列表里混进了不是列表项的行", "列表的每一项以“- ”开头，缩进相同"),
     ("but found another document", "文件头里多了一行 ---", "文件头只在开头和结尾各写一行 ---"),
 )

@@ -1,0 +1,168 @@
+"""One fault as text, Markdown and JSON: what stands where, and in which words."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faultkb import clocks, ticket
+from faultkb.render.show import FORMATS, View, words_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from faultkb.calendar import WorkCalendar
+    from faultkb.ticket import Ticket
+    from faultkb.vocabulary import Vocabulary
+
+AS_OF = datetime(2026, 11, 5, 12, 0)
+ACCEPTED = {"team": "软件开发组", "owner": "{staff: RD017, name: 李*}", "due_at": "2026-11-06 18:00"}
+
+
+@pytest.fixture
+def render(make_ticket: Callable[..., Ticket], words: Vocabulary, calendar: WorkCalendar) -> Callable[..., str]:
+    """Return a function from a format, events and header fields to what is printed."""
+
+    def print_it(form: str, *events: str, as_of: datetime = AS_OF, explained: bool = False, **fields: str) -> str:
+        one = make_ticket(*events, **fields)
+        replay = ticket.replay(one, words.lifecycle, as_of)
+        rows = clocks.run(one, replay, words, calendar, as_of)
+        stream = io.StringIO()
+        FORMATS[form](View(one, replay, rows, "提交验证（→待验证）", words, calendar, as_of, explained), stream)
+        return stream.getvalue()
+
+    return print_it
+
+
+def titled(key: str) -> str:
+    """Name a key for a person."""
+    return {"users": "受影响用户数", "products": "涉及产品"}.get(key, key)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("文字", "文字"),
+        (320, "320"),
+        (True, "是"),
+        (False, "否"),
+        ({"staff": "RD017", "name": "李*"}, "RD017 李*"),
+        ([{"staff": "RD017", "name": "李*"}, {"staff": "RD021", "name": "王*"}], "RD017 李*、RD021 王*"),
+        ({"users": 320, "products": ["甲", "乙"]}, "受影响用户数 320；涉及产品 甲、乙"),
+        ([], ""),
+        ({}, ""),
+    ],
+)
+def test_values_are_said_in_words(value: object, said: str) -> None:
+    """Lists, people, yes and no, and groups of fields read like a sentence."""
+    assert words_for(value, titled) == said
+
+
+MARKDOWN = """\
+# SW-20261102-001 网关升级后每日凌晨重启
+
+截至 2026-11-02 12:00（Asia/Shanghai）
+
+## 现在
+
+| 字段 | 内容 |
+| --- | --- |
+| 当前状态 | 处理中 |
+| 严重程度 | 中 |
+| 故障类型 | 软件Bug |
+| 责任团队 | 软件开发组 |
+| 主责人 | RD017 李\\* |
+| 反馈时间 | 2026-11-02 09:00 |
+| 计划完成时间 | 2026-11-06 18:00 |
+| 反馈渠道 | 电话 |
+| 影响范围 | 受影响用户数 320；涉及产品 智能网关 GW2；涉及版本 V2.3.1 |
+| 下一步可以是 | 提交验证（→待验证） |
+
+## 经过
+
+| 序号 | 时间 | 事件 | 操作人 | 内容 |
+| ---: | --- | --- | --- | --- |
+| 1 | 2026-11-02 09:00 | 登记 | ZL001 |  |
+| 2 | 2026-11-02 10:00 | 受理 | PM002 | 责任团队 软件开发组；主责人 RD017 李\\*；计划完成时间 2026-11-06 18:00 |
+| 3 | 2026-11-02 11:00 | 反馈 | ZL001 | 已重视；时间已确认 是 |
+
+## 时限
+
+| 时限 |  | 起算 | 到期 | 停止 | 结论 |
+| --- | --- | --- | --- | --- | --- |
+| 完整性审核 |  | 2026-11-02 09:00 | 2026-11-03 18:00 | 2026-11-02 10:00 | 达标 |
+| 受理分配 |  | 2026-11-02 09:00 | 2026-11-05 18:00 | 2026-11-02 10:00 | 达标 |
+| 计划完成 |  | 2026-11-02 10:00 | 2026-11-09 18:00 |  | 进行中 |
+"""
+
+
+def test_markdown_to_the_letter(render: Callable[..., str]) -> None:
+    """Three tables: what it is, what happened, when what is due."""
+    events = ("登记", "受理", "反馈 note: 已重视, confirmed: 'true'")
+    assert render("md", *events, as_of=datetime(2026, 11, 2, 12, 0), status="处理中", **ACCEPTED) == MARKDOWN
+
+
+def test_text_has_the_same_content(render: Callable[..., str]) -> None:
+    """The terminal shows every cell of the Markdown, without colours where there is no terminal."""
+    events = ("登记", "受理", "反馈 note: 已重视, confirmed: 'true'")
+    out = render("text", *events, as_of=datetime(2026, 11, 2, 12, 0), status="处理中", **ACCEPTED)
+    cells = {cell.strip().replace("\\", "") for line in MARKDOWN.splitlines() if line.startswith("|") for cell in line.strip("|").split("|")}
+    assert [cell for cell in cells if cell not in out and not set(cell) <= set("-: ")] == []
+    assert "\x1b" not in out
+
+
+def test_cycles_and_repeats_are_numbered(render: Callable[..., str]) -> None:
+    """A second review after 补充 is 第 2 次; after 重开 the clocks are those of 第 2 轮; the first of all has no number."""
+    events = (
+        *("2026-11-02 09:00 登记", "退回", "补充", "受理", "提交验证", "验证通过", "关闭"),
+        "2026-11-03 09:00 重开 due_at: 2026-11-06 18:00",
+    )
+    rows = [line.split(" | ") for line in render("md", *events, as_of=datetime(2026, 11, 3, 10, 0), channel="内部测试", **ACCEPTED).split("## 时限")[1].splitlines()]
+    numbered = {(row[0].strip("| "), row[1].strip()) for row in rows if len(row) > 3}
+    assert {("完整性审核", ""), ("完整性审核", "第 2 次"), ("计划完成", ""), ("计划完成", "第 2 轮")} <= numbered
+
+
+def test_provisional_date_is_marked(render: Callable[..., str]) -> None:
+    """A due date in a year without official holidays carries 暂定."""
+    out = render("md", "2050-11-04 09:00 登记", as_of=datetime(2050, 11, 4, 12, 0))
+    assert "| 2050-11-07 18:00（暂定） |" in out
+
+
+def test_cleared_fields_are_not_shown(render: Callable[..., str]) -> None:
+    """What the events took back is not shown, even if the header still has it; what they set is, even if it lacks it."""
+    out = json.loads(render("json", "登记", "受理", completed_at="2026-11-02 12:00"))
+    assert "completed_at" not in out["snapshot"]
+    assert (out["snapshot"]["status"], out["snapshot"]["team"]) == ("处理中", "软件开发组")
+
+
+def test_json_keys_come_in_order(render: Callable[..., str]) -> None:
+    """The document begins with version, moment and zone; text is readable, not escaped."""
+    out = render("json", "登记")
+    assert list(json.loads(out)) == ["schema_version", "as_of", "timezone", "path", "snapshot", "events", "clocks"]
+    assert "网关升级后每日凌晨重启" in out
+    assert out.endswith("}\n")
+
+
+def test_explanation_names_each_clock_once(render: Callable[..., str]) -> None:
+    """In the explanation a clock's name stands beside its first sentence only."""
+    out = render("md", "登记", explained=True, as_of=datetime(2026, 11, 2, 12, 0))
+    rows = [line.strip("|").split(" | ")[0].strip() for line in out.split("## 到期日的由来")[1].splitlines() if line.startswith("| ")]
+    assert rows == ["时限", "---", "完整性审核", "", "", "", "受理分配", "", "", ""]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_markup_of_a_ticket_is_text(render: Callable[..., str], form: str) -> None:
+    """What somebody wrote cannot become markup, colour or a new line of the output."""
+    out = render(form, '登记 note: "a\\e[31m|<b>x</b>[red]y[/red] @all\\u202e"', title='"[link](javascript:x) **t**"')
+    assert "\u202e" not in out or form == "json"
+    assert "\x1b" not in out
+    if form == "md":
+        assert "<b>" not in out
+        assert "\\[link\\]" in out
+        assert "@all" not in out
+    if form == "text":
+        assert "[red]y[/red]" in out

@@ -1,0 +1,154 @@
+"""Recording an event in a ticket's text: what is added, what follows, what is refused. Nothing is written to disk here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faultkb import corpus, document, logbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from faultkb.corpus import Loaded
+    from faultkb.logbook import Entry
+    from faultkb.vocabulary import Vocabulary
+
+AS_OF = datetime(2026, 11, 20, 17, 0)
+ACCEPTED = {
+    "status": "处理中",
+    "team": "软件开发组",
+    "owner": "{staff: RD017, name: 李*}",
+    "due_at": "2026-11-06 18:00",
+}
+
+
+@pytest.fixture(scope="module")
+def tickets(load_text: Callable[[str], Loaded], write_text: Callable[..., str]) -> Callable[..., Loaded]:
+    """Return a function from events and header fields to a ticket as read."""
+    return lambda *events, **fields: load_text(write_text(*events, **fields))
+
+
+@pytest.fixture(scope="module")
+def record(root: Path, words: Vocabulary) -> Callable[..., Entry]:
+    """Return a function that records an event: its name, its fields, by default by PM002 on 2026-11-03."""
+
+    def enter(loaded: Loaded, event: str, **fields: Any) -> Entry:
+        data = {"at": "2026-11-03 10:00", "event": event, "by": "PM002", **fields}
+        return logbook.record(root, words, loaded, data, AS_OF)
+
+    return enter
+
+
+def test_event_is_the_last_line_of_the_list(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """One line more, after all others; the body and every other line as before."""
+    before = tickets("登记", "受理", **ACCEPTED)
+    entry = record(before, "进展", note="补丁完成")
+    added = "  - {at: 2026-11-03 10:00, event: 进展, by: PM002, note: 补丁完成}\n"
+    assert entry.text == before.document.text.replace("\n---\n\n## 故障描述", f"\n{added}---\n\n## 故障描述")
+    assert (entry.status, entry.refused) == ("处理中", ())
+
+
+def test_snapshot_is_brought_up_to_date(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """New fields stand where the schema's order puts them, changed ones where they stood."""
+    before = tickets("登记")
+    owner = {"staff": "RD017", "name": "李*"}
+    entry = record(before, "受理", team="软件开发组", owner=owner, due_at="2026-11-09 18:00")
+    assert entry.status == "处理中"
+    header = document.parse(entry.text).header
+    assert list(header) == [
+        *("id", "title", "type", "severity", "status", "occurred_at", "reported_at", "channel", "reporter", "impact"),
+        *("team", "owner", "due_at", "events"),
+    ]
+    assert (header["status"], header["team"], header["owner"], header["due_at"]) == ("处理中", "软件开发组", owner, "2026-11-09 18:00")
+
+
+def test_cleared_fields_leave_the_header(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """验证不通过 takes back when it was completed, and says why it failed."""
+    passed = {**ACCEPTED, "status": "待验证", "completed_at": "2026-11-02 12:00"}
+    passed["verification"] = (
+        "{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}"
+    )
+    before = tickets("登记", "受理", "提交验证", "验证通过", **passed)
+    header = document.parse(record(before, "验证不通过", note="复测时仍复位").text).header
+    assert "completed_at" not in header
+    assert header["verification"] == {"result": "未通过", "reason": "复测时仍复位"}
+    assert header["status"] == "处理中"
+
+
+def test_nothing_is_written(tickets: Callable[..., Loaded], record: Callable[..., Entry], tmp_path: Path) -> None:
+    """Recording computes a text; saving it is somebody else's business."""
+    before = tickets("登记")
+    text, events = before.document.text, list(before.document.header["events"])
+    record(before, "响应", note="已开始")
+    assert list(tmp_path.iterdir()) == []
+    assert (before.document.text, before.document.header["events"]) == (text, events)
+
+
+def test_event_that_cannot_happen_hides_what_follows_from_it(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """Closing a fault that was just registered: one refusal, not one for each requirement of closing."""
+    entry = record(tickets("登记"), "关闭")
+    assert [one.rule for one in entry.refused] == ["illegal-transition"]
+
+
+def test_event_at_the_wrong_time_is_refused_for_that(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """An event before the report is told so, not that a registration is missing."""
+    entry = record(tickets("登记"), "反馈", note="x", at="2026-11-01 10:00")
+    assert "event-order" in {one.rule for one in entry.refused}
+
+
+def test_errors_of_before_are_nobodys_fault(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """A ticket that had errors takes an event that adds none."""
+    before = tickets("登记", "受理", "进展 note: ''", **ACCEPTED, channel="微信", severty="高")
+    assert record(before, "进展", note="补丁完成").refused == ()
+
+
+def test_same_mistake_again_is_refused(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """The second event without a note is as wrong as the first."""
+    before = tickets("登记", "受理", "进展 note: ''", **ACCEPTED)
+    assert [one.rule for one in record(before, "进展").refused] == ["missing-field"]
+
+
+def test_warnings_refuse_nothing(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """A review without the heads of all roles is recorded; the check will remind of them."""
+    assert record(tickets("登记", "受理", **ACCEPTED), "评审", participants=["RD017"], note="同意").refused == ()
+
+
+def test_event_mends_what_it_should(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """A header that somebody edited by hand is brought back to what the events add up to."""
+    before = tickets("登记", "受理", **{**ACCEPTED, "status": "已关闭", "due_at": "2027-01-01 18:00"})
+    header = document.parse(record(before, "进展", note="x").text).header
+    assert (header["status"], header["due_at"]) == ("处理中", "2026-11-06 18:00")
+
+
+ONE_LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1, max_size=200)
+
+
+@settings(deadline=None, max_examples=200)
+@given(note=ONE_LINE)
+def test_any_note_is_read_back(note: str, tickets: Callable[..., Loaded], record: Callable[..., Entry], words: Vocabulary) -> None:
+    """Whatever one line somebody types, it is the note of the last event, and no other line has changed."""
+    before = tickets("登记", "受理", **ACCEPTED)
+    entry = record(before, "进展", note=note)
+    after = corpus.loaded(before.path, document.parse(entry.text), words)
+    assert after.ticket is not None
+    assert after.ticket.events[-1].data["note"] == note
+    assert after.violations == ()
+    old, new = before.document.text.split("\n"), entry.text.split("\n")
+    place = next(number for number, line in enumerate(new) if "2026-11-03 10:00" in line)
+    assert new[:place] + new[place + 1 :] == old
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_line_ends_are_those_of_the_file(
+    load_text: Callable[[str], Loaded], write_text: Callable[..., str], record: Callable[..., Entry], newline: str
+) -> None:
+    """A ticket from Windows keeps its line ends, in the new line, too."""
+    before = load_text(write_text("登记", "受理", **ACCEPTED).replace("\n", newline))
+    text = record(before, "改期", due_at="2026-11-12 18:00", note="物料晚到", approver="PM001").text
+    assert text.count("\n") == text.count(newline) == before.document.text.count("\n") + 1
