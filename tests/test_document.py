@@ -191,7 +191,7 @@ class TestSections:
             encoding="utf-8",
             env=environment,
             check=True,
-            timeout=60,
+            timeout=30,
         )
 
     def test_windows_line_ends(self) -> None:

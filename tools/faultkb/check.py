@@ -73,9 +73,10 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     )
     broken = {one.path for one in loaded.violations if one.rule != "missing-field"}
     for one in rules.of_scope("ticket"):
-        hits = (
-            hit for hit in one.check(case) if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)
-        )
+        hits = list(one.check(case))
+        if not hits:
+            continue
+        hits = [hit for hit in hits if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)]
         found += _stamped(one, loaded.path, loaded.document, hits)
     return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
 

@@ -79,7 +79,14 @@ class _Course:
     external: bool
 
 
-def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> list[Clock]:
+def run(
+    ticket: Ticket,
+    replay: Replay,
+    vocabulary: Vocabulary,
+    calendar: WorkCalendar,
+    as_of: datetime,
+    only: str | None = None,
+) -> list[Clock]:
     """Return every clock instance of a ticket as it stands at ``as_of``, by cycle, clock and start.
 
     ``replay`` must be that of the events up to ``as_of``.
@@ -97,7 +104,8 @@ def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCa
         steps = steps if closing is None else steps[: closing + 1]
         course = _Course(steps, in_force, calendar, as_of, closed, external)
         for spec in in_force.clocks.values():
-            found += _instances(spec, course, cycle)
+            if only in {None, spec.id}:
+                found += _instances(spec, course, cycle)
     return found
 
 
@@ -157,13 +165,28 @@ def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
 def _latest_start(spec: ClockSpec, course: _Course) -> _Start | None:
     """Return the due date of the clock after which this one runs whether or not its start event has come."""
     limits = (one for name in spec.not_later_than for one in _instances(course.policy.clocks[name], course, 0))
-    dues = [(one.due_at, one.name) for one in limits if one.verdict != PAUSED]
+    dues = [(at, one.name) for one in limits if (at := _limit(one, course)) is not None]
     ended = course.closed_at or course.as_of
     if not dues or min(dues)[0] > ended:
         return None
     at, name = min(dues)
     index = max((n for n, step in enumerate(course.steps) if step.event.at <= at), default=0)
     return _Start(at, f"{name}到期", _severity_after(course, index), index)
+
+
+def _limit(one: Clock, course: _Course) -> datetime | None:
+    """Return when a clock would have been due at the latest; None while its fault is back with the reporter (退回)."""
+    if one.verdict == PAUSED:
+        return None
+    stops = course.policy.clocks[one.clock].stop
+    for index, step in enumerate(course.steps):
+        if step.spec.opens and step.event.name in stops and step.event.at == one.stopped_at:
+            later = course.steps[index + 1 :]
+            answered = next(
+                (step.event.at for step in later if course.steps[index].spec.opens in step.spec.closes), None
+            )
+            return None if answered is None else due(answered, one.target, course.policy, course.calendar)
+    return one.due_at
 
 
 def _severity_after(course: _Course, index: int) -> str:

@@ -59,6 +59,11 @@ class EventSpec:
         """Every field that the event may carry."""
         return frozenset({"at", "event", "by", "note", "late", *self.needs, *self.takes})
 
+    @functools.cached_property
+    def needed(self) -> frozenset[str]:
+        """The fields that it must carry, as a set."""
+        return frozenset(self.needs)
+
     def target(self, state: str) -> str:
         """Return the state after the event, given the one before."""
         if isinstance(self.to, dict):
@@ -83,6 +88,11 @@ class Lifecycle:
     def states(self) -> tuple[str, ...]:
         """All states, in the order of the file."""
         return tuple(self.descriptions)
+
+    @functools.cached_property
+    def correcting(self) -> frozenset[str]:
+        """The events that correct others."""
+        return frozenset(name for name, spec in self.events.items() if spec.corrects)
 
     @functools.cached_property
     def folded(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ A moment is a naive `datetime`: tickets write wall-clock time of one zone (``tim
 everything that is computed from them.
 """
 
+import functools
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 FORMAT = "%Y-%m-%d %H:%M"
 
 
+@functools.lru_cache(maxsize=100_000)
 def parse(text: str) -> datetime:
     """Return the moment that ``YYYY-MM-DD HH:MM`` names.
 

@@ -57,7 +57,7 @@ class _Files:
         except jsonschema_rs.ValidationError as error:
             self.report(name, [(tuple(error.instance_path), "不是有效的 JSON Schema")])
             return {}
-        except ValueError:
+        except (ValueError, jsonschema_rs.ReferencingError):
             self.report(
                 name, [(("$schema",), "不认识的 JSON Schema 版本；写 https://json-schema.org/draft/2020-12/schema")]
             )

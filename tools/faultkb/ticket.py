@@ -143,9 +143,13 @@ def build(path: str, document: Document, header: Json | None = None) -> Ticket |
         return None
     events = []
     for number, item in enumerate(listed, 1):
-        if not isinstance(item, Mapping) or not moment.is_minute(item.get("at")) or "event" not in item:
+        if not isinstance(item, dict) or "event" not in item:
             return None
-        events.append(Event(number, moment.parse(item["at"]), item["event"], item.get("by", ""), item))
+        try:
+            at = moment.parse(item.get("at", ""))
+        except (ValueError, TypeError):
+            return None
+        events.append(Event(number, at, item["event"], item.get("by", ""), item))
     return Ticket(path, header, tuple(events), document.sections)
 
 
@@ -154,6 +158,8 @@ def corrected(events: tuple[Event, ...], lifecycle: Lifecycle) -> list[Event]:
 
     A correction replaces fields of an earlier event or voids it; later corrections win, and may void a correction.
     """
+    if lifecycle.correcting.isdisjoint({event.name for event in events}):
+        return sorted(events, key=_time)
     changes: dict[int, dict[str, Any]] = {}
     void: set[int] = set()
     for event in reversed(events):
@@ -225,9 +231,9 @@ def _initial(ticket: Ticket, events: list[Event], lifecycle: Lifecycle) -> dict[
 
 
 def _target(spec: EventSpec, event: Event, snapshot: Json, before: str) -> str:
-    if event.data.get(IMPORTED) is True and "status" in event.data:
+    if IMPORTED in event.data and event.data[IMPORTED] is True and "status" in event.data:
         return str(event.data["status"])
-    if is_earlier(spec, event, snapshot) and spec.when_earlier and spec.when_earlier["keeps_status"]:
+    if spec.when_earlier and spec.when_earlier["keeps_status"] and is_earlier(spec, event, snapshot):
         return before
     return spec.target(before)
 

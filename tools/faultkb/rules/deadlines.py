@@ -40,7 +40,7 @@ def due_beyond_policy(case: Case) -> Iterator[Hit]:
         return
     if any(step.spec.when_earlier for step in case.replay.in_cycle):
         return
-    rows = clocks.run(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of)
+    rows = clocks.run(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of, "resolve")
     plans = [row for row in rows if row.cycle == case.replay.cycle and row.clock == "resolve"]
     if plans and moment.parse(due) > plans[-1].due_at:
         yield Hit(

@@ -26,7 +26,10 @@ def self_verification(case: Case) -> Iterator[Hit]:
     workers: set[str] = set()
     after = [*(step.snapshot for step in case.replay.steps[1:]), case.replay.snapshot]
     for step, snapshot in zip(case.replay.steps, after, strict=True):
-        workers = _staff(snapshot) | (set() if step.spec.new_cycle else workers)
+        if step.spec.new_cycle:
+            workers = set()
+        if snapshot is not step.snapshot:
+            workers = workers | _staff(snapshot)
         verifier = step.event.data.get("verifier")
         if verifier and verifier.get("staff", "").casefold() in workers:
             yield Hit((*step.event.path, "verifier"), "验证人不能是这一轮的主责人或协办人", "请测试团队的其他人验证")
@@ -84,7 +87,9 @@ def missing_review(case: Case) -> Iterator[Hit]:
                 {"complex"} if case.ticket.header.get("complex") is True else set()
             )
             judged[step.cycle] = reasons & review["before"].keys()
-        due = [one for one in judged.get(step.cycle, set()) if review["before"][one] == step.event.name]
+        if step.cycle not in judged:
+            continue
+        due = [one for one in judged[step.cycle] if review["before"][one] == step.event.name]
         if due and not _reviewed(case.replay.steps, step, review["event"]):
             why = "复杂问题" if "complex" in due else f"严重程度为 {due[0]} 的问题"
             yield Hit(

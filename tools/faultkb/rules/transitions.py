@@ -27,10 +27,11 @@ def event_order(case: Case) -> Iterator[Hit]:
     改法：把事件移到正确的位置；事后补记的事件写在最后，并加上 late: 补录的原因。
     """
     reported = case.ticket.reported_at
+    shown = moment.show(reported)
     latest: datetime | None = None
     for event in case.ticket.events:
         for path, at in _times(event):
-            if at < moment.show(reported):
+            if at < shown:
                 yield Hit(path, f"{event.name} 的时间早于反馈时间 {moment.show(reported)}", "改正时间")
         if "late" in event.data:
             continue
@@ -43,11 +44,12 @@ def event_order(case: Case) -> Iterator[Hit]:
         latest = max(latest or event.at, event.at)
 
 
-def _times(event: Event) -> Iterator[tuple[Path, str]]:
+def _times(event: Event) -> list[tuple[Path, str]]:
     """The time of an event, and the one that it gives another event as a correction."""
-    yield (*event.path, "at"), event.data["at"]
-    if "at" in event.data.get("set", {}):
-        yield (*event.path, "set", "at"), event.data["set"]["at"]
+    found: list[tuple[Path, str]] = [(("events", event.number - 1, "at"), event.data["at"])]
+    if "set" in event.data and "at" in event.data["set"]:
+        found.append(((*event.path, "set", "at"), event.data["set"]["at"]))
+    return found
 
 
 @rule("event-in-future")
@@ -82,8 +84,10 @@ def _refusals(case: Case, number: int, step: Step) -> Iterator[Hit]:
     if reason:
         yield Hit(step.event.path, *reason)
         return
-    yield from _wrong_change(case, step)
-    yield from corrections.wrong(case, step)
+    if step.spec.changes:
+        yield from _wrong_change(case, step)
+    if step.spec.corrects:
+        yield from corrections.wrong(case, step)
     closing = lifecycle.closing
     if step.event.name == closing["event"] and not steps_since(case, number, closing["since"], closing["verified_by"]):
         yield Hit(
