@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Explain = Callable[..., list[str]]
 
-AS_OF = datetime(2026, 11, 20, 17, 0)
+moment = datetime.fromisoformat
+
+AS_OF = moment("2026-11-20 17:00")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def why(make_ticket: Callable[..., Ticket], words: Vocabulary) -> Explain:
 
 def test_hours_run_day_and_night(why: Explain) -> None:
     """A target in hours needs no calendar: start, target, due."""
-    assert why("respond", "2026-11-07 23:30 登记", severity="紧急", as_of=datetime(2026, 11, 8, 0, 0)) == [
+    assert why("respond", "2026-11-07 23:30 登记", severity="紧急", as_of=moment("2026-11-08 00:00")) == [
         "从登记（2026-11-07 23:30）起算，严重程度 紧急",
         "目标 2 小时（2024-01-01 起的规定）",
         "全天候计算，到期 2026-11-08 01:30",
@@ -57,7 +59,7 @@ def test_stopped_clock_tells_its_end(why: Explain) -> None:
 
 def test_one_working_day(why: Explain) -> None:
     """Registered on a Monday: Tuesday is the day."""
-    assert why("review", "2026-11-02 09:00 登记", as_of=datetime(2026, 11, 2, 12, 0)) == [
+    assert why("review", "2026-11-02 09:00 登记", as_of=moment("2026-11-02 12:00")) == [
         "从登记（2026-11-02 09:00）起算，严重程度 中",
         "目标 1 个工作日（2024-01-01 起的规定）",
         "起算当天不计；计入 11-03（周二）",
@@ -67,7 +69,7 @@ def test_one_working_day(why: Explain) -> None:
 
 def test_weekend_is_named_as_not_counted(why: Explain) -> None:
     """Five working days from a Monday: to Friday are four, the next Monday is the fifth."""
-    assert why("resolve", "2026-11-02 09:00 登记", "2026-11-02 10:00 受理", as_of=datetime(2026, 11, 3, 9, 0)) == [
+    assert why("resolve", "2026-11-02 09:00 登记", "2026-11-02 10:00 受理", as_of=moment("2026-11-03 09:00")) == [
         "从受理（2026-11-02 10:00）起算，严重程度 中",
         "目标 5 个工作日（2024-01-01 起的规定）",
         "起算当天不计；计入 11-03（周二）、11-04（周三）、11-05（周四）、11-06（周五）、11-09（周一）",
@@ -78,18 +80,23 @@ def test_weekend_is_named_as_not_counted(why: Explain) -> None:
 
 def test_holiday_and_make_up_day_are_named(why: Explain) -> None:
     """国庆 2026: 1 to 7 October are off, Saturday the 10th is worked; the 30th is the start and does not count."""
-    assert why("accept", "2026-09-30 09:00 登记", as_of=datetime(2026, 10, 1, 9, 0))[2:] == [
+    assert why("accept", "2026-09-30 09:00 登记", as_of=moment("2026-10-01 09:00"))[2:] == [
         "起算当天不计；计入 10-08（周四）、10-09（周五）、10-10（周六，国庆节补班）",
-        "不计 10-01（周四，国庆节）、10-02（周五，国庆节）、10-03（周六，国庆节）、10-04（周日，国庆节）、"
-        "10-05（周一，国庆节）、10-06（周二，国庆节）、10-07（周三，国庆节）",
+        (
+            "不计 10-01（周四，国庆节）、10-02（周五，国庆节）、10-03（周六，国庆节）、10-04（周日，国庆节）、"
+            "10-05（周一，国庆节）、10-06（周二，国庆节）、10-07（周三，国庆节）"
+        ),
         "第 3 个工作日下班时到期：2026-10-10 18:00",
     ]
 
 
 def test_company_day_is_named(why: Explain) -> None:
     """A day off and a day worked of the company's own carry their names."""
-    days = {date(2026, 11, 6): CompanyDay(False, "年会"), date(2026, 11, 7): CompanyDay(True, "盘点")}
-    assert why("review", "2026-11-05 09:00 登记", as_of=datetime(2026, 11, 5, 12, 0), days=days)[2:] == [
+    days = {
+        date(2026, 11, 6): CompanyDay(workday=False, name="年会"),
+        date(2026, 11, 7): CompanyDay(workday=True, name="盘点"),
+    }
+    assert why("review", "2026-11-05 09:00 登记", as_of=moment("2026-11-05 12:00"), days=days)[2:] == [
         "起算当天不计；计入 11-07（周六，盘点）",
         "不计 11-06（周五，年会）",
         "第 1 个工作日下班时到期：2026-11-07 18:00",
@@ -99,7 +106,7 @@ def test_company_day_is_named(why: Explain) -> None:
 def test_unpublished_year_is_provisional(why: Explain) -> None:
     """For a year without an official arrangement the date may move, and the explanation says so."""
     # 2050-11-04 is a Friday.
-    lines = why("review", "2050-11-04 09:00 登记", as_of=datetime(2050, 11, 4, 12, 0))
+    lines = why("review", "2050-11-04 09:00 登记", as_of=moment("2050-11-04 12:00"))
     assert lines[2:] == [
         "起算当天不计；计入 11-07（周一）",
         "不计 11-05（周六）、11-06（周日）",
@@ -114,14 +121,14 @@ def test_pause_moves_the_date(why: Explain) -> None:
         "resolve",
         *("2026-11-02 09:00 登记", "2026-11-02 10:00 受理"),
         *("2026-11-03 11:00 暂停 reason: 待用户补充", "2026-11-05 11:00 恢复"),
-        as_of=datetime(2026, 11, 6, 9, 0),
+        as_of=moment("2026-11-06 09:00"),
     )
     assert lines[4:] == ["第 5 个工作日下班时到期：2026-11-09 18:00", "其间的暂停或验证不计时，顺延到 2026-11-11 18:00"]
 
 
 def test_late_acceptance_is_named(why: Explain) -> None:
     """Accepted after acceptance was due (Thursday the 5th): the days count from there, not from the acceptance."""
-    lines = why("resolve", "2026-11-02 09:00 登记", "2026-11-09 10:00 受理", as_of=datetime(2026, 11, 9, 12, 0))
+    lines = why("resolve", "2026-11-02 09:00 登记", "2026-11-09 10:00 受理", as_of=moment("2026-11-09 12:00"))
     assert lines == [
         "从受理分配到期（2026-11-05 18:00）起算，严重程度 中",
         "目标 5 个工作日（2024-01-01 起的规定）",
@@ -131,10 +138,12 @@ def test_late_acceptance_is_named(why: Explain) -> None:
     ]
 
 
-def test_policy_is_that_of_the_registration(make_ticket: Callable[..., Ticket], words: Vocabulary, calendar: WorkCalendar) -> None:
+def test_policy_is_that_of_the_registration(
+    make_ticket: Callable[..., Ticket], words: Vocabulary, calendar: WorkCalendar
+) -> None:
     """The explanation names since when the rule that was in force at the registration holds."""
     one = make_ticket("2026-11-02 09:00 登记")
-    row = clocks.run(one, ticket.replay(one, words.lifecycle), words, calendar, datetime(2026, 11, 2, 10, 0))[0]
+    row = clocks.run(one, ticket.replay(one, words.lifecycle), words, calendar, moment("2026-11-02 10:00"))[0]
     newer = policy.Policy(date(2026, 12, 1), words.policies[0].close_of_business, words.policies[0].clocks)
     in_force = policy.in_force((*words.policies, newer), one.events[0].at)
     assert explain.clock(row, in_force, calendar)[1] == "目标 1 个工作日（2024-01-01 起的规定）"

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from faultkb.logbook import Entry
     from faultkb.vocabulary import Vocabulary
 
-AS_OF = datetime(2026, 11, 20, 17, 0)
+moment = datetime.fromisoformat
+
+AS_OF = moment("2026-11-20 17:00")
 ACCEPTED = {
     "status": "处理中",
     "team": "软件开发组",
@@ -65,7 +67,12 @@ def test_snapshot_is_brought_up_to_date(tickets: Callable[..., Loaded], record: 
         *("id", "title", "type", "severity", "status", "occurred_at", "reported_at", "channel", "reporter", "impact"),
         *("team", "owner", "due_at", "events"),
     ]
-    assert (header["status"], header["team"], header["owner"], header["due_at"]) == ("处理中", "软件开发组", owner, "2026-11-09 18:00")
+    assert (header["status"], header["team"], header["owner"], header["due_at"]) == (
+        "处理中",
+        "软件开发组",
+        owner,
+        "2026-11-09 18:00",
+    )
 
 
 def test_cleared_fields_leave_the_header(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
@@ -90,13 +97,17 @@ def test_nothing_is_written(tickets: Callable[..., Loaded], record: Callable[...
     assert (before.document.text, before.document.header["events"]) == (text, events)
 
 
-def test_event_that_cannot_happen_hides_what_follows_from_it(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+def test_event_that_cannot_happen_hides_what_follows_from_it(
+    tickets: Callable[..., Loaded], record: Callable[..., Entry]
+) -> None:
     """Closing a fault that was just registered: one refusal, not one for each requirement of closing."""
     entry = record(tickets("登记"), "关闭")
     assert [one.rule for one in entry.refused] == ["illegal-transition"]
 
 
-def test_event_at_the_wrong_time_is_refused_for_that(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+def test_event_at_the_wrong_time_is_refused_for_that(
+    tickets: Callable[..., Loaded], record: Callable[..., Entry]
+) -> None:
     """An event before the report is told so, not that a registration is missing."""
     entry = record(tickets("登记"), "反馈", note="x", at="2026-11-01 10:00")
     assert "event-order" in {one.rule for one in entry.refused}
@@ -126,13 +137,17 @@ def test_event_mends_what_it_should(tickets: Callable[..., Loaded], record: Call
     assert (header["status"], header["due_at"]) == ("处理中", "2026-11-06 18:00")
 
 
-ONE_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=200).filter(lambda text: any(map(str.isalnum, text)))
+ONE_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=200).filter(
+    lambda text: any(map(str.isalnum, text))
+)
 """Anything on one line that says something."""
 
 
 @settings(deadline=None, max_examples=200)
 @given(note=ONE_LINE)
-def test_any_note_is_read_back(note: str, tickets: Callable[..., Loaded], record: Callable[..., Entry], words: Vocabulary) -> None:
+def test_any_note_is_read_back(
+    note: str, tickets: Callable[..., Loaded], record: Callable[..., Entry], words: Vocabulary
+) -> None:
     """Whatever one line somebody types, it is the note of the last event, and no other line has changed."""
     before = tickets("登记", "受理", **ACCEPTED)
     entry = record(before, "进展", note=note)

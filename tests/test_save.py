@@ -65,13 +65,15 @@ def test_known_text_is_replaced(tmp_path: Path, home: Path) -> None:
     ("there", "expected"),
     [("别人改过", "旧"), ("旧\n", "旧"), ("旧\r\n", "旧\n"), (None, "旧"), ("已经有了", None), ("", None)],
 )
-def test_text_that_somebody_changed_is_left_alone(tmp_path: Path, home: Path, there: str | None, expected: str | None) -> None:
+def test_text_that_somebody_changed_is_left_alone(
+    tmp_path: Path, home: Path, there: str | None, expected: str | None
+) -> None:
     """If the file is not what was read (changed, gone, or already there), nothing is written and the message says so."""
     home.mkdir(parents=True)
     path = home / f"{ID}.md"
     if there is not None:
         path.write_bytes(there.encode())
-    with pytest.raises(FaultError, match="刚刚被别人改过.*再运行一次") as raised:
+    with pytest.raises(FaultError, match=r"刚刚被别人改过.*再运行一次") as raised:
         corpus.save(tmp_path, HOME, "新", expected)
     assert raised.value.code == 2
     assert HOME in str(raised.value)
@@ -101,12 +103,22 @@ def test_lock_of_a_living_process_is_respected(tmp_path: Path, home: Path, monke
     assert (home / LOCK).read_text(encoding="utf-8") == "别人的"
 
 
+ONCE = """
+import sys
+from pathlib import Path
+from faultkb import corpus
+print("ready", flush=True)
+corpus.save(Path(sys.argv[1]), sys.argv[2], "新", "旧")
+"""
+
+
 def test_second_writer_waits_for_the_first(tmp_path: Path, home: Path, environment: dict[str, str]) -> None:
     """A writer that finds a lock goes on as soon as it is released."""
     corpus.save(tmp_path, HOME, "旧", None)
     (home / LOCK).touch()
-    script = "import sys; from pathlib import Path; from faultkb import corpus; print('ready', flush=True); corpus.save(Path(sys.argv[1]), sys.argv[2], '新', '旧')"
-    with subprocess.Popen([sys.executable, "-c", script, tmp_path, HOME], env=environment, stdout=subprocess.PIPE) as second:
+    with subprocess.Popen(
+        [sys.executable, "-c", ONCE, tmp_path, HOME], env=environment, stdout=subprocess.PIPE
+    ) as second:
         assert second.stdout is not None
         assert second.stdout.readline() == b"ready\n"
         assert (home / f"{ID}.md").read_text(encoding="utf-8") == "旧"
@@ -134,7 +146,9 @@ while True:
 def test_killed_writer_leaves_a_whole_file(tmp_path: Path, home: Path, environment: dict[str, str], after: int) -> None:
     """SIGKILL in the middle of saving: the file is the old or the new text, whole; the next writer can go on."""
     corpus.save(tmp_path, HOME, "甲" * 100_000, None)
-    with subprocess.Popen([sys.executable, "-c", FOREVER, tmp_path, HOME], env=environment, stdout=subprocess.PIPE) as writer:
+    with subprocess.Popen(
+        [sys.executable, "-c", FOREVER, tmp_path, HOME], env=environment, stdout=subprocess.PIPE
+    ) as writer:
         assert writer.stdout is not None
         for _ in range(after):
             assert writer.stdout.readline() == b"\n"
@@ -174,10 +188,14 @@ print(refused)
 """
 
 
-def test_two_writers_lose_nothing(root: Path, tmp_path: Path, environment: dict[str, str], write_text: Callable[..., str], words: Any) -> None:
+def test_two_writers_lose_nothing(
+    root: Path, tmp_path: Path, environment: dict[str, str], write_text: Callable[..., str], words: Any
+) -> None:
     """Two processes that append fifty events each to one ticket, trying again when refused, leave all hundred in it."""
     shutil.copytree(root / "schema", tmp_path / "schema")
-    text = write_text("登记", "受理", status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00")
+    text = write_text(
+        "登记", "受理", status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00"
+    )
     corpus.save(tmp_path, HOME, text, None)
     writers = [
         subprocess.Popen(
@@ -255,13 +273,19 @@ for command in (new, log):
 """
 
 
-def test_folder_of_somebody_else_is_said_in_chinese(root: Path, public_folder: Path, environment: dict[str, str]) -> None:
+def test_folder_of_somebody_else_is_said_in_chinese(
+    root: Path, public_folder: Path, environment: dict[str, str]
+) -> None:
     """Who may not write gets one Chinese line and exit code 2 from new and log, and nothing is left behind."""
     repository = public_folder / "repository"
     shutil.copytree(root / "schema", repository / "schema")
     (repository / "tickets").mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", AS_ANOTHER, repository], env=environment, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-c", AS_ANOTHER, repository],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     for path in repository.rglob("*"):
         path.chmod(0o755)

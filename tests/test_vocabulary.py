@@ -464,6 +464,20 @@ def test_tabs_in_json(company: Path) -> None:
     assert [one.path for one in caught.value.findings] == ["schema/ticket.schema.json"]
 
 
+def test_escapes_in_json(company: Path) -> None:
+    """JSON that a program has written with escapes, an emoji as two of them, is read, and a mistake in it is found."""
+    path = company / "schema" / "ticket.schema.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["properties"]["remark"]["description"] += "\U0001f525"
+    path.write_text(json.dumps(data, indent=2), encoding="utf-8")
+    assert vocabulary.load(company).title("remark") == "备注"
+    data["properties"]["remark"]["maxLength"] = "2000"
+    path.write_text(json.dumps(data, indent=2), encoding="utf-8")
+    with pytest.raises(FaultError) as caught:
+        vocabulary.load(company)
+    assert [one.path for one in caught.value.findings] == ["schema/ticket.schema.json"]
+
+
 def test_all_mistakes_in_one_run(company: Path) -> None:
     """Mistakes in three files are all reported, sorted by place."""
     for file, old, new in (

@@ -71,7 +71,12 @@ def office(empty: Path, write_text: Callable[..., str]) -> Path:
     put(
         empty,
         "SW-20261104-001",
-        write_text("2026-11-04 09:00 登记", severity="紧急", title="云端登录全部失败", impact="{users: 未知, products: [栖云云平台], versions: [2026.10.3]}"),
+        write_text(
+            "2026-11-04 09:00 登记",
+            severity="紧急",
+            title="云端登录全部失败",
+            impact="{users: 未知, products: [栖云云平台], versions: [2026.10.3]}",
+        ),
     )
     put(
         empty,

@@ -60,7 +60,9 @@ def test_json_is_one_document_of_the_contract(run: Callable[..., Any], office: P
     assert (data["schema_version"], data["checked"]) == (1, 4)
     assert all(one.keys() == KEYS for one in data["findings"])
     errors = [one for one in data["findings"] if one["level"] == "error"]
-    assert [(one["rule"], one["path"], one["line"], one["column"], one["fixable"]) for one in errors] == [("schema", HOME, 5, 11, False)]
+    assert [(one["rule"], one["path"], one["line"], one["column"], one["fixable"]) for one in errors] == [
+        ("schema", HOME, 5, 11, False)
+    ]
 
 
 def test_github_format_annotates_lines(call: Callable[..., Any], office: Path) -> None:
@@ -108,7 +110,14 @@ def test_empty_corpus_is_an_error(call: Callable[..., Any], empty: Path) -> None
 def test_missing_tickets_folder_is_an_environment_error(call: Callable[..., Any], empty: Path) -> None:
     """Without tickets/ every command that reads faults says so and ends with 2."""
     (empty / "tickets").rmdir()
-    for command in (["check"], ["list"], ["report"], ["show", ID], ["log", ID, "进展", "--by", "RD017", "--note", "x"], ["publish"]):
+    for command in (
+        ["check"],
+        ["list"],
+        ["report"],
+        ["show", ID],
+        ["log", ID, "进展", "--by", "RD017", "--note", "x"],
+        ["publish"],
+    ):
         done = call(empty, *command, *AS_OF)
         assert (done.returncode, done.stdout) == (2, ""), command
         assert "tickets/" in done.stderr
@@ -125,7 +134,9 @@ SCHEMA_MISTAKES = {
 
 
 @pytest.mark.parametrize(("name", "old", "new", "said"), SCHEMA_MISTAKES.values(), ids=SCHEMA_MISTAKES.keys())
-def test_mistake_in_the_schema_stops_every_command(call: Callable[..., Any], office: Path, name: str, old: str, new: str, said: str | None) -> None:
+def test_mistake_in_the_schema_stops_every_command(
+    call: Callable[..., Any], office: Path, name: str, old: str, new: str, said: str | None
+) -> None:
     """What everything is read from is checked first: exit code 2, file, line and column of the mistake."""
     path = office / "schema" / name
     text = path.read_text(encoding="utf-8")
@@ -153,7 +164,9 @@ ODD_FILES = {
     "bom": "\ufeff---\nid: x\n---\n".encode(),
     "utf-16": "---\nid: x\n---\n".encode("utf-16"),
     "no end": b"---\nid: x\n",
-    "bomb": b"---\na: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 9)) for n in range(12)) + b"---\n",
+    "bomb": b"---\na: &a [x,x,x,x,x,x,x,x,x]\n"
+    + b"".join(b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 9)) for n in range(12))
+    + b"---\n",
     "deep": b"---\na: " + b"[" * 20000 + b"\n---\n",
     "many keys": b"---\n" + b"".join(b"k%d: 1\n" % n for n in range(100_000)) + b"---\n",
     "huge": b"---\nid: x\n---\n" + b"x" * 5_000_000,
@@ -172,7 +185,9 @@ def test_odd_file_is_a_finding(call: Callable[..., Any], office: Path, content: 
     assert all(one["line"] >= 1 and one["column"] >= 1 and one["message"] for one in errors)
 
 
-def test_odd_things_in_the_tree_are_findings(call: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_odd_things_in_the_tree_are_findings(
+    call: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A folder called x.md, links out of the tree and into themselves, and a pipe: each is named, none is followed or hangs."""
     home = office / "tickets" / "2026" / "11"
     outside = tmp_path_factory.mktemp("outside") / "secret.md"
@@ -183,8 +198,14 @@ def test_odd_things_in_the_tree_are_findings(call: Callable[..., Any], office: P
     os.mkfifo(home / "SW-20261105-004.md")
     (home / "loop").symlink_to(home)
     done = call(office, "check", "--format", "json", *AS_OF)
-    found = {one["path"].rsplit("/", 1)[1]: one["rule"] for one in json.loads(done.stdout)["findings"] if one["level"] == "error"}
-    assert found == dict.fromkeys(["loop", *(f"SW-20261105-00{number}.md" for number in (1, 2, 3, 4))], "unreadable-file")
+    found = {
+        one["path"].rsplit("/", 1)[1]: one["rule"]
+        for one in json.loads(done.stdout)["findings"]
+        if one["level"] == "error"
+    }
+    assert found == dict.fromkeys(
+        ["loop", *(f"SW-20261105-00{number}.md" for number in (1, 2, 3, 4))], "unreadable-file"
+    )
     assert "秘密内容" not in done.stdout
 
 

@@ -31,8 +31,10 @@ LIFE: list[tuple[str, list[str], str, str]] = [
         "2026-11-02 11:00",
         ["受理", "--owner", "RD017 李*", "--assistant", "RD021 王*", "--note", "属于产品故障"],
         "处理中",
-        "{by: PM002, team: 软件开发组, owner: {staff: RD017, name: 李*}, assistants: [{staff: RD021, name: 王*}], "
-        "due_at: 2026-11-09 18:00, note: 属于产品故障}",
+        (
+            "{by: PM002, team: 软件开发组, owner: {staff: RD017, name: 李*}, assistants: [{staff: RD021, name: 王*}], "
+            "due_at: 2026-11-09 18:00, note: 属于产品故障}"
+        ),
     ),
     (
         "2026-11-02 11:10",
@@ -53,8 +55,10 @@ LIFE: list[tuple[str, list[str], str, str]] = [
             *("--assistant", "RD017 李*", "--assistant", "RD021 王*"),
         ],
         "处理中",
-        "{by: PM002, team: 云平台组, owner: {staff: CL004, name: 周*}, note: 原因在云端, "
-        "assistants: [{staff: RD017, name: 李*}, {staff: RD021, name: 王*}]}",
+        (
+            "{by: PM002, team: 云平台组, owner: {staff: CL004, name: 周*}, note: 原因在云端, "
+            "assistants: [{staff: RD017, name: 李*}, {staff: RD021, name: 王*}]}"
+        ),
     ),
     (
         "2026-11-02 13:00",
@@ -149,7 +153,9 @@ def fresh(empty: Path, write_text: Callable[..., str], put_ticket: Callable[...,
 @pytest.fixture
 def at_work(empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]) -> Path:
     """Return the path of a ticket that has been accepted."""
-    text = write_text("登记", "受理", status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00")
+    text = write_text(
+        "登记", "受理", status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00"
+    )
     return put_ticket(empty, ID, text)
 
 
@@ -162,7 +168,10 @@ def test_whole_life_event_by_event(run: Callable[..., Any], empty: Path, fresh: 
     """From 登记 to 关闭, 更正, 重开 and 作废: each event is one more line, the state follows, the check stays content."""
     for at, arguments, state, fields in LIFE:
         if arguments[0] in {"关闭", "作废"}:
-            entries = {"关闭": "{entry: 收录, summary: 每晚重启, solution: 升级}", "作废": "{entry: 不收录, reason: 供电}"}
+            entries = {
+                "关闭": "{entry: 收录, summary: 每晚重启, solution: 升级}",
+                "作废": "{entry: 不收录, reason: 供电}",
+            }
             decide(fresh, entries[arguments[0]])
         before = fresh.read_text(encoding="utf-8")
         given = [] if "--by" in arguments else ["--by", "PM002"]
@@ -193,7 +202,11 @@ def test_snapshot_follows_the_events(call: Callable[..., Any], empty: Path, fres
         "重开": "{due_at: 2026-11-19 18:00, owner: {staff: CL004, name: 周*}}",
         "作废": "{completed_at: 2026-11-16 10:00}",
     }
-    gone = {"登记": ["team", "owner", "due_at"], "验证不通过": ["completed_at"], "重开": ["verification", "completed_at"]}
+    gone = {
+        "登记": ["team", "owner", "due_at"],
+        "验证不通过": ["completed_at"],
+        "重开": ["verification", "completed_at"],
+    }
     for at, arguments, _, _ in LIFE:
         if arguments[0] == "关闭":
             decide(fresh, "{entry: 不收录, reason: 个别}")
@@ -207,14 +220,35 @@ def test_snapshot_follows_the_events(call: Callable[..., Any], empty: Path, fres
 
 def test_due_date_is_proposed_from_the_policy(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
     """受理 without --due takes the policy's: 中 is five working days, from Monday the 2nd that is Monday the 9th at 18:00."""
-    assert call(empty, "log", ID, "受理", "--by", "PM002", "--owner", "RD017 李*", "--at", "2026-11-02 10:00", *NOW).returncode == 0
+    assert (
+        call(
+            empty, "log", ID, "受理", "--by", "PM002", "--owner", "RD017 李*", "--at", "2026-11-02 10:00", *NOW
+        ).returncode
+        == 0
+    )
     assert header(fresh)["due_at"] == "2026-11-09 18:00"
     assert header(fresh)["team"] == "软件开发组"
 
 
 def test_given_values_win_over_proposed_ones(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
     """--team and --due are taken as they are."""
-    done = call(empty, "log", ID, "受理", "--by", "PM002", "--team", "测试组", "--owner", "QA005 孙*", "--due", "2026-11-04 12:00", "--at", "2026-11-02 10:00", *NOW)
+    done = call(
+        empty,
+        "log",
+        ID,
+        "受理",
+        "--by",
+        "PM002",
+        "--team",
+        "测试组",
+        "--owner",
+        "QA005 孙*",
+        "--due",
+        "2026-11-04 12:00",
+        "--at",
+        "2026-11-02 10:00",
+        *NOW,
+    )
     assert done.returncode == 0
     assert (header(fresh)["team"], header(fresh)["due_at"]) == ("测试组", "2026-11-04 12:00")
 
@@ -243,9 +277,25 @@ REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "close at once": (["关闭"], ["处理中 不能直接变为 已关闭", "提交验证（→待验证）", "作废（→已关闭）"]),
     "accept again": (["受理", "--owner", "RD017 李*"], ["处理中", "下一步可以是"]),
     "register again": (["登记"], ["登记 只能有一次"]),
-    "reopen what is open": (["重开", "--due", "2026-11-19 18:00", "--note", "x"], ["处理中", "下一步可以是", "提交验证（→待验证）"]),
+    "reopen what is open": (
+        ["重开", "--due", "2026-11-19 18:00", "--note", "x"],
+        ["处理中", "下一步可以是", "提交验证（→待验证）"],
+    ),
     "return what is accepted": (["退回", "--note", "x"], ["处理中", "下一步可以是"]),
-    "verify what was not submitted": (["验证通过", "--functional", "通过", "--compatibility", "通过", "--experience", "通过", "--verifier", "QA003 赵*"], ["处理中", "提交验证"]),
+    "verify what was not submitted": (
+        [
+            "验证通过",
+            "--functional",
+            "通过",
+            "--compatibility",
+            "通过",
+            "--experience",
+            "通过",
+            "--verifier",
+            "QA003 赵*",
+        ],
+        ["处理中", "提交验证"],
+    ),
     "resume what was not paused": (["恢复"], ["没有未结束的 暂停"]),
     "note missing": (["进展"], ["说明"]),
     "note of two lines": (["进展", "--note", "第一行\n第二行"], ["说明", "一行"]),
@@ -254,24 +304,48 @@ REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "reason unknown": (["暂停", "--reason", "去吃饭"], ["去吃饭", "待供应商"]),
     "reason of another event": (["暂停", "--reason", "误报"], ["误报", "待用户补充、待用户确认、待供应商、待内部资源"]),
     "approver missing": (["改期", "--due", "2026-11-20 18:00", "--note", "x"], ["批准人"]),
-    "approved by oneself": (["改期", "--due", "2026-11-20 18:00", "--note", "x", "--approver", "PM002"], ["批准人", "自己"]),
+    "approved by oneself": (
+        ["改期", "--due", "2026-11-20 18:00", "--note", "x", "--approver", "PM002"],
+        ["批准人", "自己"],
+    ),
     "severity unknown": (["定级", "--to", "极高", "--note", "x", "--approver", "PM001"], ["极高", "紧急、高、中、低"]),
     "severity as it is": (["定级", "--to", "中", "--note", "x", "--approver", "PM001"], ["定级 前后都是 中"]),
-    "severity from another": (["定级", "--from", "低", "--to", "高", "--note", "x", "--approver", "PM001"], ["中", "低"]),
+    "severity from another": (
+        ["定级", "--from", "低", "--to", "高", "--note", "x", "--approver", "PM001"],
+        ["中", "低"],
+    ),
     "severity lowered by oneself": (["定级", "--to", "低", "--note", "x", "--approver", "PM002"], ["批准人", "自己"]),
     "team unknown": (["改派", "--team", "后勤组", "--note", "x"], ["后勤组", "软件开发组"]),
     "nothing reassigned": (["改派", "--note", "x"], ["至少要写一项", "主责人"]),
     "field of another event": (["进展", "--note", "x", "--outcome", "已解决"], ["进展 不带 outcome"]),
     "name not masked": (["改派", "--owner", "RD017 李四", "--note", "x"], ["遮盖"]),
     "future": (["进展", "--note", "x", "--at", "2026-12-20 18:01"], ["未来", "2026-12-20 18:00"]),
-    "before the last event": (["反馈", "--note", "x", "--at", "2026-11-02 09:30"], ["早于前一个事件", "2026-11-02 10:00", "late"]),
-    "before the report": (["反馈", "--note", "x", "--at", "2026-11-01 09:00", "--late", "忘了"], ["早于反馈时间", "2026-11-02 09:00"]),
+    "before the last event": (
+        ["反馈", "--note", "x", "--at", "2026-11-02 09:30"],
+        ["早于前一个事件", "2026-11-02 10:00", "late"],
+    ),
+    "before the report": (
+        ["反馈", "--note", "x", "--at", "2026-11-01 09:00", "--late", "忘了"],
+        ["早于反馈时间", "2026-11-02 09:00"],
+    ),
     "sections not written": (["提交验证"], ["原因分析", "短期方案", "长期方案"]),
-    "correct what is not there": (["更正", "--target", "9", "--set", "note=x", "--note", "x", "--approver", "PM001"], ["1 到 2"]),
+    "correct what is not there": (
+        ["更正", "--target", "9", "--set", "note=x", "--note", "x", "--approver", "PM001"],
+        ["1 到 2"],
+    ),
     "correct by nothing": (["更正", "--target", "2", "--note", "x", "--approver", "PM001"], ["set", "void"]),
-    "correct what is not in the event": (["更正", "--target", "1", "--set", "due_at=2026-11-20 18:00", "--note", "x", "--approver", "PM001"], ["登记", "due_at"]),
-    "correct a section that is not there": (["更正", "--section", "心情", "--note", "x", "--approver", "PM001"], ["章节", "故障描述"]),
-    "correct with a word": (["更正", "--target", "第二个", "--set", "note=x", "--note", "x", "--approver", "PM001"], ["第二个", "整数"]),
+    "correct what is not in the event": (
+        ["更正", "--target", "1", "--set", "due_at=2026-11-20 18:00", "--note", "x", "--approver", "PM001"],
+        ["登记", "due_at"],
+    ),
+    "correct a section that is not there": (
+        ["更正", "--section", "心情", "--note", "x", "--approver", "PM001"],
+        ["章节", "故障描述"],
+    ),
+    "correct with a word": (
+        ["更正", "--target", "第二个", "--set", "note=x", "--note", "x", "--approver", "PM001"],
+        ["第二个", "整数"],
+    ),
     "void and taken in": (["作废", "--reason", "误报", "--note", "x"], ["作废", "收录"]),
     "staff with a space": (["进展", "--note", "x", "--by", "RD 017"], ["操作人", "RD 017"]),
 }
@@ -279,7 +353,12 @@ REFUSED: dict[str, tuple[list[str], list[str]]] = {
 
 @pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED.keys())
 def test_refused_event_leaves_the_file_alone(
-    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path], arguments: list[str], said: list[str]
+    call: Callable[..., Any],
+    empty: Path,
+    write_text: Callable[..., str],
+    put_ticket: Callable[..., Path],
+    arguments: list[str],
+    said: list[str],
 ) -> None:
     """What the lifecycle or a rule has against an event is said in Chinese; the ticket stays as it was, to the byte."""
     text = write_text(
@@ -308,13 +387,18 @@ USAGE = {
     "owner without name": (["改派", "--by", "PM002", "--owner", "RD017", "--note", "x"], ["--owner", "工号 姓*"]),
     "time in ISO": (["进展", "--by", "PM002", "--note", "x", "--at", "2026-11-02T10:00"], ["--at", "2026-11-02T10:00"]),
     "30 February": (["进展", "--by", "PM002", "--note", "x", "--at", "2026-02-30 10:00"], ["--at", "2026-02-30"]),
-    "set without value": (["更正", "--by", "PM002", "--target", "1", "--set", "note", "--note", "x", "--approver", "PM001"], ["--set", "note"]),
+    "set without value": (
+        ["更正", "--by", "PM002", "--target", "1", "--set", "note", "--note", "x", "--approver", "PM001"],
+        ["--set", "note"],
+    ),
     "unknown option": (["进展", "--by", "PM002", "--noet", "x"], ["--noet"]),
 }
 
 
 @pytest.mark.parametrize(("arguments", "said"), USAGE.values(), ids=USAGE.keys())
-def test_wrong_usage_is_named(call: Callable[..., Any], empty: Path, at_work: Path, arguments: list[str], said: list[str]) -> None:
+def test_wrong_usage_is_named(
+    call: Callable[..., Any], empty: Path, at_work: Path, arguments: list[str], said: list[str]
+) -> None:
     """A command that cannot be understood ends with 2, says what to write, and changes nothing."""
     before = at_work.read_bytes()
     done = call(empty, "log", ID, *arguments, *NOW)
@@ -328,7 +412,11 @@ def test_mistake_that_is_there_already_excuses_no_second_one(
 ) -> None:
     """A ticket with an event that lacks its note cannot be given another such event: each mistake counts for itself."""
     text = write_text(
-        *("登记", "受理", "进展 note: ''"), status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00"
+        *("登记", "受理", "进展 note: ''"),
+        status="处理中",
+        team="软件开发组",
+        owner="{staff: RD017, name: 李*}",
+        due_at="2026-11-06 18:00",
     )
     path = put_ticket(empty, ID, text)
     before = path.read_bytes()
@@ -341,7 +429,12 @@ def test_old_mistakes_do_not_keep_anybody_from_recording(
 ) -> None:
     """A ticket that was wrong before can be worked on: only what an event itself would make wrong is refused."""
     text = write_text(
-        *("登记", "受理", "进展 note: ''"), status="处理中", team="软件开发组", owner="{staff: RD017, name: 李*}", due_at="2026-11-06 18:00", severty="高"
+        *("登记", "受理", "进展 note: ''"),
+        status="处理中",
+        team="软件开发组",
+        owner="{staff: RD017, name: 李*}",
+        due_at="2026-11-06 18:00",
+        severty="高",
     )
     path = put_ticket(empty, ID, text)
     assert call(empty, "log", ID, "进展", "--by", "RD017", "--note", "补丁完成", *NOW).returncode == 0
@@ -351,8 +444,31 @@ def test_old_mistakes_do_not_keep_anybody_from_recording(
 
 def test_late_event_goes_to_the_end(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
     """What was forgotten is appended with its reason, at its own time."""
-    assert call(empty, "log", ID, "反馈", "--by", "ZL001", "--note", "已致电", "--at", "2026-11-02 09:20", "--late", "当天忘记登记", *NOW).returncode == 0
-    assert header(at_work)["events"][-1] == {"at": "2026-11-02 09:20", "event": "反馈", "by": "ZL001", "note": "已致电", "late": "当天忘记登记"}
+    assert (
+        call(
+            empty,
+            "log",
+            ID,
+            "反馈",
+            "--by",
+            "ZL001",
+            "--note",
+            "已致电",
+            "--at",
+            "2026-11-02 09:20",
+            "--late",
+            "当天忘记登记",
+            *NOW,
+        ).returncode
+        == 0
+    )
+    assert header(at_work)["events"][-1] == {
+        "at": "2026-11-02 09:20",
+        "event": "反馈",
+        "by": "ZL001",
+        "note": "已致电",
+        "late": "当天忘记登记",
+    }
 
 
 def test_earlier_plan_needs_no_approval(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
@@ -363,7 +479,22 @@ def test_earlier_plan_needs_no_approval(call: Callable[..., Any], empty: Path, a
 
 def test_void_correction_takes_an_event_back(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
     """更正 --void of the acceptance leaves the fault waiting, its team, owner and plan gone from the header, the lines in place."""
-    done = call(empty, "log", ID, "更正", "--by", "PM002", "--target", "2", "--void", "--note", "受理记错了单", "--approver", "PM001", *NOW)
+    done = call(
+        empty,
+        "log",
+        ID,
+        "更正",
+        "--by",
+        "PM002",
+        "--target",
+        "2",
+        "--void",
+        "--note",
+        "受理记错了单",
+        "--approver",
+        "PM001",
+        *NOW,
+    )
     seen = header(at_work)
     assert (done.returncode, seen["status"]) == (0, "待受理"), done.stderr
     assert seen.keys() & {"team", "owner", "due_at"} == set()
@@ -372,14 +503,33 @@ def test_void_correction_takes_an_event_back(call: Callable[..., Any], empty: Pa
 
 def test_mask_correction_is_an_option_too(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
     """What lifecycle.yaml lets 更正 carry can be given: mask, after a private value was replaced by its mask."""
-    done = call(empty, "log", ID, "更正", "--by", "PM002", "--target", "1", "--mask", "--note", "遮盖号码", "--approver", "PM001", *NOW)
+    done = call(
+        empty,
+        "log",
+        ID,
+        "更正",
+        "--by",
+        "PM002",
+        "--target",
+        "1",
+        "--mask",
+        "--note",
+        "遮盖号码",
+        "--approver",
+        "PM001",
+        *NOW,
+    )
     assert done.returncode == 0, done.stderr
     assert header(at_work)["events"][-1]["mask"] == "true"
 
 
 def test_every_field_that_an_event_takes_has_an_option(run: Callable[..., Any], empty: Path, words: Any) -> None:
     """Nothing in lifecycle.yaml is out of reach of the command, but what only an import writes."""
-    names = {name for spec in words.lifecycle.events.values() for name in (*spec.needs, *spec.takes)} - {"imported", "status", "completed_at"}
+    names = {name for spec in words.lifecycle.events.values() for name in (*spec.needs, *spec.takes)} - {
+        "imported",
+        "status",
+        "completed_at",
+    }
     options = {"due_at": "due", "assistants": "assistant", "participants": "participant"}
     shown = run(empty, "log", "--help").stdout
     assert [name for name in sorted(names) if f"--{options.get(name, name)} " not in shown] == []
@@ -431,20 +581,45 @@ events:
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_everything_else_stays_byte_for_byte(run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str) -> None:
+def test_everything_else_stays_byte_for_byte(
+    run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str
+) -> None:
     """Comments, order, quoting, blank space and line ends of a handwritten ticket survive; one line is added."""
     path = put_ticket(empty, ID, HANDWRITTEN.replace("\n", newline))
-    assert run(empty, "log", ID, "进展", "--by", "RD017", "--note", "补丁完成", "--at", "2026-11-03 10:00", *NOW).returncode == 0
+    assert (
+        run(
+            empty, "log", ID, "进展", "--by", "RD017", "--note", "补丁完成", "--at", "2026-11-03 10:00", *NOW
+        ).returncode
+        == 0
+    )
     added = "    - {at: 2026-11-03 10:00, event: 进展, by: RD017, note: 补丁完成}\n"
     expected = HANDWRITTEN.replace("      due_at: '2026-11-06 18:00'\n", "      due_at: '2026-11-06 18:00'\n" + added)
     assert path.read_bytes().decode("utf-8") == expected.replace("\n", newline)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_changed_values_change_in_place(run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str) -> None:
+def test_changed_values_change_in_place(
+    run: Callable[..., Any], empty: Path, put_ticket: Callable[..., Path], newline: str
+) -> None:
     """改期 of the same ticket changes the values of status and due_at where they stand, comments beside them included."""
     path = put_ticket(empty, ID, HANDWRITTEN.replace("\n", newline))
-    done = run(empty, "log", ID, "改期", "--by", "PM002", "--due", "2026-11-12 18:00", "--note", "物料晚到", "--approver", "PM001", "--at", "2026-11-03 10:00", *NOW)
+    done = run(
+        empty,
+        "log",
+        ID,
+        "改期",
+        "--by",
+        "PM002",
+        "--due",
+        "2026-11-12 18:00",
+        "--note",
+        "物料晚到",
+        "--approver",
+        "PM001",
+        "--at",
+        "2026-11-03 10:00",
+        *NOW,
+    )
     assert done.returncode == 0, done.stderr
     text = path.read_bytes().decode("utf-8")
     added = re.search(r"^    - (\{at: 2026-11-03 10:00, .*\})\r?\n", text, re.MULTILINE)
@@ -457,7 +632,7 @@ def test_changed_values_change_in_place(run: Callable[..., Any], empty: Path, pu
 
 
 NOTES = [
-    'a: b, {c} [d] "e" \'f\' # g',
+    "a: b, {c} [d] \"e\" 'f' # g",
     "- 开头是减号",
     "*开头是星号",
     "& 和 % 和 @ 和 ` 和 ! 和 | 和 >",
@@ -486,7 +661,7 @@ def test_any_note_is_read_back_as_it_was_typed(call: Callable[..., Any], empty: 
 
 
 STYLES = {
-    "events in one list": ("events:\n  - {\"at\"", "events: [{\"at\""),
+    "events in one list": ('events:\n  - {"at"', 'events: [{"at"'),
     "alias": ("owner: {staff: RD017, name: 李*}", "owner: &owner {staff: RD017, name: 李*}\nassistants: [*owner]"),
     "document end": ("events:", "# ---\nevents:"),
     "quoted keys": ("status: 处理中", "'status': 处理中"),
@@ -498,7 +673,9 @@ STYLES = {
 
 
 @pytest.mark.parametrize(("old", "new"), STYLES.values(), ids=STYLES.keys())
-def test_unusual_yaml_is_written_or_refused_never_broken(call: Callable[..., Any], empty: Path, at_work: Path, old: str, new: str) -> None:
+def test_unusual_yaml_is_written_or_refused_never_broken(
+    call: Callable[..., Any], empty: Path, at_work: Path, old: str, new: str
+) -> None:
     """Whatever YAML somebody's editor made of the header: the event is recorded and read back, or the file stays as it was."""
     text = at_work.read_text(encoding="utf-8")
     assert old in text
@@ -506,7 +683,21 @@ def test_unusual_yaml_is_written_or_refused_never_broken(call: Callable[..., Any
     if "[{" in new:
         text = text.replace("}\n  - {", "},\n  {").replace("}\n---\n", "}]\n---\n")
     at_work.write_text(text, encoding="utf-8")
-    done = call(empty, "log", ID, "改期", "--by", "PM002", "--due", "2026-11-12 18:00", "--note", "物料晚到", "--approver", "PM001", *NOW)
+    done = call(
+        empty,
+        "log",
+        ID,
+        "改期",
+        "--by",
+        "PM002",
+        "--due",
+        "2026-11-12 18:00",
+        "--note",
+        "物料晚到",
+        "--approver",
+        "PM001",
+        *NOW,
+    )
     assert "Traceback" not in done.stderr
     if done.returncode == 0:
         seen = header(at_work)
@@ -517,7 +708,11 @@ def test_unusual_yaml_is_written_or_refused_never_broken(call: Callable[..., Any
         assert "错误" in done.stderr
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01", "---\nid: x\n".encode(), "中文".encode("gbk"), b"---\nevents: 3\n---\n"], ids=["empty", "binary", "unterminated", "gbk", "no events"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00\x01", b"---\nid: x\n", "中文".encode("gbk"), b"---\nevents: 3\n---\n"],
+    ids=["empty", "binary", "unterminated", "gbk", "no events"],
+)
 def test_unreadable_ticket_is_refused(call: Callable[..., Any], empty: Path, content: bytes) -> None:
     """Nothing is recorded in a file that cannot be read; the message leads to the check."""
     path = empty / "tickets" / "2026" / "11" / f"{ID}.md"
@@ -530,7 +725,9 @@ def test_unreadable_ticket_is_refused(call: Callable[..., Any], empty: Path, con
 
 
 @pytest.mark.parametrize("given", [ID, f"{ID}.md", f"tickets/2026/11/{ID}.md"])
-def test_id_file_name_and_path_all_mean_the_ticket(call: Callable[..., Any], empty: Path, at_work: Path, given: str) -> None:
+def test_id_file_name_and_path_all_mean_the_ticket(
+    call: Callable[..., Any], empty: Path, at_work: Path, given: str
+) -> None:
     """What the shell completes works as well as the id."""
     assert call(empty, "log", given, "进展", "--by", "RD017", "--note", "x", *NOW).returncode == 0
     assert len(header(at_work)["events"]) == 3
@@ -575,10 +772,26 @@ def test_sample_tickets_take_another_event(call: Callable[..., Any], root: Path,
     shutil.copytree(root / "tickets", tmp_path / "tickets")
     for path in sorted((tmp_path / "tickets").rglob("*.md")):
         before = path.read_text(encoding="utf-8").splitlines()
-        done = call(tmp_path, "log", path.stem, "反馈", "--by", "ZL001", "--note", "已告知", "--at", "2026-11-24 10:00", "--as-of", "2026-11-24 10:00")
+        done = call(
+            tmp_path,
+            "log",
+            path.stem,
+            "反馈",
+            "--by",
+            "ZL001",
+            "--note",
+            "已告知",
+            "--at",
+            "2026-11-24 10:00",
+            "--as-of",
+            "2026-11-24 10:00",
+        )
         assert done.returncode == 0, done.stderr
         after = path.read_text(encoding="utf-8").splitlines()
         added = [line for line in after if line not in before]
-        assert (len(after), added) == (len(before) + 1, ["  - {at: 2026-11-24 10:00, event: 反馈, by: ZL001, note: 已告知}"])
+        assert (len(after), added) == (
+            len(before) + 1,
+            ["  - {at: 2026-11-24 10:00, event: 反馈, by: ZL001, note: 已告知}"],
+        )
         after.remove(added[0])
         assert after == before

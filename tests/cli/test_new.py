@@ -89,9 +89,39 @@ def test_every_option_has_its_place_in_the_file(run: Callable[..., Any], empty: 
     """With all options the file is complete to the byte: fields in their order, lists repeated, texts quoted where needed."""
     done = run(
         empty,
-        *("new", "--type", "兼容性问题", "--severity", "紧急", "--title", "升级: 后 #2 台 {网关} 离线", "--channel", "监控告警"),
-        *("--reported-at", "2026-11-20 09:10", "--occurred-at", "2026-11-19 22:40", "--reporter", "ZL001", "--reporter-name", "张*"),
-        *("--users", "未知", "--product", "智能网关 GW2", "--product", "栖云 App", "--version", "V2.4.0", "--version", "V2.4.1"),
+        *(
+            "new",
+            "--type",
+            "兼容性问题",
+            "--severity",
+            "紧急",
+            "--title",
+            "升级: 后 #2 台 {网关} 离线",
+            "--channel",
+            "监控告警",
+        ),
+        *(
+            "--reported-at",
+            "2026-11-20 09:10",
+            "--occurred-at",
+            "2026-11-19 22:40",
+            "--reporter",
+            "ZL001",
+            "--reporter-name",
+            "张*",
+        ),
+        *(
+            "--users",
+            "未知",
+            "--product",
+            "智能网关 GW2",
+            "--product",
+            "栖云 App",
+            "--version",
+            "V2.4.0",
+            "--version",
+            "V2.4.1",
+        ),
         *("--region", "华东", "--region", "华南", "--module", "场景联动", "--module", "子设备接入"),
         *("--section", "现象=断电再上电后，场景列表为空", "--section", "发生频率=断电 5 次，5 次都出现", "--yes", *AT),
     )
@@ -194,7 +224,10 @@ WRONG = {
     "product twice": (["--product", "智能网关 GW2"], ["涉及产品", "重复"]),
     "staff with a space": (["--reporter", "ZL 001"], ["工号"]),
     "occurred yesterday": (["--occurred-at", "昨天"], ["故障发生时间", "昨天", "未知"]),
-    "reported in ISO": (["--reported-at", "2026-11-20T09:10"], ["--reported-at", "2026-11-20T09:10", "2026-11-20 17:30"]),
+    "reported in ISO": (
+        ["--reported-at", "2026-11-20T09:10"],
+        ["--reported-at", "2026-11-20T09:10", "2026-11-20 17:30"],
+    ),
     "reported on 30 February": (["--reported-at", "2026-02-30 09:10"], ["--reported-at", "2026-02-30"]),
     "reported in the future": (["--reported-at", "2026-11-20 09:16"], ["未来"]),
     "name not masked": (["--reporter-name", "张三"], ["遮盖"]),
@@ -205,7 +238,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG.values(), ids=WRONG.keys())
-def test_wrong_value_is_named_and_nothing_written(call: Callable[..., Any], empty: Path, arguments: list[str], said: list[str]) -> None:
+def test_wrong_value_is_named_and_nothing_written(
+    call: Callable[..., Any], empty: Path, arguments: list[str], said: list[str]
+) -> None:
     """A value that the check would refuse is refused at once, in Chinese, with what to write instead."""
     done = call(empty, "new", *options(REQUIRED), *arguments, "--yes", *AT)
     assert done.returncode in {1, 2}
@@ -422,6 +457,8 @@ def test_several_at_once_never_overwrite(environment: dict[str, str], empty: Pat
     written = [Path(out.strip()).as_posix() for (out, _), code in results if code == 0]
     assert sorted(written) == files(empty)
     assert {code for _, code in results} <= {0, 2}
-    titles = {re.search(r"^title: (.*)$", (empty / one).read_text(encoding="utf-8"), re.MULTILINE)[1] for one in written}  # type: ignore[index]
+    titles = {
+        re.search(r"^title: (.*)$", (empty / one).read_text(encoding="utf-8"), re.MULTILINE)[1] for one in written
+    }  # type: ignore[index]
     assert len(titles) == len(written)
     assert all("再运行一次" in err for (_, err), code in results if code == 2)

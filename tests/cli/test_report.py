@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,14 @@ LOGIN, GATEWAY, SCENE, LOCK = "SW-20261104-001", "SW-20261102-001", "SW-20261030
 
 def state(name: str, *numbers: int) -> dict[str, Any]:
     """Return a row of the table of states."""
-    return {"status": name, "紧急": numbers[0], "高": numbers[1], "中": numbers[2], "低": numbers[3], "total": sum(numbers)}
+    return {
+        "status": name,
+        "紧急": numbers[0],
+        "高": numbers[1],
+        "中": numbers[2],
+        "低": numbers[3],
+        "total": sum(numbers),
+    }
 
 
 def team(name: str, waiting: int = 0, working: int = 0, late: int = 0, breached: int = 0) -> dict[str, Any]:
@@ -84,7 +92,10 @@ def test_json_has_exactly_these_keys_and_values(run: Callable[..., Any], office:
 def test_status_is_the_default(call: Callable[..., Any], office: Path) -> None:
     """``fault report`` and ``fault report status`` are the same."""
     for form in ("text", "md", "json"):
-        assert call(office, "report", "--format", form, *AS_OF).stdout == call(office, "report", "status", "--format", form, *AS_OF).stdout
+        assert (
+            call(office, "report", "--format", form, *AS_OF).stdout
+            == call(office, "report", "status", "--format", form, *AS_OF).stdout
+        )
 
 
 def test_text_and_markdown_have_the_tables(call: Callable[..., Any], office: Path) -> None:
@@ -112,7 +123,9 @@ FILTERS = {
 
 
 @pytest.mark.parametrize(("arguments", "open_ones", "named"), FILTERS.values(), ids=FILTERS.keys())
-def test_filters_narrow_the_report_and_are_named(call: Callable[..., Any], office: Path, arguments: list[str], open_ones: int, named: str) -> None:
+def test_filters_narrow_the_report_and_are_named(
+    call: Callable[..., Any], office: Path, arguments: list[str], open_ones: int, named: str
+) -> None:
     """A filtered report counts only what fits, and says so: nobody takes a part for the whole."""
     data = json.loads(call(office, "report", *arguments, "--format", "json", *AS_OF).stdout)
     assert data["counts"][-1]["total"] == open_ones
@@ -129,7 +142,9 @@ def test_filters_narrow_the_report_and_are_named(call: Callable[..., Any], offic
         ("--team", "后勤组", "硬件研发组、软件开发组、云平台组、测试组、客服组"),
     ],
 )
-def test_filter_value_that_does_not_exist_is_refused(call: Callable[..., Any], office: Path, option: str, value: str, allowed: str) -> None:
+def test_filter_value_that_does_not_exist_is_refused(
+    call: Callable[..., Any], office: Path, option: str, value: str, allowed: str
+) -> None:
     """A slip of the pen must not look like a quiet morning."""
     done = call(office, "report", option, value, *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
@@ -177,7 +192,10 @@ def test_failed_report_keeps_the_old_file(call: Callable[..., Any], office: Path
 def test_report_is_reproducible(call: Callable[..., Any], office: Path) -> None:
     """The same tickets and moment make the same report, byte for byte."""
     for form in ("text", "md", "json"):
-        assert call(office, "report", "--format", form, *AS_OF).stdout == call(office, "report", "--format", form, *AS_OF).stdout
+        assert (
+            call(office, "report", "--format", form, *AS_OF).stdout
+            == call(office, "report", "--format", form, *AS_OF).stdout
+        )
 
 
 def test_unreadable_file_is_counted(call: Callable[..., Any], office: Path) -> None:
@@ -189,10 +207,14 @@ def test_unreadable_file_is_counted(call: Callable[..., Any], office: Path) -> N
 
 def test_launcher_of_the_clone_prints_the_report(root: Path, tmp_path: Path) -> None:
     """tools/report works from any folder and through a link, with nothing activated."""
-    import subprocess
-
     link = tmp_path / "report"
     link.symlink_to(root / "tools" / "report")
-    done = subprocess.run([link, "--format", "json", "--as-of", "2026-11-20 17:00"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [link, "--format", "json", "--as-of", "2026-11-20 17:00"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["as_of"] == "2026-11-20 17:00"

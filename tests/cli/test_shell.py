@@ -33,7 +33,9 @@ ENGLISH = re.compile(
 def commands() -> Iterator[tuple[list[str], click.Command]]:
     """Walk all commands: the words that call each, and the command."""
 
-    def walk(words: list[str], command: click.Command, parent: click.Context | None) -> Iterator[tuple[list[str], click.Command]]:
+    def walk(
+        words: list[str], command: click.Command, parent: click.Context | None
+    ) -> Iterator[tuple[list[str], click.Command]]:
         yield words, command
         if isinstance(command, click.Group):
             context = click.Context(command, parent, info_name=words[-1] if words else "fault")
@@ -70,7 +72,9 @@ def test_nearest_root_wins(run: Callable[..., Any], office: Path, root: Path) ->
     assert "没有符合条件的故障" in run(inner / "tickets", "list", *AS_OF).stdout
 
 
-def test_root_option_wins(run: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_root_option_wins(
+    run: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """``--root`` is taken from wherever one stands, absolute or relative, also through a link."""
     link = tmp_path_factory.mktemp("elsewhere") / "link"
     link.symlink_to(office)
@@ -95,7 +99,9 @@ def test_root_that_is_a_file_is_refused(run: Callable[..., Any], office: Path) -
     assert ENGLISH.findall(without_names(done.stderr)) == []
 
 
-def test_outside_any_repository_the_clone_of_the_program_is_meant(run: Callable[..., Any], root: Path, tmp_path: Path) -> None:
+def test_outside_any_repository_the_clone_of_the_program_is_meant(
+    run: Callable[..., Any], root: Path, tmp_path: Path
+) -> None:
     """From a folder that belongs to no repository, the program works on the clone that it is part of."""
     done = run(tmp_path, "list", "--as-of", "2026-11-20 17:00")
     assert (done.returncode, done.stdout) == (0, run(root, "list", "--as-of", "2026-11-20 17:00").stdout)
@@ -126,7 +132,9 @@ WRONG_USAGE = {
 
 
 @pytest.mark.parametrize("arguments", WRONG_USAGE.values(), ids=WRONG_USAGE.keys())
-def test_wrong_usage_ends_with_2_in_chinese(call: Callable[..., Any], office: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_usage_ends_with_2_in_chinese(
+    call: Callable[..., Any], office: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What cannot be understood is said in Chinese without a word of the library's own; stdout stays empty."""
     monkeypatch.chdir(office)
     done = call(office, *arguments)
@@ -200,12 +208,18 @@ OUTPUTS = [
 
 
 @pytest.mark.parametrize("arguments", OUTPUTS, ids=" ".join)
-def test_reader_who_leaves_early_sees_no_traceback(environment: dict[str, str], office: Path, arguments: list[str]) -> None:
+def test_reader_who_leaves_early_sees_no_traceback(
+    environment: dict[str, str], office: Path, arguments: list[str]
+) -> None:
     """``fault … | head -1``: when nobody reads on, the program ends without a word."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        moment = AS_OF if arguments[0] in {"list", "report", "show", "check", "publish"} and "--help" not in arguments else ()
+        moment = (
+            AS_OF
+            if arguments[0] in {"list", "report", "show", "check", "publish"} and "--help" not in arguments
+            else ()
+        )
         done = subprocess.run(
             [sys.executable, "-m", "faultkb", *arguments, *moment],
             cwd=office,
@@ -225,7 +239,12 @@ def test_reader_who_leaves_early_sees_no_traceback(environment: dict[str, str], 
 def test_pipe_into_head(environment: dict[str, str], root: Path) -> None:
     """The real thing, in a shell, with more output than a pipe holds."""
     done = subprocess.run(
-        ["sh", "-c", 'for number in 1 2 3 4 5 6 7 8 9; do "$0" -m faultkb list --format json --as-of 2026-11-20 | head -1; done', sys.executable],
+        [
+            "sh",
+            "-c",
+            'for number in 1 2 3 4 5 6 7 8 9; do "$0" -m faultkb list --format json --as-of 2026-11-20 | head -1; done',
+            sys.executable,
+        ],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -245,10 +264,18 @@ LOCALES = {
 
 
 @pytest.mark.parametrize("settings", LOCALES.values(), ids=LOCALES.keys())
-@pytest.mark.parametrize("arguments", [["list"], ["list", "--format", "json"], ["check"], ["show", ID], ["rules"], ["--help"]], ids=" ".join)
-def test_pipes_carry_utf_8_whatever_the_locale(environment: dict[str, str], office: Path, settings: dict[str, str], arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "--format", "json"], ["check"], ["show", ID], ["rules"], ["--help"]], ids=" ".join
+)
+def test_pipes_carry_utf_8_whatever_the_locale(
+    environment: dict[str, str], office: Path, settings: dict[str, str], arguments: list[str]
+) -> None:
     """In a pipe the output is UTF-8, in the language of the program, whatever LC_ALL, LANGUAGE and PYTHONIOENCODING say."""
-    bare = {name: value for name, value in environment.items() if not name.startswith(("LC_", "LANG", "PYTHONIO", "PYTHONUTF8"))}
+    bare = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(("LC_", "LANG", "PYTHONIO", "PYTHONUTF8"))
+    }
     moment = AS_OF if arguments[0] in {"list", "show", "check"} else ()
     outputs = [
         subprocess.run(
@@ -292,7 +319,9 @@ def test_chinese_arguments_in_the_c_locale(environment: dict[str, str], office: 
     assert "场景列表为空" in done.stdout.decode("utf-8")
 
 
-def test_folder_with_odd_names(run: Callable[..., Any], root: Path, tmp_path: Path, write_text: Callable[..., str]) -> None:
+def test_folder_with_odd_names(
+    run: Callable[..., Any], root: Path, tmp_path: Path, write_text: Callable[..., str]
+) -> None:
     """A repository in a folder with blanks, Chinese and quotes works like any other."""
     folder = tmp_path / "我的 '仓库' (1)"
     shutil.copytree(root / "schema", folder / "schema")
@@ -316,7 +345,9 @@ def test_publish_says_what_it_wrote(run: Callable[..., Any], office: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["fault", "check", "report", "new"])
-def test_launchers_work_from_anywhere_through_a_link(root: Path, tmp_path: Path, environment: dict[str, str], name: str) -> None:
+def test_launchers_work_from_anywhere_through_a_link(
+    root: Path, tmp_path: Path, environment: dict[str, str], name: str
+) -> None:
     """tools/fault, check, report and new: from another folder, through a link, with nothing activated."""
     link = tmp_path / "bin" / name
     link.parent.mkdir()

@@ -76,7 +76,9 @@ def test_json_has_the_shape_of_the_contract(run: Callable[..., Any], office: Pat
     assert {(one["cycle"], one["n"], one["severity"], one["provisional"]) for one in clocks} == {(1, 1, "中", False)}
 
 
-def test_corrections_show_in_the_snapshot_and_not_in_the_record(call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]) -> None:
+def test_corrections_show_in_the_snapshot_and_not_in_the_record(
+    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]
+) -> None:
     """更正 changes what a fault is, never what was written down about it."""
     put_ticket(
         empty,
@@ -182,7 +184,9 @@ def test_id_in_two_files_is_named(call: Callable[..., Any], office: Path) -> Non
 def test_findings_do_not_stop_show(call: Callable[..., Any], office: Path) -> None:
     """With a wrong value in the header the rest is shown, and computed."""
     path = office / "tickets" / "2026" / "11" / f"{ID}.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("channel: 电话", "channel: 微信\nseverty: 高"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("channel: 电话", "channel: 微信\nseverty: 高"), encoding="utf-8"
+    )
     data = json.loads(call(office, "show", ID, "--format", "json", *AS_OF).stdout)
     assert data["snapshot"]["status"] == "处理中"
     assert "channel" not in data["snapshot"]

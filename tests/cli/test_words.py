@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 import click
@@ -73,14 +74,14 @@ def test_compiled_catalogue_equals_its_source() -> None:
     def plain(text: object) -> object:
         return tuple(text) if isinstance(text, list) else text
 
-    assert {plain(one.id): plain(one.string) for one in written if one.id} == {plain(one.id): plain(one.string) for one in used if one.id}
+    assert {plain(one.id): plain(one.string) for one in written if one.id} == {
+        plain(one.id): plain(one.string) for one in used if one.id
+    }
     assert not any(one.fuzzy for one in written)
 
 
 def test_translations_keep_their_placeholders() -> None:
     """Each translation is there, and uses no placeholder that the original does not give."""
-    import string
-
     with CATALOGUE.open("rb") as source:
         for one in read_po(source):
             originals = [one.id] if isinstance(one.id, str) else list(one.id)

@@ -109,7 +109,11 @@ def copy_repository(root: Path) -> Callable[..., Path]:
     def copy(target: Path, *, tickets: bool = True) -> Path:
         generated = {"faults", "reference", "api"}
         shutil.copytree(root / "schema", target / "schema")
-        shutil.copytree(root / "kb", target / "kb", ignore=lambda folder, names: generated & set(names) if folder == str(root / "kb") else set())
+        shutil.copytree(
+            root / "kb",
+            target / "kb",
+            ignore=lambda folder, names: generated & set(names) if folder == str(root / "kb") else set(),
+        )
         shutil.copy(root / "mkdocs.yml", target)
         if tickets:
             shutil.copytree(root / "tickets", target / "tickets")

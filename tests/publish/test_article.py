@@ -15,7 +15,7 @@ import pytest
 
 from faultkb import corpus
 from faultkb.finding import FaultError
-from faultkb.publish import article, site
+from faultkb.publish import article, pages, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +24,22 @@ if TYPE_CHECKING:
     from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
-AS_OF = datetime(2026, 11, 20, 17, 0)
+moment = datetime.fromisoformat
+
+AS_OF = moment("2026-11-20 17:00")
 MARKED = "SW-20261103-001"
-PRIVATE_VALUES = ("监控告警", "云平台组", "硬件研发组", "987654", "不适用", "待供应商", "2026-12-30", "2026-11-27", "2026-11-26", "CRM")
+PRIVATE_VALUES = (
+    "监控告警",
+    "云平台组",
+    "硬件研发组",
+    "987654",
+    "不适用",
+    "待供应商",
+    "2026-12-30",
+    "2026-11-27",
+    "2026-11-26",
+    "CRM",
+)
 """Channel, teams, number of users, an outcome, a reason to wait, plans: their only values in the marked tickets."""
 
 
@@ -89,12 +102,18 @@ def test_marked_tickets_use_every_event_and_section(root: Path, words: Vocabular
     one = next(one for one in corpus.tickets(root / "tests" / "publish" / "marked", words) if one.id == MARKED)
     # 作废 ends a fault that is never an article; 重开 makes a tombstone (SW-20261103-005).
     assert {event.name for event in one.events} == words.lifecycle.events.keys() - {"作废", "重开"}
-    assert {(section.part_of or section.name, section.name if section.part_of else "") for section in words.sections} <= one.sections.keys()
+    assert {
+        (section.part_of or section.name, section.name if section.part_of else "") for section in words.sections
+    } <= one.sections.keys()
 
 
 def test_nothing_private_is_written(published: Path) -> None:
     """No file and no file name under kb/ has anything of a private place: header, events, sections, comments, attachments."""
-    private = {marker for _, data in _files(published / "tickets") for marker in _markers(data.decode("utf-8", "replace"), "PRV")}
+    private = {
+        marker
+        for _, data in _files(published / "tickets")
+        for marker in _markers(data.decode("utf-8", "replace"), "PRV")
+    }
     private |= {marker for name, _ in _files(published / "tickets") for marker in _markers(name, "PRV")}
     assert len(private) > 100
     for name, data in _files(published / "kb"):
@@ -178,7 +197,9 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS.keys())
-def test_slip_in_a_heading_does_not_publish_the_section(root: Path, words: Vocabulary, tmp_path: Path, slip: str) -> None:
+def test_slip_in_a_heading_does_not_publish_the_section(
+    root: Path, words: Vocabulary, tmp_path: Path, slip: str
+) -> None:
     """A private section whose heading Markdown reads otherwise than its author: publishing refuses, or leaves it out."""
     shutil.copytree(root / "tests" / "publish" / "marked", tmp_path, dirs_exist_ok=True)
     path = tmp_path / "tickets" / "2026" / "11" / "SW-20261103-007.md"
@@ -193,7 +214,11 @@ def test_slip_in_a_heading_does_not_publish_the_section(root: Path, words: Vocab
 def test_parts_of_published_sections_are_in_the_articles_of_the_samples(root: Path, words: Vocabulary) -> None:
     """What an author puts under ### in a published section (预防措施, 第一轮 …) is published with it."""
     public = {"故障描述", "原因分析", "短期方案", "长期方案", "验证记录"}
-    articles = [(one, found) for one in corpus.tickets(root, words) if (found := article.of(one, words)) and found.kind == article.ARTICLE]
+    articles = [
+        (one, found)
+        for one in corpus.tickets(root, words)
+        if (found := article.of(one, words)) and found.kind == article.ARTICLE
+    ]
     assert len(articles) > 20
     for one, found in articles:
         wanted = {part for section, part in one.sections if section in public and part}
@@ -227,7 +252,13 @@ LIVES = {
 
 
 @pytest.mark.parametrize(("events", "kb", "expected"), LIVES.values(), ids=LIVES.keys())
-def test_what_a_life_publishes(make_ticket: Callable[..., Ticket], words: Vocabulary, events: tuple[str, ...], kb: str | None, expected: tuple[str, str] | None) -> None:
+def test_what_a_life_publishes(
+    make_ticket: Callable[..., Ticket],
+    words: Vocabulary,
+    events: tuple[str, ...],
+    kb: str | None,
+    expected: tuple[str, str] | None,
+) -> None:
     """Only a fault that was closed has an address, and what is there follows from its state and its decision."""
     found = article.of(make_ticket(*events, kb=kb), words)
     assert (found and (found.kind, found.target)) == expected
@@ -273,10 +304,10 @@ def test_article_holds_only_what_the_contract_lists(make_ticket: Callable[..., T
     assert found.timeline == (("待受理", day), ("处理中", day), ("待验证", day), ("已关闭", day))
 
 
-def test_redirect_to_a_fault_without_article_does_not_name_it(make_ticket: Callable[..., Ticket], words: Vocabulary) -> None:
+def test_redirect_to_a_fault_without_article_does_not_name_it(
+    make_ticket: Callable[..., Ticket], words: Vocabulary
+) -> None:
     """The canonical fault may be reopened or not yet closed: the folded page then says nothing of it, least of all its own reopening."""
-    from faultkb.publish import pages
-
     folded = article.of(make_ticket(*CLOSED, kb=FOLDED), words)
     assert folded is not None
     text = dict(pages.pages([folded], words))["faults/SW-20261102-001.md"]

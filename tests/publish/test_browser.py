@@ -53,11 +53,11 @@ ATTACKS = [
     f"<details open ontoggle={PWNED}>",
     f"<input autofocus onfocus={PWNED}>",
     f"<video><source onerror={PWNED}></video>",
-    f'<iframe srcdoc="<script>parent.__pwned=1</script>"></iframe>',
+    '<iframe srcdoc="<script>parent.__pwned=1</script>"></iframe>',
     f"<iframe src=javascript:{PWNED}></iframe>",
     f'<div markdown="1" onmouseover={PWNED}>x</div>',
     f"<math><mtext><table><mglyph><style><img src=x onerror={PWNED}>",
-    f"<noscript><p title=\"</noscript><img src=x onerror={PWNED}>\">",
+    f'<noscript><p title="</noscript><img src=x onerror={PWNED}>">',
     f"<style>@import 'javascript:{PWNED}'</style>",
     f"<!--><img src=x onerror={PWNED}>-->",
     f"<x onclick={PWNED} id=x tabindex=0>",
@@ -71,7 +71,7 @@ ATTACKS = [
     f"[x](&#106;avascript:{PWNED})",
     f"![x](javascript:{PWNED})",
     f'![x](x.png "\\" onerror={PWNED}")',
-    f"![x\" onerror=\"{PWNED}](x.png)",
+    f'![x" onerror="{PWNED}](x.png)',
     f'[x](https://127.0.0.1:1/"onmouseover="{PWNED})',
     f"<javascript:{PWNED}>",
     f"&lt;script&gt;{PWNED}&lt;/script&gt;",
@@ -131,7 +131,12 @@ class Watched:
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.dialogs: list[str] = []
-        page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else self.foreign.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((address, "data:", "blob:")) else self.foreign.append(request.url)
+            ),
+        )
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("dialog", self._dismiss)
@@ -159,7 +164,9 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_asks_only_its_own_host_and_has_no_error(open_page: Callable[..., Watched], address: str, name: str, scheme: str) -> None:
+def test_page_asks_only_its_own_host_and_has_no_error(
+    open_page: Callable[..., Watched], address: str, name: str, scheme: str
+) -> None:
     """Opening a page sends no request to any other host and brings no error to the console."""
     seen = open_page(address, PAGES[name], color_scheme=scheme)
     assert seen.foreign == []
@@ -199,7 +206,8 @@ def test_dark_mode_can_be_switched_on_and_is_remembered(open_page: Callable[...,
     bright = _brightness(seen.page)
     seen.page.locator('label[title="切换到深色"]').click()
     seen.page.wait_for_function("document.body.getAttribute('data-md-color-scheme') === 'slate'")
-    assert bright > 200 > 100 > _brightness(seen.page)
+    assert bright > 200
+    assert _brightness(seen.page) < 100
     seen.page.goto(f"{address}{PAGES['article']}", wait_until="networkidle")
     assert _brightness(seen.page) < 100
     seen.page.locator('label[title="切换到浅色"]').click()
@@ -221,7 +229,9 @@ def test_phone_needs_no_sideways_scrolling(open_page: Callable[..., Watched], ad
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
-def test_every_article_fits_a_phone(open_page: Callable[..., Watched], built: tuple[Path, subprocess.CompletedProcess[str]], address: str) -> None:
+def test_every_article_fits_a_phone(
+    open_page: Callable[..., Watched], built: tuple[Path, subprocess.CompletedProcess[str]], address: str
+) -> None:
     """No article of the samples, whatever its tables and logs, makes the page wider than a phone."""
     page = open_page(address, viewport={"width": 360, "height": 740}).page
     articles = sorted(path.parent.name for path in (built[0] / "site" / "faults").glob("*-*/index.html"))
@@ -257,7 +267,10 @@ def attacked(
     home.mkdir(parents=True)
     for number, attack in enumerate(ATTACKS, 1):
         line = " ".join(attack.split())
-        quoted, title = json.dumps(line, ensure_ascii=False), json.dumps(f"攻击{number} {line}"[:80], ensure_ascii=False)
+        quoted, title = (
+            json.dumps(line, ensure_ascii=False),
+            json.dumps(f"攻击{number} {line}"[:80], ensure_ascii=False),
+        )
         body = "\n\n".join(
             [
                 "## 故障描述\n\n### 现象",

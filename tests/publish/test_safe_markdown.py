@@ -32,8 +32,34 @@ COMMONMARK = MarkdownIt("commonmark", {"html": False, "maxNesting": 1000}).enabl
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control and direction characters: dropped before anything else looks at a text."""
 
-PLAIN = ("p", "ul", "li", "blockquote", "pre", "code", "table", "thead", "tbody", "tr", "th", "td", "strong", "em", "br", "hr")
-ALLOWED = {**dict.fromkeys(PLAIN, set()), "ol": {"start"}, "h4": {"id"}, "a": {"href", "class", "title"}, "div": {"class"}, "span": {"class"}}
+ALLOWED = {
+    **{
+        tag: set()
+        for tag in [
+            "p",
+            "ul",
+            "li",
+            "blockquote",
+            "pre",
+            "code",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "strong",
+            "em",
+            "br",
+            "hr",
+        ]
+    },
+    "ol": {"start"},
+    "h4": {"id"},
+    "a": {"href", "class", "title"},
+    "div": {"class"},
+    "span": {"class"},
+}
 """Every element that a ticket can bring forth, and its attributes."""
 CLASSES = {"highlight", "headerlink", *STANDARD_TYPES.values()}
 
@@ -131,7 +157,7 @@ HOSTILE = {
     "fence-in-quote": "> ```html\n> <script>alert(1)</script>\n> ```",
     "fence-in-quote-in-list": "- > ```\n  > <script>alert(1)</script>\n  > ```",
     "fence-language": '```"><script>alert(1)</script>\nx\n```',
-    "mermaid": "```mermaid\ngraph TD; A-->B; click A \"javascript:alert(1)\"\n```",
+    "mermaid": '```mermaid\ngraph TD; A-->B; click A "javascript:alert(1)"\n```',
     "mermaid-case": "```Mermaid\ngraph TD; A-->B\n```",
     "math": "$$\\href{javascript:alert(1)}{x}$$ \\(x\\) $x$",
     "code-span": "`<script>alert(1)</script>` ``a`<b>`` `{: onclick=alert(1) }`",
@@ -213,20 +239,35 @@ def words_in(tokens: Iterable[Token] | None) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_brings_forth_only_what_is_allowed(text: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+def test_hostile_text_brings_forth_only_what_is_allowed(
+    text: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """No element, attribute or link outside the allow-list comes from a ticket, whatever it says."""
     assert dangers(read_html(published(text))) == []
 
 
-@pytest.mark.parametrize("text", [text for name, text in HOSTILE.items() if not name.startswith("comment")], ids=lambda text: ascii(text[:30]))
-def test_hostile_text_keeps_its_words(text: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [text for name, text in HOSTILE.items() if not name.startswith("comment")],
+    ids=lambda text: ascii(text[:30]),
+)
+def test_hostile_text_keeps_its_words(
+    text: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """What a CommonMark parser shows of a text, the site shows too, no more and no less."""
-    assert words_of(read_html(published(text)).text) == words_in(COMMONMARK.parse(INVISIBLE.sub("", text.replace("\r\n", "\n"))))
+    assert words_of(read_html(published(text)).text) == words_in(
+        COMMONMARK.parse(INVISIBLE.sub("", text.replace("\r\n", "\n")))
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["before <!-- hidden --> after", "before\n\n<!-- hidden -->\n\nafter", "before\n\n<!--\nhidden\n\n- hidden\n-->\n\nafter", "- before <!-- hidden -->\n- after"],
+    [
+        "before <!-- hidden --> after",
+        "before\n\n<!-- hidden -->\n\nafter",
+        "before\n\n<!--\nhidden\n\n- hidden\n-->\n\nafter",
+        "- before <!-- hidden -->\n- after",
+    ],
 )
 def test_comments_do_not_exist_for_the_site(text: str, published: Callable[[str], str]) -> None:
     """DESIGN §7: comments in the Markdown of a ticket are not published, and what stands around them is."""
@@ -242,18 +283,108 @@ def test_comment_inside_code_is_code(published: Callable[[str], str]) -> None:
 
 
 FRAGMENTS = [
-    *("a", "b1", "中文", "，", " ", "  ", "    ", "\n", "\n\n", "\t", "\\", "\r\n", "\x00", "\u2028", "\u00a0", "\u3000", "!", "\\!"),
-    *("- ", "* ", "+ ", "1. ", "12) ", "> ", "#", "## ", "```", "~~~", "`", "``", "*", "**", "_", "__", "~~", "---", "===", "***"),
-    *("[", "]", "(", ")", "](", "![", "](http://x.example)", "](javascript:x)", "<https://x.example>", "[^1]", "[^1]: ", "*[ab]: ", "[x]: http://x.example\n"),
-    *("<b>", "</div>", '<div markdown="1">', "<script>", "<img src=x onerror=y>", "-->", "&lt;", "&#60;", "&#33;", "{: #x onclick=a }", "{#i}", "{{x}}", "{% y %}"),
-    *("--8<--", "!!! note", "??? q", "=== ", "    :", ": ", "|", "| a | b |\n|---|---|\n", "$x$", "^^", "==", "++", "/// note", "///", "mermaid", "title:", "--- \n"),
+    *(
+        "a",
+        "b1",
+        "中文",
+        "，",
+        " ",
+        "  ",
+        "    ",
+        "\n",
+        "\n\n",
+        "\t",
+        "\\",
+        "\r\n",
+        "\x00",
+        "\u2028",
+        "\u00a0",
+        "\u3000",
+        "!",
+        "\\!",
+    ),
+    *(
+        "- ",
+        "* ",
+        "+ ",
+        "1. ",
+        "12) ",
+        "> ",
+        "#",
+        "## ",
+        "```",
+        "~~~",
+        "`",
+        "``",
+        "*",
+        "**",
+        "_",
+        "__",
+        "~~",
+        "---",
+        "===",
+        "***",
+    ),
+    *(
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "![",
+        "](http://x.example)",
+        "](javascript:x)",
+        "<https://x.example>",
+        "[^1]",
+        "[^1]: ",
+        "*[ab]: ",
+        "[x]: http://x.example\n",
+    ),
+    *(
+        "<b>",
+        "</div>",
+        '<div markdown="1">',
+        "<script>",
+        "<img src=x onerror=y>",
+        "-->",
+        "&lt;",
+        "&#60;",
+        "&#33;",
+        "{: #x onclick=a }",
+        "{#i}",
+        "{{x}}",
+        "{% y %}",
+    ),
+    *(
+        "--8<--",
+        "!!! note",
+        "??? q",
+        "=== ",
+        "    :",
+        ": ",
+        "|",
+        "| a | b |\n|---|---|\n",
+        "$x$",
+        "^^",
+        "==",
+        "++",
+        "/// note",
+        "///",
+        "mermaid",
+        "title:",
+        "--- \n",
+    ),
 ]
-MARKDOWN = st.one_of(st.text(max_size=80), st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=4)), max_size=16).map("".join))
+MARKDOWN = st.one_of(
+    st.text(max_size=80), st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=4)), max_size=16).map("".join)
+)
 
 
 @settings(deadline=None, max_examples=500)
 @given(text=MARKDOWN)
-def test_any_text_brings_forth_only_what_is_allowed(text: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+def test_any_text_brings_forth_only_what_is_allowed(
+    text: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """There is no text from which an element, attribute or link outside the allow-list comes."""
     assert dangers(read_html(published(text))) == []
 
@@ -262,7 +393,9 @@ def test_any_text_brings_forth_only_what_is_allowed(text: str, published: Callab
 @given(text=MARKDOWN.filter(lambda text: "<!--" not in text))
 def test_any_text_keeps_its_words(text: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
     """Letters, digits and Chinese characters that CommonMark shows are all on the site, in order."""
-    assert words_of(read_html(published(text)).text) == words_in(COMMONMARK.parse(INVISIBLE.sub("", text.replace("\r\n", "\n"))))
+    assert words_of(read_html(published(text)).text) == words_in(
+        COMMONMARK.parse(INVISIBLE.sub("", text.replace("\r\n", "\n")))
+    )
 
 
 PLACES = {
@@ -276,15 +409,22 @@ PLACES = {
 
 
 @settings(deadline=None, max_examples=300)
-@given(text=st.one_of(st.text(max_size=60), st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("".join)), place=st.sampled_from(sorted(PLACES)))
-def test_escaped_line_is_only_text(text: str, place: str, to_html: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+@given(
+    text=st.one_of(st.text(max_size=60), st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("".join)),
+    place=st.sampled_from(sorted(PLACES)),
+)
+def test_escaped_line_is_only_text(
+    text: str, place: str, to_html: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """`escape` makes any one-line text mere text wherever a page puts it: its words stay, its place stays what it is."""
     line = " ".join(text.split())
     page = read_html(to_html(PLACES[place].format("x" + escape(line))))
     assert words_of(page.text).replace("x", "") == words_of(INVISIBLE.sub("", line)).replace("x", "")
     # The same tags and attributes as around a harmless word (but for the id of a heading, made from its text).
     harmless = read_html(to_html(PLACES[place].format("xword")))
-    assert [(tag, attributes.keys()) for tag, attributes in page.tags] == [(tag, attributes.keys()) for tag, attributes in harmless.tags]
+    assert [(tag, attributes.keys()) for tag, attributes in page.tags] == [
+        (tag, attributes.keys()) for tag, attributes in harmless.tags
+    ]
 
 
 class Skeleton(HTMLParser):
@@ -312,7 +452,11 @@ class Skeleton(HTMLParser):
         """Print the end of a tag."""
         if tag in self.open:
             if not self._is_dressing(tag) and not self.silent:
-                self.out = (self.out.rstrip("\n ") if tag not in {"a", "code", "em", "strong"} or "pre" in self.open else self.out) + f"</{tag}>"
+                self.out = (
+                    self.out.rstrip("\n ")
+                    if tag not in {"a", "code", "em", "strong"} or "pre" in self.open
+                    else self.out
+                ) + f"</{tag}>"
             while self.open.pop() != tag:
                 pass
         self.silent = self.silent and tag != "a"
@@ -341,14 +485,26 @@ def skeleton(html: str) -> str:
 
 ORDINARY = {
     "paragraphs": ("第一段，\n接着写。\n\n第二段。", "<p>第一段，\n接着写。</p><p>第二段。</p>"),
-    "emphasis": ("**粗**、*斜*、***粗斜***、__粗__、_斜_", "<p><strong>粗</strong>、<em>斜</em>、<strong><em>粗斜</em></strong>、<strong>粗</strong>、<em>斜</em></p>"),
+    "emphasis": (
+        "**粗**、*斜*、***粗斜***、__粗__、_斜_",
+        "<p><strong>粗</strong>、<em>斜</em>、<strong><em>粗斜</em></strong>、<strong>粗</strong>、<em>斜</em></p>",
+    ),
     "underscores": ("看 reset_reason=WDT 与 snake_case_name", "<p>看 reset_reason=WDT 与 snake_case_name</p>"),
-    "inline-code": ("执行 `maint --now`，返回 `E-1042`", "<p>执行 <code>maint --now</code>，返回 <code>E-1042</code></p>"),
+    "inline-code": (
+        "执行 `maint --now`，返回 `E-1042`",
+        "<p>执行 <code>maint --now</code>，返回 <code>E-1042</code></p>",
+    ),
     "inline-code-markup": ("`*a*` `<b>` `[x](y)`", "<p><code>*a*</code> <code><b></code> <code>[x](y)</code></p>"),
-    "link": ("见[说明](https://example.com/a_b?x=1&y=2#z)", '<p>见<a href="https://example.com/a_b?x=1&y=2#z">说明</a></p>'),
+    "link": (
+        "见[说明](https://example.com/a_b?x=1&y=2#z)",
+        '<p>见<a href="https://example.com/a_b?x=1&y=2#z">说明</a></p>',
+    ),
     "autolink": ("<https://example.com/a>", '<p><a href="https://example.com/a">https://example.com/a</a></p>'),
     "link-chinese": ("[搜](https://example.com/?q=中)", '<p><a href="https://example.com/?q=%E4%B8%AD">搜</a></p>'),
-    "quote": ("> 引文\n> 第二行\n>\n> > 里面", "<blockquote><p>引文\n第二行</p><blockquote><p>里面</p></blockquote></blockquote>"),
+    "quote": (
+        "> 引文\n> 第二行\n>\n> > 里面",
+        "<blockquote><p>引文\n第二行</p><blockquote><p>里面</p></blockquote></blockquote>",
+    ),
     "bullets": ("- 甲\n- 乙\n- 丙", "<ul><li>甲</li><li>乙</li><li>丙</li></ul>"),
     "bullets-after-text": ("三种：\n- 甲\n- 乙", "<p>三种：</p><ul><li>甲</li><li>乙</li></ul>"),
     "numbers": ("1. 甲\n2. 乙", "<ol><li>甲</li><li>乙</li></ol>"),
@@ -356,18 +512,46 @@ ORDINARY = {
     "numbers-from-four": ("4. 丁\n5. 戊", '<ol start="4"><li>丁</li><li>戊</li></ol>'),
     "numbers-wide": ("9. 甲\n10. 乙\n    - 子", '<ol start="9"><li>甲</li><li>乙<ul><li>子</li></ul></li></ol>'),
     "year-first": ("2026. 这一年", '<ol start="2026"><li>这一年</li></ol>'),
-    "nested-3": ("- 甲\n  - 乙\n    - 丙\n  - 丁\n- 戊", "<ul><li>甲<ul><li>乙<ul><li>丙</li></ul></li><li>丁</li></ul></li><li>戊</li></ul>"),
-    "nested-mixed": ("1. 甲\n   - 乙\n     1. 丙\n     2. 丁\n2. 戊", "<ol><li>甲<ul><li>乙<ol><li>丙</li><li>丁</li></ol></li></ul></li><li>戊</li></ol>"),
+    "nested-3": (
+        "- 甲\n  - 乙\n    - 丙\n  - 丁\n- 戊",
+        "<ul><li>甲<ul><li>乙<ul><li>丙</li></ul></li><li>丁</li></ul></li><li>戊</li></ul>",
+    ),
+    "nested-mixed": (
+        "1. 甲\n   - 乙\n     1. 丙\n     2. 丁\n2. 戊",
+        "<ol><li>甲<ul><li>乙<ol><li>丙</li><li>丁</li></ol></li></ul></li><li>戊</li></ol>",
+    ),
     "two-kinds-in-a-row": ("- 甲\n\n1. 乙", "<ul><li>甲</li></ul><ol><li>乙</li></ol>"),
     "item-with-paragraph": ("- 甲\n\n  第二段\n- 乙", "<ul><li>甲\n第二段</li><li>乙</li></ul>"),
-    "item-with-code": ("1. 运行：\n\n   ```\n   maint --now\n     缩进\n   ```\n2. 再看", "<ol><li>运行：<pre>maint --now\n  缩进</pre></li><li>再看</li></ol>"),
+    "item-with-code": (
+        "1. 运行：\n\n   ```\n   maint --now\n     缩进\n   ```\n2. 再看",
+        "<ol><li>运行：<pre>maint --now\n  缩进</pre></li><li>再看</li></ol>",
+    ),
     "item-that-is-code": ("- ```\n  reset\n  ```\n- 乙", "<ul><li><pre>reset</pre></li><li>乙</li></ul>"),
-    "item-with-table": ("- 甲\n\n  | x | y |\n  |---|---|\n  | 1 | 2 |", "<ul><li>甲<table><thead><tr><th>x</th><th>y</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></li></ul>"),
+    "item-with-table": (
+        "- 甲\n\n  | x | y |\n  |---|---|\n  | 1 | 2 |",
+        "<ul><li>甲<table><thead><tr><th>x</th><th>y</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></li></ul>",
+    ),
     "item-with-quote": ("- 甲\n  > 引\n- 乙", "<ul><li>甲<blockquote>引</blockquote></li><li>乙</li></ul>"),
-    "table": ("| 项 | 值 |\n|:--|--:|\n| **温度** | 41 °C |\n| 命令 | `ps` |", "<table><thead><tr><th>项</th><th>值</th></tr></thead><tbody><tr><td><strong>温度</strong></td><td>41 °C</td></tr><tr><td>命令</td><td><code>ps</code></td></tr></tbody></table>"),
-    "table-escaped-pipe": ("| a |\n|---|\n| x \\| y |", "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>x | y</td></tr></tbody></table>"),
-    "table-no-borders": ("a | b\n--|--\n1 | 2", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"),
-    "fence": ("```\n11-02 03:10 boot[1]: a < b && c\n\n  --- # x\n```", "<pre>11-02 03:10 boot[1]: a < b && c\n\n  --- # x</pre>"),
+    "table": (
+        "| 项 | 值 |\n|:--|--:|\n| **温度** | 41 °C |\n| 命令 | `ps` |",
+        (
+            "<table><thead><tr><th>项</th><th>值</th></tr></thead><tbody>"
+            "<tr><td><strong>温度</strong></td><td>41 °C</td></tr><tr><td>命令</td><td><code>ps</code></td></tr>"
+            "</tbody></table>"
+        ),
+    ),
+    "table-escaped-pipe": (
+        "| a |\n|---|\n| x \\| y |",
+        "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>x | y</td></tr></tbody></table>",
+    ),
+    "table-no-borders": (
+        "a | b\n--|--\n1 | 2",
+        "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+    ),
+    "fence": (
+        "```\n11-02 03:10 boot[1]: a < b && c\n\n  --- # x\n```",
+        "<pre>11-02 03:10 boot[1]: a < b && c\n\n  --- # x</pre>",
+    ),
     "fence-language": ("```python\nprint('<b>')\n```", "<pre>print('<b>')</pre>"),
     "fence-json": ('```json\n{"code": "E-1042", "n": [1, 2]}\n```', '<pre>{"code": "E-1042", "n": [1, 2]}</pre>'),
     "fence-unknown-language": ("```qiyunlog\nx=1\n```", "<pre>x=1</pre>"),
@@ -384,7 +568,10 @@ ORDINARY = {
         "5 < 6 & 7 > 2，约 ~3 s，{a} $b^c #d @e C:\\x 100% a*b=c_d",
         "<p>5 < 6 & 7 > 2，约 ~3 s，{a} $b^c #d @e C:\\x 100% a*b=c_d</p>",
     ),
-    "line-starts": ("+86 开头\n\n#1 号机\n\n-40 ℃\n\n=1\n\n:8080\n\n!注意", "<p>+86 开头</p><p>#1 号机</p><p>-40 ℃</p><p>=1</p><p>:8080</p><p>!注意</p>"),
+    "line-starts": (
+        "+86 开头\n\n#1 号机\n\n-40 ℃\n\n=1\n\n:8080\n\n!注意",
+        "<p>+86 开头</p><p>#1 号机</p><p>-40 ℃</p><p>=1</p><p>:8080</p><p>!注意</p>",
+    ),
     "windows-lines": ("- 甲\r\n- 乙\r\n\r\n文", "<ul><li>甲</li><li>乙</li></ul><p>文</p>"),
     "empty": ("", ""),
 }
@@ -392,13 +579,17 @@ ORDINARY = {
 
 
 @pytest.mark.parametrize(("source", "expected"), ORDINARY.values(), ids=ORDINARY.keys())
-def test_ordinary_markdown_looks_as_its_author_expects(source: str, expected: str, published: Callable[[str], str]) -> None:
+def test_ordinary_markdown_looks_as_its_author_expects(
+    source: str, expected: str, published: Callable[[str], str]
+) -> None:
     """Lists, tables, code, emphasis, links and quotes come out as CommonMark says, in Python-Markdown too."""
     assert skeleton(published(source)) == expected
 
 
 @pytest.mark.parametrize(("language", "token"), [("python", "k"), ("json", "nt"), ("yaml", "nt"), ("bash", "nv")])
-def test_fences_with_a_language_are_highlighted(language: str, token: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+def test_fences_with_a_language_are_highlighted(
+    language: str, token: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """The language of a fence reaches the highlighter."""
     code = {"python": "def f(): pass", "json": '{"a": 1}', "yaml": "a: 1", "bash": "echo $HOME"}[language]
     page = read_html(published(f"```{language}\n{code}\n```"))
@@ -418,7 +609,9 @@ def without_inline_code(html: str) -> str:
     return re.sub(r"</?code>", "", html)
 
 
-def test_sections_of_all_sample_tickets_look_as_commonmark_says(root: Path, words: Vocabulary, published: Callable[[str], str]) -> None:
+def test_sections_of_all_sample_tickets_look_as_commonmark_says(
+    root: Path, words: Vocabulary, published: Callable[[str], str]
+) -> None:
     """Each section of each ticket of this repository has the structure and the text that a CommonMark parser gives it."""
     texts = [text for one in corpus.tickets(root, words) for text in one.sections.values()]
     assert len(texts) > 400
@@ -429,6 +622,8 @@ def test_sections_of_all_sample_tickets_look_as_commonmark_says(root: Path, word
 
 @settings(deadline=None, max_examples=200)
 @given(text=MARKDOWN)
-def test_rendering_again_changes_nothing_visible(text: str, published: Callable[[str], str], read_html: Callable[[str], Any]) -> None:
+def test_rendering_again_changes_nothing_visible(
+    text: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
     """The canonical form is ordinary Markdown: a CommonMark parser reads the same words from it as Python-Markdown."""
     assert words_of(read_html(COMMONMARK.render(render(text))).text) == words_of(read_html(published(text)).text)

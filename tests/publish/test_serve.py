@@ -82,7 +82,10 @@ def served(root: Path, copy_repository: Callable[..., Path], tmp_path: Path) -> 
     """Serve a copy of this repository; whatever happens, nothing keeps running."""
     server = Served(root, copy_repository(tmp_path / "repository"))
     try:
-        wait_for(lambda: "看门狗" in fetch(server.address + ARTICLE) or server.process.poll() is not None, "the site did not come up")
+        wait_for(
+            lambda: "看门狗" in fetch(server.address + ARTICLE) or server.process.poll() is not None,
+            "the site did not come up",
+        )
         assert server.process.poll() is None, server.said()
         yield server
     finally:
@@ -101,7 +104,11 @@ def replace(path: Path, old: str, new: str) -> None:
 def test_changed_ticket_is_served_anew_until_ctrl_c(served: Served) -> None:
     """A new summary appears in the served article without anybody running a command; Ctrl+C ends all of it quietly."""
     assert served.address in served.said()
-    replace(served.folder / "tickets" / "2026" / "11" / "SW-20261103-001.md", "summary: 升级后子设备", "summary: 改过的摘要，子设备")
+    replace(
+        served.folder / "tickets" / "2026" / "11" / "SW-20261103-001.md",
+        "summary: 升级后子设备",
+        "summary: 改过的摘要，子设备",
+    )
     wait_for(lambda: "改过的摘要" in fetch(served.address + ARTICLE), "the new summary was never served")
     assert served.stop() == 0
     assert "Traceback" not in served.said()
@@ -115,7 +122,11 @@ def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     replace(ticket, "severity: 高", "severity: 极高")
     wait_for(lambda: "没有发布" in served.said(), "the mistake was never named")
     assert "看门狗" in fetch(served.address + ARTICLE)
-    text = ticket.read_text(encoding="utf-8").replace("severity: 极高", "severity: 高").replace("summary: 升级后子设备", "summary: 改好之后，子设备")
+    text = (
+        ticket.read_text(encoding="utf-8")
+        .replace("severity: 极高", "severity: 高")
+        .replace("summary: 升级后子设备", "summary: 改好之后，子设备")
+    )
     draft = ticket.with_suffix(".tmp")
     draft.write_text(text, encoding="utf-8")
     draft.replace(ticket)  # the way in which most editors, and this program, save
@@ -123,7 +134,9 @@ def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     assert served.stop() == 0
 
 
-def test_address_that_is_none_is_named(root: Path, copy_repository: Callable[..., Path], run: Callable[..., Any], tmp_path: Path) -> None:
+def test_address_that_is_none_is_named(
+    copy_repository: Callable[..., Path], run: Callable[..., Any], tmp_path: Path
+) -> None:
     """``--address`` wants host and port; anything else is a usage error in Chinese."""
     folder = copy_repository(tmp_path / "repository")
     for address in ("nonsense", "127.0.0.1:port", "127.0.0.1:99999"):
@@ -143,4 +156,4 @@ def test_address_in_use_is_named(copy_repository: Callable[..., Path], run: Call
         done = run(folder, "site", "serve", "--address", f"127.0.0.1:{taken.getsockname()[1]}")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert str(taken) not in done.stderr
+    assert "错误" in done.stderr

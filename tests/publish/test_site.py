@@ -32,12 +32,20 @@ def headers(root: Path) -> Iterator[dict[str, Any]]:
 
 def closed_and_taken(root: Path) -> dict[str, dict[str, Any]]:
     """Return the headers of the faults that are articles."""
-    return {one["id"]: one for one in headers(root) if one["status"] == "已关闭" and one.get("kb", {}).get("entry") == "收录"}
+    return {
+        one["id"]: one
+        for one in headers(root)
+        if one["status"] == "已关闭" and one.get("kb", {}).get("entry") == "收录"
+    }
 
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Return modification time and content of every file."""
-    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def changed(before: dict[str, tuple[int, bytes]], after: dict[str, tuple[int, bytes]]) -> set[str]:
@@ -52,7 +60,9 @@ def test_build_in_strict_mode_is_clean(built: tuple[Path, subprocess.CompletedPr
     assert str(folder / "site" / "index.html") in done.stdout
 
 
-def test_every_article_has_a_page_with_its_title(built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]) -> None:
+def test_every_article_has_a_page_with_its_title(
+    built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]
+) -> None:
     """Each closed fault that is 收录 has a page at its address, under its own title."""
     folder, _ = built
     articles = closed_and_taken(folder)
@@ -67,11 +77,14 @@ def test_every_article_has_a_page_with_its_title(built: tuple[Path, subprocess.C
 def test_every_address_is_kept(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     """Folded, withdrawn and reopened faults have pages too; refused and open ones have none."""
     folder, _ = built
-    pages_built = {path.parent.name for path in (folder / "site" / "faults").glob("*/index.html") if ID.fullmatch(path.parent.name)}
+    pages_built = {
+        path.parent.name for path in (folder / "site" / "faults").glob("*/index.html") if ID.fullmatch(path.parent.name)
+    }
     expected = {
         one["id"]
         for one in headers(folder)
-        if one.get("kb", {}).get("entry") in {"收录", "并入", "撤下"} and any(event["event"] in {"关闭", "作废"} or event.get("status") == "已关闭" for event in one["events"])
+        if one.get("kb", {}).get("entry") in {"收录", "并入", "撤下"}
+        and any(event["event"] in {"关闭", "作废"} or event.get("status") == "已关闭" for event in one["events"])
     }
     assert pages_built == expected
 
@@ -108,20 +121,37 @@ def test_articles_stay_out_of_the_navigation(built: tuple[Path, subprocess.Compl
 
 def loaded_at_view_time(tag: str, attributes: dict[str, str]) -> Iterator[str]:
     """Yield what a browser fetches because of a tag."""
-    names = {"src", "srcset", "poster", "data", "background", "manifest", "formaction", "action", "imagesrcset", "xlink:href"}
+    names = {
+        "src",
+        "srcset",
+        "poster",
+        "data",
+        "background",
+        "manifest",
+        "formaction",
+        "action",
+        "imagesrcset",
+        "xlink:href",
+    }
     if tag != "a":
         names |= {"href", "ping"}
     yield from (attributes[name] for name in names & attributes.keys())
     yield from re.findall(r"url\(([^)]*)\)", attributes.get("style", ""))
 
 
-def test_no_page_and_no_style_loads_from_another_host(built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]) -> None:
+def test_no_page_and_no_style_loads_from_another_host(
+    built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]
+) -> None:
     """All that a page or a style sheet names for loading lies on the site itself."""
     folder, _ = built
     for path in (folder / "site").rglob("*.html"):
         for tag, attributes in read_html(path.read_text(encoding="utf-8")).tags:
             for target in loaded_at_view_time(tag, attributes):
-                assert (urlsplit(target).scheme, urlsplit(target).netloc) in {("", ""), ("data", "")}, (path, tag, target)
+                assert (urlsplit(target).scheme, urlsplit(target).netloc) in {("", ""), ("data", "")}, (
+                    path,
+                    tag,
+                    target,
+                )
     for path in (folder / "site").rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert "@import" not in text
@@ -129,7 +159,9 @@ def test_no_page_and_no_style_loads_from_another_host(built: tuple[Path, subproc
             assert (urlsplit(target).scheme, urlsplit(target).netloc) in {("", ""), ("data", "")}, (path, target)
 
 
-def test_links_between_pages_lead_somewhere(built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]) -> None:
+def test_links_between_pages_lead_somewhere(
+    built: tuple[Path, subprocess.CompletedProcess[str]], read_html: Callable[[str], Any]
+) -> None:
     """No link of any page to the site itself is dead."""
     folder, _ = built
     site = folder / "site"
@@ -170,7 +202,9 @@ def test_time_alone_changes_no_page(copied: Path, run: Callable[..., Any]) -> No
 def test_new_summary_rewrites_one_page(copied: Path, run: Callable[..., Any]) -> None:
     """A summary stands only in its own article."""
     ticket = copied / "tickets" / "2026" / "11" / "SW-20261103-001.md"
-    ticket.write_text(ticket.read_text(encoding="utf-8").replace("  summary: 升级后", "  summary: 升级之后"), encoding="utf-8")
+    ticket.write_text(
+        ticket.read_text(encoding="utf-8").replace("  summary: 升级后", "  summary: 升级之后"), encoding="utf-8"
+    )
     before = state(copied / "kb")
     assert run(copied, "publish", *AS_OF).returncode == 0
     assert changed(before, state(copied / "kb")) == {"faults/SW-20261103-001.md"}
@@ -181,17 +215,29 @@ def test_new_title_rewrites_the_pages_that_show_it(copied: Path, run: Callable[.
     ticket = copied / "tickets" / "2026" / "11" / "SW-20261103-001.md"
     text = ticket.read_text(encoding="utf-8")
     before = state(copied / "kb")
-    showing = {name for name, (_, data) in before.items() if "网关升级 V2.3.1 后每日凌晨自动重启" in data.decode("utf-8", "replace")}
+    showing = {
+        name
+        for name, (_, data) in before.items()
+        if "网关升级 V2.3.1 后每日凌晨自动重启" in data.decode("utf-8", "replace")
+    }
     assert len(showing) > 5
-    ticket.write_text(text.replace("title: 网关升级 V2.3.1 后每日凌晨自动重启", "title: 网关升级后每天自动重启"), encoding="utf-8")
+    ticket.write_text(
+        text.replace("title: 网关升级 V2.3.1 后每日凌晨自动重启", "title: 网关升级后每天自动重启"), encoding="utf-8"
+    )
     assert run(copied, "publish", *AS_OF).returncode == 0
     assert changed(before, state(copied / "kb")) == showing
 
 
 def test_page_of_a_deleted_ticket_goes(copied: Path, run: Callable[..., Any]) -> None:
     """When a ticket is gone, so are its page and every list page that only it had."""
-    others = {one for header in headers(copied) for one in [*header.get("kb", {}).get("related", []), header.get("kb", {}).get("canonical")]}
-    ticket_id, header = next((key, one) for key, one in closed_and_taken(copied).items() if key not in others and one["kb"].get("cause"))
+    others = {
+        one
+        for header in headers(copied)
+        for one in [*header.get("kb", {}).get("related", []), header.get("kb", {}).get("canonical")]
+    }
+    ticket_id, header = next(
+        (key, one) for key, one in closed_and_taken(copied).items() if key not in others and one["kb"].get("cause")
+    )
     causes = [one["kb"].get("cause") for one in closed_and_taken(copied).values()]
     assert causes.count(header["kb"]["cause"]) == 1
     own = {f"faults/{ticket_id}.md", f"faults/by/cause/{pages.slug(header['kb']['cause'])}.md"}
@@ -215,9 +261,14 @@ def test_foreign_file_among_the_pages_goes(copied: Path, run: Callable[..., Any]
 def test_error_in_a_ticket_stops_everything(copied: Path, run: Callable[..., Any], command: tuple[str, ...]) -> None:
     """One finding of level error, in any ticket: exit code 1, the place named, nothing written and no site."""
     taken = copied / "tickets" / "2026" / "11" / "SW-20261103-001.md"
-    taken.write_text(taken.read_text(encoding="utf-8").replace("  summary: 升级后", "  summary: 升级之后"), encoding="utf-8")
+    taken.write_text(
+        taken.read_text(encoding="utf-8").replace("  summary: 升级后", "  summary: 升级之后"), encoding="utf-8"
+    )
     wrong = copied / "tickets" / "2026" / "11" / "SW-20261106-001.md"
-    wrong.write_text(re.sub(r"^severity: \S+", "severity: 极高", wrong.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
+    wrong.write_text(
+        re.sub(r"^severity: \S+", "severity: 极高", wrong.read_text(encoding="utf-8"), flags=re.MULTILINE),
+        encoding="utf-8",
+    )
     before = state(copied / "kb")
     done = run(copied, *command, *AS_OF)
     assert (done.returncode, done.stdout) == (1, "")
@@ -275,12 +326,18 @@ def _scripts(text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def attacked(copy_repository: Callable[..., Path], run: Callable[..., Any], write_text: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def attacked(
+    copy_repository: Callable[..., Path],
+    run: Callable[..., Any],
+    write_text: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """Return a built site whose tickets have each hostile name as title, product, version, module, cause, code and keyword."""
     folder = copy_repository(tmp_path_factory.mktemp("attacked") / "repository", tickets=False)
     for number, name in enumerate(HOSTILE_NAMES, 1):
         quoted = json.dumps(name, ensure_ascii=False)
         short = json.dumps(name[:60], ensure_ascii=False)
+        lists = ", ".join(f"{field}: [{quoted}]" for field in ("error_codes", "keywords", "fixed_versions"))
         text = write_text(
             *("登记", "受理", "提交验证", "验证通过", "关闭"),
             id=f"SW-20261102-{number:03d}",
@@ -293,7 +350,7 @@ def attacked(copy_repository: Callable[..., Path], run: Callable[..., Any], writ
             due_at="2026-11-06 18:00",
             completed_at="2026-11-02 12:00",
             verification="{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}",
-            kb=f"{{entry: 收录, summary: {quoted}, solution: {quoted}, cause: {short}, error_codes: [{quoted}], keywords: [{quoted}], fixed_versions: [{quoted}]}}",
+            kb=f"{{entry: 收录, summary: {quoted}, solution: {quoted}, cause: {short}, {lists}}}",
         )
         path = folder / "tickets" / "2026" / "11" / f"SW-20261102-{number:03d}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -319,7 +376,9 @@ def test_each_hostile_name_has_its_own_page(attacked: Path) -> None:
     """Names that differ only in case or punctuation do not share a page: each lists its own fault, beside the index."""
     folder = attacked / "kb" / "faults" / "by" / "product"
     listed = [ID.findall(path.read_text(encoding="utf-8")) for path in folder.glob("*.md") if path.stem != "index"]
-    assert sorted({one for ids in listed for one in ids}) == [f"SW-20261102-{number:03d}" for number in range(1, len(HOSTILE_NAMES) + 1)]
+    assert sorted({one for ids in listed for one in ids}) == [
+        f"SW-20261102-{number:03d}" for number in range(1, len(HOSTILE_NAMES) + 1)
+    ]
     assert [len(set(ids)) for ids in listed] == [1] * len(HOSTILE_NAMES)
 
 
@@ -376,7 +435,10 @@ def test_slug_is_a_safe_name_of_its_own(names: set[str]) -> None:
         assert len(one.encode()) <= 250
 
 
-@pytest.mark.parametrize(("one", "other"), [("ABC", "abc"), ("a/b", "a-b"), ("a b", "a-b"), ("a", "a."), ("网" * 61, "网" * 62), ("K", "\u212a")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ABC", "abc"), ("a/b", "a-b"), ("a b", "a-b"), ("a", "a."), ("网" * 61, "网" * 62), ("K", "\u212a")],
+)
 def test_slugs_of_names_that_look_alike_differ(one: str, other: str) -> None:
     """Case, punctuation and length do not make two values share a page."""
     assert pages.slug(one).lower() != pages.slug(other).lower()
@@ -412,7 +474,11 @@ def test_site_goes_where_output_says(copied: Path, run: Callable[..., Any], tmp_
 def test_deleted_ticket_leaves_the_built_site(copied: Path, run: Callable[..., Any]) -> None:
     """A second build removes the page of a ticket that is gone."""
     assert run(copied, "site", "build", *AS_OF).returncode == 0
-    others = {one for header in headers(copied) for one in [*header.get("kb", {}).get("related", []), header.get("kb", {}).get("canonical")]}
+    others = {
+        one
+        for header in headers(copied)
+        for one in [*header.get("kb", {}).get("related", []), header.get("kb", {}).get("canonical")]
+    }
     ticket_id = next(key for key in closed_and_taken(copied) if key not in others)
     assert (copied / "site" / "faults" / ticket_id / "index.html").is_file()
     next((copied / "tickets").rglob(f"{ticket_id}.md")).unlink()

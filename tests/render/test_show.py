@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
-AS_OF = datetime(2026, 11, 5, 12, 0)
+moment = datetime.fromisoformat
+
+AS_OF = moment("2026-11-05 12:00")
 ACCEPTED = {"team": "软件开发组", "owner": "{staff: RD017, name: 李*}", "due_at": "2026-11-06 18:00"}
 
 
@@ -103,14 +105,19 @@ MARKDOWN = """\
 def test_markdown_to_the_letter(render: Callable[..., str]) -> None:
     """Three tables: what it is, what happened, when what is due."""
     events = ("登记", "受理", "反馈 note: 已重视, confirmed: 'true'")
-    assert render("md", *events, as_of=datetime(2026, 11, 2, 12, 0), status="处理中", **ACCEPTED) == MARKDOWN
+    assert render("md", *events, as_of=moment("2026-11-02 12:00"), status="处理中", **ACCEPTED) == MARKDOWN
 
 
 def test_text_has_the_same_content(render: Callable[..., str]) -> None:
     """The terminal shows every cell of the Markdown, without colours where there is no terminal."""
     events = ("登记", "受理", "反馈 note: 已重视, confirmed: 'true'")
-    out = render("text", *events, as_of=datetime(2026, 11, 2, 12, 0), status="处理中", **ACCEPTED)
-    cells = {cell.strip().replace("\\", "") for line in MARKDOWN.splitlines() if line.startswith("|") for cell in line.strip("|").split("|")}
+    out = render("text", *events, as_of=moment("2026-11-02 12:00"), status="处理中", **ACCEPTED)
+    cells = {
+        cell.strip().replace("\\", "")
+        for line in MARKDOWN.splitlines()
+        if line.startswith("|")
+        for cell in line.strip("|").split("|")
+    }
     assert [cell for cell in cells if cell not in out and not set(cell) <= set("-: ")] == []
     assert "\x1b" not in out
 
@@ -121,14 +128,19 @@ def test_cycles_and_repeats_are_numbered(render: Callable[..., str]) -> None:
         *("2026-11-02 09:00 登记", "退回", "补充", "受理", "提交验证", "验证通过", "关闭"),
         "2026-11-03 09:00 重开 due_at: 2026-11-06 18:00",
     )
-    rows = [line.split(" | ") for line in render("md", *events, as_of=datetime(2026, 11, 3, 10, 0), channel="内部测试", **ACCEPTED).split("## 时限")[1].splitlines()]
+    rows = [
+        line.split(" | ")
+        for line in render("md", *events, as_of=moment("2026-11-03 10:00"), channel="内部测试", **ACCEPTED)
+        .split("## 时限")[1]
+        .splitlines()
+    ]
     numbered = {(row[0].strip("| "), row[1].strip()) for row in rows if len(row) > 3}
     assert {("完整性审核", ""), ("完整性审核", "第 2 次"), ("计划完成", ""), ("计划完成", "第 2 轮")} <= numbered
 
 
 def test_provisional_date_is_marked(render: Callable[..., str]) -> None:
     """A due date in a year without official holidays carries 暂定."""
-    out = render("md", "2050-11-04 09:00 登记", as_of=datetime(2050, 11, 4, 12, 0))
+    out = render("md", "2050-11-04 09:00 登记", as_of=moment("2050-11-04 12:00"))
     assert "| 2050-11-07 18:00（暂定） |" in out
 
 
@@ -149,8 +161,12 @@ def test_json_keys_come_in_order(render: Callable[..., str]) -> None:
 
 def test_explanation_names_each_clock_once(render: Callable[..., str]) -> None:
     """In the explanation a clock's name stands beside its first sentence only."""
-    out = render("md", "登记", explained=True, as_of=datetime(2026, 11, 2, 12, 0))
-    rows = [line.strip("|").split(" | ")[0].strip() for line in out.split("## 到期日的由来")[1].splitlines() if line.startswith("| ")]
+    out = render("md", "登记", explained=True, as_of=moment("2026-11-02 12:00"))
+    rows = [
+        line.strip("|").split(" | ")[0].strip()
+        for line in out.split("## 到期日的由来")[1].splitlines()
+        if line.startswith("| ")
+    ]
     assert rows == ["时限", "---", "完整性审核", "", "", "", "受理分配", "", "", ""]
 
 

@@ -123,6 +123,9 @@ def save(root: Path, path: str, text: str, expected: str | None) -> None:
         if expected is not None:
             lock.chmod(target.stat().st_mode & 0o777)
         lock.replace(target)
+    except OSError as error:
+        lock.unlink(missing_ok=True)
+        raise FaultError(f"写不了 {path}：{reason(error)}") from None
     except BaseException:
         lock.unlink(missing_ok=True)
         raise

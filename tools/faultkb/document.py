@@ -20,13 +20,14 @@ MAX_HEADER = 262_144
 
 _BOUNDARY = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
 _MARK = re.compile(
-    r"^ {0,3}(?P<hashes>#{1,6})(?:[ \t]+(?P<name>.*?))?(?:[ \t]+#+)?[ \t\r]*$"
+    r"^ {0,3}(?P<hashes>#{1,6})(?P<name>[ \t][^\n]*)?\r?$"
     r"|^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
     r"|^ {0,3}<!--(?s:.*?)(?:-->|\Z)"
-    r"|^ {0,3}(?P<title>[^\s>#|*+-][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t\r]*$",
+    r"|^ {0,3}(?!\d{1,9}[.)][ \t\r\n])(?P<title>[^\s>#|*+-][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t\r]*$",
     re.MULTILINE,
 )
-_FULLWIDTH_KEY = re.compile(r"^[ \t]*(?:- *)?\{?[ \t]*([A-Za-z_]+)[ \t]*：", re.MULTILINE)
+_CLOSING = re.compile(r"(?:^|[ \t])#+$")
+_FULLWIDTH_KEY = re.compile(r"^[ \t]*+(?:- *+)?\{?[ \t]*+([A-Za-z_]++)[ \t]*+：", re.MULTILINE)
 _CONFLICT = re.compile(r"^(<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
 
 
@@ -226,7 +227,8 @@ def _outline(body: str) -> tuple[list[tuple[int, str, int, int]], int | None]:
         position = mark.end()
         after = min(mark.end() + 1, len(body))
         if mark["hashes"]:
-            found.append((len(mark["hashes"]), mark["name"] or "", mark.start(), after))
+            name = _CLOSING.sub("", (mark["name"] or "").strip(), count=1).rstrip()
+            found.append((len(mark["hashes"]), name, mark.start(), after))
         elif mark["title"]:
             found.append((1 if mark["line"][0] == "=" else 2, mark["title"].strip(), mark.start(), after))
         elif mark["fence"]:

@@ -37,6 +37,7 @@ _REASONS = {
     errno.EPERM: "没有写入的权限",
     errno.EISDIR: "那是一个文件夹",
     errno.ENOSPC: "磁盘满了",
+    errno.EFBIG: "文件太大",
     errno.EROFS: "磁盘是只读的",
     errno.ENAMETOOLONG: "名字太长",
     errno.EADDRINUSE: "已被别的程序占用",

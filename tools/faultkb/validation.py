@@ -186,7 +186,7 @@ def _remove(data: Any, path: Path) -> None:
     try:
         for step in path[:-1]:
             data = data[step]
-        if isinstance(data, list) and any(isinstance(item, dict) for item in data):
+        if path[0] == "events" and len(path) == 2:  # noqa: PLR2004 - an item of the list
             data[int(path[-1])] = {}  # keeps the numbers of the events behind it
         else:
             del data[path[-1]]

@@ -75,7 +75,7 @@ def _styled(column: Column, value: Any) -> Text:
 
 def markdown(report: Report, stream: TextIO) -> None:
     """Write Markdown tables, for a pull request or a wiki."""
-    stream.write(f"# {report.title}\n\n截至 {moment.show(report.as_of)}（{report.timezone}）\n")
+    stream.write(f"# {escape(report.title)}\n\n截至 {moment.show(report.as_of)}（{report.timezone}）\n")
     for table in report.tables:
         stream.write(f"\n## {table.title}\n\n")
         if not table.rows:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from faultkb.yamltext import Path
 
 
+_LONGEST = 20_000
+"""Characters of a section that are looked at: the parser is quadratic in brackets, and no person writes more."""
+
+
 def _tokens(case: Case) -> Iterator[tuple[Path, Token]]:
     """The Markdown of every section that may hold what these rules look for, as inline and block tokens."""
     for (section, part), text in case.ticket.sections.items():
@@ -24,7 +28,7 @@ def _tokens(case: Case) -> Iterator[tuple[Path, Token]]:
             from markdown_it import MarkdownIt  # here, not above: most tickets do without
 
             place: Path = ("sections", section, part) if part else ("sections", section)
-            for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text):
+            for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text[:_LONGEST]):
                 for one in (token, *(token.children or ())):
                     yield place, one
 
