@@ -26,6 +26,8 @@ MOST_PER_RULE = 20
 """Findings of one rule in one file after which the rest is counted instead of listed."""
 
 _FIELD = re.compile(r"(---|[A-Za-z_]+)[ \t]*(?:[:：]|\r?$)")
+_REACHABLE = re.compile(r"1[3-9][0-9]{9}|[0-9]{15}|[A-Za-z0-9]@[A-Za-z0-9]")
+"""What a mobile number, an identity card or a mail address looks like, in whatever field somebody put it."""
 _BARE_NAME = re.compile(r"name[\"']?[ \t]*[:：][^,}\]*]*(?:[,}\]]|\r?$)")
 
 
@@ -121,10 +123,10 @@ def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[F
 
 
 def _is_private(lines: list[str], number: int, words: Vocabulary) -> bool:
-    """Say whether a line holds a bare name, or belongs to a field whose content is private; broken YAML included."""
+    """Say whether a line holds a bare name or number, or belongs to a field whose content is private; broken YAML included."""
     if number > len(lines):
         return False
-    if _BARE_NAME.search(lines[number - 1]):
+    if _BARE_NAME.search(lines[number - 1]) or _REACHABLE.search(lines[number - 1]):
         return True
     above = (_FIELD.match(line) for line in reversed(lines[:number]))
     field = next((match[1] for match in above if match), "")
