@@ -73,15 +73,17 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
     if not paths:
         return every
     chosen: set[str] = set()
-    for path in paths:
+    for given in paths:
+        # The paths that commands print are relative to the repository, wherever they are used.
+        path = given if os.path.lexists(given) else root / given
         if not os.path.lexists(path):
-            raise FaultError(f"没有这个文件或文件夹：{path}")
+            raise FaultError(f"没有这个文件或文件夹：{given}")
         # The folder's links are followed, the file's own is not: the check must see it.
         name = path.parent.resolve() / path.name if path.name != ".." else path.resolve()
         prefix = os.path.relpath(name, root.resolve()).replace(os.sep, "/")
         inside = [one for one in every if prefix in {one, "."} or one.startswith(f"{prefix}/")]
         if not inside:
-            raise FaultError(f"{path} 不在 {TICKETS}/ 里，或不是故障文件（.md）")
+            raise FaultError(f"{given} 不在 {TICKETS}/ 里，或不是故障文件（.md）")
         chosen.update(inside)
     return sorted(chosen)
 

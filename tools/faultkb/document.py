@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from frontmatter.default_handlers import BaseHandler
 from yaml import ScalarNode
@@ -95,7 +95,7 @@ class Document:
     @functools.cached_property
     def headings(self) -> tuple[Heading, ...]:
         """The headings of the body, in order."""
-        found, _ = _outline(self.body)
+        found = self._outline.headings
         ends = [*(start for _, _, start, _ in found[1:]), len(self.body)][: len(found)]
         return tuple(
             Heading(level, name, start, content, end)
@@ -105,10 +105,18 @@ class Document:
     @property
     def open_fence(self) -> int | None:
         """The line of a code fence that never ends; None if there is none."""
-        _, start = _outline(self.body)
-        return None if start is None else self._line(start)
+        start = self._outline.open_fence
+        return None if start is None else self.line_of(start)
 
-    def _line(self, index: int) -> int:
+    def is_code(self, index: int) -> bool:
+        """Say whether a character of the body stands in a code fence."""
+        return any(start <= index < end for start, end in self._outline.fences)
+
+    @functools.cached_property
+    def _outline(self) -> _Outline:
+        return _outline(self.body)
+
+    def line_of(self, index: int) -> int:
         """Return the line of the file on which a character of the body stands."""
         return self.text.count("\n", 0, len(self.text) - len(self.body) + index) + 1
 
@@ -167,7 +175,7 @@ class Document:
             if heading.level <= 2:  # noqa: PLR2004
                 section = heading.name
             if names in {(section,), (section, heading.name)} and heading.name == names[-1]:
-                return self._line(heading.at), 1
+                return self.line_of(heading.at), 1
         return self._heading(names[:-1]) if len(names) > 1 else None
 
 
@@ -216,25 +224,35 @@ def _problem_at(text: str, index: int, rule: str, detail: str) -> Problem:
     return Problem(rule, *yamltext.line_column(text, index), detail)
 
 
-def _outline(body: str) -> tuple[list[tuple[int, str, int, int]], int | None]:
-    """Find (level, name, start, start of content) of every heading outside code fences and comments.
+class _Outline(NamedTuple):
+    """The block structure that matters: headings (level, name, start, start of content), and code fences (start, end).
 
-    Also return where a code fence begins that never ends, None if there is none.
+    A fence that never ends reaches to the end of the body, and its start is ``open_fence``.
     """
-    found: list[tuple[int, str, int, int]] = []
+
+    headings: list[tuple[int, str, int, int]]
+    fences: list[tuple[int, int]]
+    open_fence: int | None
+
+
+def _outline(body: str) -> _Outline:
+    """Find every heading outside code fences and comments, and every code fence."""
+    found = _Outline([], [], None)
     position = 0
     while mark := _MARK.search(body, position):
         position = mark.end()
         after = min(mark.end() + 1, len(body))
         if mark["hashes"]:
             name = _CLOSING.sub("", (mark["name"] or "").strip(), count=1).rstrip()
-            found.append((len(mark["hashes"]), name, mark.start(), after))
+            found.headings.append((len(mark["hashes"]), name, mark.start(), after))
         elif mark["title"]:
-            found.append((1 if mark["line"][0] == "=" else 2, mark["title"].strip(), mark.start(), after))
+            level = 1 if mark["line"][0] == "=" else 2
+            found.headings.append((level, mark["title"].strip(), mark.start(), after))
         elif mark["fence"]:
             end = re.compile(rf"^ {{0,3}}{mark['fence'][0]}{{{len(mark['fence'])},}}[ \t\r]*$", re.MULTILINE)
             closing = end.search(body, mark.end())
+            position = closing.end() if closing else len(body)
+            found.fences.append((mark.start(), position))
             if closing is None:
-                return found, mark.start()
-            position = closing.end()
-    return found, None
+                return found._replace(open_fence=mark.start())
+    return found

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The result of recording an event: the new text, the state that it leads to, and the errors that it would bring."""
+    """The result of recording an event: the new text, the state and the open waits that it leads to, the errors that it would bring."""
 
     text: str
     status: str
     refused: tuple[Finding, ...]
+    waiting: frozenset[str]
 
 
 def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any], as_of: datetime) -> Entry:
@@ -41,7 +42,8 @@ def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any],
     imagined = ticket.build(loaded.path, source, draft)
     if imagined is None:
         raise ValueError(event)
-    snapshot = ticket.replay(imagined, words.lifecycle).snapshot
+    replay = ticket.replay(imagined, words.lifecycle)
+    snapshot = replay.snapshot
     changes = {
         name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot
     }
@@ -54,7 +56,7 @@ def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any],
     refused = tuple(_added(before, after))
     # What follows from an event that cannot happen here, or then, is noise.
     refused = tuple(one for one in refused if one.rule in _DECISIVE) or refused
-    return Entry(text, str(snapshot.get("status", "")), refused)
+    return Entry(text, replay.status, refused, replay.waiting)
 
 
 _DECISIVE = {"illegal-transition", "event-order", "event-in-future"}

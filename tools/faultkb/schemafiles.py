@@ -143,6 +143,9 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield from _unknown((*here, key), event.get(key, ()), fields, "事件字段")
         for key in ("sets", "clears", "requires"):
             yield from _unknown((*here, key), map(_name, event.get(key, ())), set(raw["properties"]), "字段")
+        carried = {"at", "by", "note", *event.get("needs", ()), *event.get("takes", ())}
+        named = {name.removeprefix("$") for name in _references(event.get("sets", {}))}
+        yield from _unknown((*here, "sets"), sorted(named), carried, "这个事件的字段")
         yield from _unknown((*here, "sections"), map(_name, event.get("sections", ())), sections, "章节")
         for key in ("opens", "closes", "unless_open", "if_open"):
             value = event.get(key, [])
@@ -190,6 +193,10 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
                 yield from _unknown((*here, key), clock[key], events, "事件")
             for key in ("answers", "reopened_by"):
                 yield from _unknown((*here, key), [clock[key]] if key in clock else [], events, "事件")
+            chained = [
+                one for one in clock.get("not_later_than", ()) if item["clocks"].get(one, {}).get("not_later_than")
+            ]
+            yield from (((*here, "not_later_than"), f"{one} 自己也写了 not_later_than") for one in chained)
             yield from _unknown((*here, "pause"), clock.get("pause", ()), reasons | events, "暂停的原因")
             yield from _unknown((*here, "severities"), clock["severities"], severities, "严重程度")
             yield from _unknown((*here, "not_later_than"), clock.get("not_later_than", ()), set(item["clocks"]), "时钟")
@@ -249,6 +256,15 @@ _CROSS_CHECKS = {
     "sla.yaml": _sla_mistakes,
     "teams.yaml": _teams_mistakes,
 }
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Find every ``$name`` in a template."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, str) and value.startswith("$"):
+        yield value
 
 
 def _name(item: str | Json) -> str:

@@ -80,7 +80,7 @@ def command(here: Workspace, ticket_id: str, event: str, **options: Any) -> None
         raise FaultError(f"没有记录 {event}，{path} 没有改动", list(entry.refused), code=1)
     corpus.save(here.root, path, entry.text, loaded.document.text)
     click.echo(f"{loaded.ticket.id} 已记录 {event}，当前状态 {entry.status}")
-    click.echo(f"下一步可以是：{possible(entry.status, here.words.lifecycle)}", err=True)
+    click.echo(f"下一步可以是：{possible(entry.status, here.words.lifecycle, entry.waiting)}", err=True)
 
 
 def _event(here: Workspace, loaded: Loaded, spec: EventSpec, options: dict[str, Any]) -> dict[str, Any]:

@@ -38,5 +38,12 @@ def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
     calendar = standing.calendar(here.words)
     rows = clocks.run(one, replay, here.words, calendar, here.as_of)
     return View(
-        one, replay, rows, possible(replay.status, here.words.lifecycle), here.words, calendar, here.as_of, explained
+        one,
+        replay,
+        rows,
+        possible(replay.status, here.words.lifecycle, replay.waiting),
+        here.words,
+        calendar,
+        here.as_of,
+        explained,
     )

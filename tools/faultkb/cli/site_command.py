@@ -25,6 +25,7 @@ def build(here: Workspace, output: Path | None) -> None:
     from faultkb.publish import site
 
     target = output or here.root / "site"
+    site.refuse_output(here.root, target)
     done = site.publish(here.root, here.words, here.as_of)
     site.build(here.root, target)
     click.echo(f"网站已建成：{target / 'index.html'}（由故障生成 {done.pages} 页，其中 {done.written} 页有变化）")

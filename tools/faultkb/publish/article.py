@@ -86,7 +86,12 @@ def of(one: Ticket, words: Vocabulary) -> Article | None:
         return Article(one.id, REDIRECT, kb.get("canonical", ""))
     published = _published(one.header, words.schema.root, words)
     allowed = {section.name for section in words.sections if section.publish}
-    sections = {key: text for key, text in one.sections.items() if key[0] in allowed}
+    empty = {"", words.placeholder}
+    sections = {
+        key: text
+        for key, text in one.sections.items()
+        if key[0] in allowed and any(line.strip() not in empty for line in text.splitlines())
+    }
     return Article(one.id, ARTICLE, "", published, sections, _timeline(replay))
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(["table", "strikethrough"])
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&{}|~^$!]")
 _ENTITIES = {
+    "[": "&#91;",
+    "]": "&#93;",
     "<": "&lt;",
     ">": "&gt;",
     "&": "&amp;",
@@ -73,7 +75,8 @@ def _is_deep(node: SyntaxTreeNode) -> bool:
 
 
 def _paragraph(node: SyntaxTreeNode) -> str:
-    return _inline(node)
+    # Space in front would make a code block of it.
+    return _inline(node).strip(" \t\n")
 
 
 def _heading(node: SyntaxTreeNode) -> str:
@@ -156,9 +159,19 @@ def _code_span(node: SyntaxTreeNode) -> str:
     return f"`{node.content}`"
 
 
+def _within(node: SyntaxTreeNode) -> bool:
+    """Say whether a span lies in another of its kind, which Python-Markdown cannot read."""
+    parent = node.parent
+    while parent is not None and parent.type != node.type:
+        parent = parent.parent
+    return parent is not None
+
+
 def _wrapped(mark: str) -> Callable[[SyntaxTreeNode], str]:
     def wrap(node: SyntaxTreeNode) -> str:
         content = _inside(node)
+        if _within(node):
+            return content
         return f"{mark}{content}{mark}" if content.strip() == content and content else content
 
     return wrap

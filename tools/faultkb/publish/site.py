@@ -67,6 +67,14 @@ def _remove_stale(kb: Path, wanted: set[str]) -> int:
     return len(stale)
 
 
+def refuse_output(root: Path, output: Path) -> None:
+    """Raise FaultError for a folder that is not ours to empty: MkDocs clears it before it builds."""
+    folder = output.resolve()
+    foreign = folder.is_dir() and any(folder.iterdir()) and not (folder / "404.html").is_file()
+    if folder in {root, *root.parents} or foreign:
+        raise FaultError(f"--output {output} 里有别的文件，建网站会清空它：换一个空的或新的文件夹")
+
+
 def build(root: Path, output: Path) -> None:
     """Build the site from kb/ with MkDocs in strict mode. Raise FaultError with what MkDocs said if it fails."""
     result = subprocess.run(  # noqa: S603 - our own interpreter, no shell, no text of a ticket
@@ -113,13 +121,16 @@ def serve(root: Path, address: str, republish: Callable[[], object]) -> None:
     observer = Observer()
     observer.schedule(Republish(), str(root / "tickets"), recursive=True)
     observer.start()
+    command = [*_mkdocs(root, "serve"), "--dev-addr", address]
     try:
-        command = [*_mkdocs(root, "serve"), "--dev-addr", address]
-        code = subprocess.run(command, cwd=root, env=_environment(), check=False).returncode  # noqa: S603 - as in build
+        with subprocess.Popen(command, cwd=root, env=_environment()) as server:  # noqa: S603 - as in build
+            try:
+                code = server.wait()
+            except KeyboardInterrupt:
+                server.terminate()
+                return
         if code > 0:
             raise FaultError("预览中断了，原因见上面 MkDocs 的输出")
-    except KeyboardInterrupt:
-        pass
     finally:
         observer.stop()
         observer.join()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,9 +16,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from faultkb.rules import Case
+    from faultkb.vocabulary import Vocabulary
     from faultkb.yamltext import Path
 
 
+_PART = 3
+"""The level of the headings of parts; deeper ones are text."""
 _LONGEST = 20_000
 """Characters of a section that are looked at: the parser is quadratic in brackets, and no person writes more."""
 
@@ -42,6 +47,31 @@ def unsafe_html(case: Case) -> Iterator[Hit]:
     """
     for place in dict.fromkeys(place for place, token in _tokens(case) if token.type in {"html_block", "html_inline"}):
         yield Hit(place, "正文里有 HTML 标签或注释，网站会把它当作文字显示", "改用 Markdown，或用反引号 ` 把代码括起来")
+
+
+@rule("malformed-heading")
+def malformed_heading(case: Case) -> Iterator[Hit]:
+    """章节的标题写得不对，成了普通的文字。
+
+    “##用户确认”“＃＃ 用户确认”“**用户确认**”都不是标题：检查看不到这一节，它的内容会算进上一节，内部的章节就会跟着发布出去。
+    改法：写成“## 章节名”：半角 # 号，后面空一格，单独一行。
+    """
+    headings = {heading.at for heading in case.document.headings if heading.level <= _PART}
+    for mark in _looks_like_heading(case.vocabulary).finditer(case.document.body):
+        if mark.start() not in headings and not case.document.is_code(mark.start()):
+            yield Hit(
+                ("line", case.document.line_of(mark.start())),
+                f"“{mark[1]}”这一行不是标题，内容会算进上一节",
+                f"写成“## {mark[1]}”（小节用 ###）：半角 # 号，后面空一格，单独一行",
+            )
+
+
+@functools.cache
+def _looks_like_heading(words: Vocabulary) -> re.Pattern[str]:
+    """A line that holds the name of a section and marks of emphasis, quotation or headings, and nothing else."""
+    names = "|".join(re.escape(section.name) for section in words.sections)
+    blank = r" \t\r\u3000\u00a0"
+    return re.compile(rf"^[{blank}]*[#＃*_>][#＃*_>{blank}]*({names})[#＃*_{blank}]*$", re.MULTILINE)
 
 
 @rule("unclosed-fence")

@@ -66,28 +66,21 @@ def kb_decision(case: Case) -> Iterator[Hit]:
         return
     kb = case.ticket.header.get("kb")
     options = case.vocabulary.choices["kb.entry"]
+    closed = case.vocabulary.lifecycle.closed_states
+    closing = [step for step in case.replay.in_cycle if step.after in closed and step.before != step.after]
+    allowed = closing[-1].spec.kb_entries if closing else ()
     if not kb or "entry" not in kb:
-        yield Hit(
-            ("kb",),
-            "已关闭，但没有写知识库的决定（kb）",
-            f"写 kb: {{entry: …}}；entry 可以是：{'、'.join(options)}",
-        )
+        choices = "、".join(allowed or options)
+        advice = f"在文件头写 kb: {{entry: …}}；entry 可以是：{choices}"
+        yield Hit(("kb",), "已关闭，但没有写知识库的决定（kb）", advice)
         return
     for name in options[kb["entry"]].get("x-needs", ()):
         if name not in kb:
-            yield Hit(
-                ("kb",), f"{kb['entry']} 要写{case.vocabulary.title('kb', name)}（{name}）", f"在 kb 里补上 {name}: …"
-            )
-    closing = [
-        step
-        for step in case.replay.in_cycle
-        if step.after in case.vocabulary.lifecycle.closed_states and step.before != step.after
-    ]
-    allowed = closing[-1].spec.kb_entries if closing else ()
+            title = case.vocabulary.title("kb", name)
+            yield Hit(("kb",), f"{kb['entry']} 要写{title}（{name}）", f"在 kb 里补上 {name}: …")
     if allowed and kb["entry"] not in allowed:
-        yield Hit(
-            ("kb", "entry"), f"{closing[-1].event.name} 的故障不能 {kb['entry']}", f"只能是：{'、'.join(allowed)}"
-        )
+        message = f"{closing[-1].event.name} 的故障不能 {kb['entry']}"
+        yield Hit(("kb", "entry"), message, f"只能是：{'、'.join(allowed)}")
 
 
 @rule("missing-confirmation")

@@ -125,15 +125,16 @@ def _not_from_here(step: Step, lifecycle: Lifecycle) -> tuple[str, str]:
     verb = f"不能直接变为 {target}" if target not in {"", step.before} else f"时不能 {step.spec.name}"
     return (
         f"{step.before} {verb}（{step.spec.name}）" if "变为" in verb else f"{step.before} {verb}",
-        f"下一步可以是：{possible(step.before, lifecycle)}",
+        f"下一步可以是：{possible(step.before, lifecycle, step.waiting)}",
     )
 
 
-def possible(state: str, lifecycle: Lifecycle) -> str:
-    """Name the events that can happen in a state, with the state that they lead to."""
+def possible(state: str, lifecycle: Lifecycle, waiting: frozenset[str]) -> str:
+    """Name the events that can happen in a state with these waits open, with the state that they lead to."""
     return "、".join(
         f"{spec.name}（→{spec.target(state)}）" if spec.target(state) != state else spec.name
         for spec in lifecycle.possible(state)
+        if (spec.if_open is None or spec.if_open in waiting) and spec.unless_open not in waiting
     )
 
 
