@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from faultkb import check, corpus, document, ticket, yamlwrite
+from faultkb import check, clocks, corpus, document, moment, standing, ticket, yamlwrite
 from faultkb.finding import ERROR
 
 if TYPE_CHECKING:
@@ -57,6 +57,19 @@ def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any],
     # What follows from an event that cannot happen here, or then, is noise.
     refused = tuple(one for one in refused if one.rule in _DECISIVE) or refused
     return Entry(text, replay.status, refused, replay.waiting)
+
+
+def policy_due(words: Vocabulary, loaded: Loaded, event: dict[str, Any]) -> str | None:
+    """Return when the policy wants the work done if an event happens now; late acceptance gains nothing."""
+    source = loaded.document
+    imagined = ticket.build(loaded.path, source, {**source.header, "events": [*source.header["events"], event]})
+    if imagined is None:
+        return None
+    as_of = imagined.events[-1].at
+    replay = ticket.replay(imagined, words.lifecycle, as_of)
+    rows = clocks.run(imagined, replay, words, standing.calendar(words), as_of)
+    dues = [row.due_at for row in rows if row.clock == "resolve" and row.cycle == replay.cycle]
+    return moment.show(dues[-1]) if dues else None
 
 
 _DECISIVE = {"illegal-transition", "event-order", "event-in-future"}

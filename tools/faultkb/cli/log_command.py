@@ -103,7 +103,7 @@ def _plain(value: Any) -> Any:
 
 def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, given: dict[str, Any]) -> dict[str, Any]:
     """Propose what the ticket and the policy imply: the team of the type, the due date, the value before a change."""
-    from faultkb import clocks, policy, standing
+    from faultkb import logbook, standing
 
     one = loaded.ticket
     if one is None:
@@ -122,9 +122,6 @@ def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, giv
         derived["team"] = next(
             (team.name for team in here.words.teams.values() if now.type in team.takes and team.retired is None), None
         )
-    if {"team", "due_at"} <= set(spec.needs) and now is not None:
-        in_force = policy.in_force(here.words.policies, one.reported_at)
-        target = in_force.clocks["resolve"].targets.get(now.severity)
-        if target:
-            derived["due_at"] = moment.show(clocks.due(at, target, in_force, standing.calendar(here.words)))
+    if {"team", "due_at"} <= set(spec.needs):
+        derived["due_at"] = logbook.policy_due(here.words, loaded, {"at": moment.show(at), "event": spec.name})
     return {name: value for name, value in derived.items() if value is not None and name not in given}
