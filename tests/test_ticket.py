@@ -49,9 +49,6 @@ class TestBuild:
         ]
         assert one.events[1].path == ("events", 1)
         assert one.events[1].data["owner"] == {"staff": "RD017", "name": "李*"}
-        assert one.nested("impact", "products") == ["甲"]
-        assert one.nested("impact", "products", "x") is None
-        assert one.nested("kb", "entry") is None
         assert one.text_of("故障描述").split() == ["总述", "红灯"]
         assert one.text_of("原因分析") == ""
 

@@ -113,13 +113,6 @@ class Ticket:
         text = self.header.get("reported_at", "")
         return moment.parse(text) if moment.is_minute(text) else self.events[0].at
 
-    def nested(self, *path: str) -> Any:
-        """Return a value deep in the header, None if any step is missing."""
-        value: Any = self.header
-        for step in path:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value
-
     def text_of(self, section: str) -> str:
         """Return everything under a section, its parts included."""
         return "\n".join(text for (name, _), text in self.sections.items() if name == section)
