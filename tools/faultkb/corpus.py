@@ -221,7 +221,11 @@ def each(
     # fork costs milliseconds and is safe here (no threads run); macOS and Windows must start afresh.
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (job,)) as pool:
-        return [result for results in pool.imap(_work_in_worker, chunks) for result in results]
+        results = [result for some in pool.imap(_work_in_worker, chunks) for result in some]
+        # Let the workers end by themselves: leaving the block would terminate them in the middle of their clean-up.
+        pool.close()
+        pool.join()
+    return results
 
 
 _JOB: Any = None

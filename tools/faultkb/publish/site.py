@@ -127,7 +127,7 @@ def serve(root: Path, address: str, republish: Callable[[], object]) -> None:
             try:
                 code = server.wait()
             except KeyboardInterrupt:
-                server.terminate()
+                server.kill()
                 return
         if code > 0:
             raise FaultError("预览中断了，原因见上面 MkDocs 的输出")
