@@ -352,12 +352,12 @@ class TestParse:
             ),
             pytest.param(
                 "---\nid: 1\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n---\n",
-                Problem("yaml-syntax", 3, 1, "conflict marker"),
+                Problem("merge-conflict", 3, 1, "\na: 1\n\0\na: 2\n"),
                 id="conflict",
             ),
             pytest.param(
                 "---\nid: 1\n=======\na: 2\n---\n",
-                Problem("yaml-syntax", 3, 1, "conflict marker"),
+                Problem("merge-conflict", 3, 1, ""),
                 id="half a conflict",
             ),
         ],

@@ -1,7 +1,9 @@
 """A temporary repository with the real schema/, into which a test puts ticket files."""
 
+import functools
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from faultkb.check import Outcome
 from faultkb.vocabulary import Vocabulary
 
 AS_OF = datetime(2026, 11, 20, 17, 30)  # noqa: DTZ001 - a Friday evening in the policy's zone
+IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@localhost")
 SOMEWHERE = "tickets/2026/11/SW-20261119-001.md"
 """Where a file without a usable id is put."""
 
@@ -45,9 +48,22 @@ def place(repository: Path) -> Callable[[Path], None]:
 
 @pytest.fixture
 def findings_of(repository: Path, place: Callable[[Path], None], words: Vocabulary) -> Callable[[Path], Outcome]:
-    """Return a function that checks a repository which holds nothing but one fixture, as of 2026-11-20 17:30."""
+    """Return a function that checks a repository which holds nothing but one fixture, as of 2026-11-20 17:30.
+
+    A fixture with the folders base and head is checked as a change: head in the working tree, base committed.
+    """
 
     def run(fixture: Path) -> Outcome:
+        if (fixture / "base").is_dir():
+            git = functools.partial(subprocess.run, cwd=repository, check=True)
+            git(["git", "init", "-q"])
+            shutil.copytree(fixture / "base", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            git(["git", "add", "."])
+            git(["git", *IDENTITY, "commit", "-q", "-m", "base"])
+            shutil.rmtree(repository / "tickets")
+            # Without the old times: git takes a file of the same size and time for the same.
+            shutil.copytree(fixture / "head", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            return check.check(repository, words, AS_OF, base="HEAD")
         place(fixture)
         own_schema = fixture.is_dir() and (fixture / "schema").is_dir()
         return check.check(repository, vocabulary.load(repository) if own_schema else words, AS_OF)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from faultkb import corpus, rules, standing, ticket
-from faultkb.finding import Finding
+from faultkb import change, corpus, document, rules, standing, ticket
+from faultkb.finding import ERROR, Finding
 from faultkb.rules import Case
 from faultkb.rules.references import Corpus, Entry, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
+    from faultkb.change import Branch, Change
     from faultkb.corpus import Loaded
     from faultkb.document import Document
     from faultkb.rules import Hit, Rule
@@ -33,23 +34,33 @@ _BARE_NAME = re.compile(r"name[\"']?[ \t]*[:：][^,}\]*]*(?:[,}\]]|\r?$)")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found, sorted by place, and in how many files it looked."""
+    """What a check found, sorted by place, and in how many files it looked.
+
+    With a base: how many files are as they are there, and how many errors those have that do not block (None: not looked).
+    """
 
     findings: tuple[Finding, ...]
     checked: int
+    unchanged: int = 0
+    elsewhere: int | None = None
 
     def count(self, level: str) -> int:
         """Count the findings of a level."""
         return sum(finding.level == level for finding in self.findings)
 
 
-def check(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = ()) -> Outcome:
+def check(
+    root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = (), base: str | None = None
+) -> Outcome:
     """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
 
-    Rules about several tickets (unique ids, references) always see the whole repository.
+    Rules about several tickets (unique ids, references) always see the whole repository. With a ``base`` only tickets
+    that differ from it, and what they touch, are reported. Raise FaultError if git does not have the base.
     """
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
+    if base is not None:
+        return _against(change.compare(root, words, base), root, words, as_of, wanted)
     examined = corpus.each(root, words, every, examine, (root, as_of))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
     entries = tuple(one for _, one in examined)
@@ -57,12 +68,70 @@ def check(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] 
     return Outcome(tuple(sorted(findings)), len(wanted))
 
 
-def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> tuple[list[Finding], Entry]:
-    """Apply all rules about a single file; also return what other tickets need to know of it."""
+def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: set[str]) -> Outcome:
+    """Check what differs from the base; the rest is read in full only where the rules themselves changed."""
+    every = corpus.find(root)
+    changed = sorted(branch.changed & wanted)
+    examined = corpus.each(root, words, sorted(branch.changed), examine, (root, as_of, branch))
+    mine = {one.id for _, one in examined} | {PurePosixPath(path).stem for path, _ in branch.deleted}
+    rest = [path for path in every if path not in branch.changed]
+    named = {target for _, one in examined for _, target in one.references}
+    others = list(_outlines(root, words, rest, mine, named))
+    entries = tuple(sorted([*(one for _, one in examined), *others]))
+    touching = branch.changed | {one.path for one in others if one.references or one.id in mine}
+    findings = [finding for found, _ in examined for finding in found if finding.path in branch.changed & wanted]
+    findings += _deleted(branch, words, as_of)
+    findings += (one for one in _across(root, entries) if one.path in touching & wanted or not every)
+    errors = None
+    if branch.schema:
+        found = corpus.each(root, words, rest, examine, (root, as_of))
+        errors = sum(one.level == ERROR for some, _ in found for one in some)
+    checked = len(changed) + len(branch.deleted)
+    return Outcome(tuple(sorted(findings)), checked, len(every) - len(branch.changed), errors)
+
+
+def _outlines(
+    root: Path, words: Vocabulary, paths: Sequence[str], mine: set[str], targets: set[str]
+) -> Iterator[Entry]:
+    """Return the entries of unchanged files: in full where they name a changed ticket or are named by one.
+
+    What an unchanged file refers to elsewhere is not the matter of this change, and left out.
+    """
+    for path in paths:
+        own, named = corpus.outline(root, path)
+        if own and own not in targets and named.isdisjoint(mine):
+            yield Entry(path, own, "", ())
+            continue
+        full = entry(path, corpus.load(root, path, words).ticket)
+        yield full._replace(references=tuple(one for one in full.references if one[1] in mine))
+
+
+def _deleted(branch: Branch, words: Vocabulary, as_of: datetime) -> Iterator[Finding]:
+    gone = replace(branch, changed=frozenset())
+    for one in change.load(gone, Path(), words, standing.calendar(words), as_of):
+        yield from _change_findings(one)
+
+
+def _change_findings(one: Change) -> Iterator[Finding]:
+    text = one.after.document if one.after else document.Document("", {}, "")
+    for rule in rules.of_scope("change"):
+        yield from _stamped(rule, one.path, text, rule.check(one))
+
+
+def examine(
+    loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime, branch: Branch | None = None
+) -> tuple[list[Finding], Entry]:
+    """Apply all rules about a single file, with a branch also those about its change; also return what other tickets need to know of it."""
     found = list(_text_findings(loaded))
+    found += _ticket_findings(loaded, words, root, as_of) if loaded.ticket else _schema_findings(loaded, words)
+    if branch:
+        found += _change_findings(change.of(branch, loaded, words, standing.calendar(words), as_of))
+    return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
+
+
+def _ticket_findings(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> Iterator[Finding]:
     if loaded.ticket is None:
-        found += _schema_findings(loaded, words)
-        return _finished(found, loaded, words), entry(loaded.path, None)
+        return
     case = Case(
         ticket=loaded.ticket,
         document=loaded.document,
@@ -76,11 +145,9 @@ def examine(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> t
     broken = {one.path for one in loaded.violations if one.rule != "missing-field"}
     for one in rules.of_scope("ticket"):
         hits = list(one.check(case))
-        if not hits:
-            continue
-        hits = [hit for hit in hits if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)]
-        found += _stamped(one, loaded.path, loaded.document, hits)
-    return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
+        if hits:
+            hits = [hit for hit in hits if not broken or one.id in _SCHEMA_RULES or not _touches(hit.path, broken)]
+            yield from _stamped(one, loaded.path, loaded.document, hits)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-field"})

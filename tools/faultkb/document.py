@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmatter.default_handlers import BaseHandler
 from yaml import ScalarNode
 
 from faultkb import yamltext, yamlwrite
 from faultkb.yamltext import Path, Place, Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 1_000_000
 """Size of a ticket file. Logs belong into attachments; a larger file is a mistake."""
@@ -28,7 +32,10 @@ _MARK = re.compile(
 )
 _CLOSING = re.compile(r"(?:^|[ \t])#+$")
 _FULLWIDTH_KEY = re.compile(r"^[ \t]*+(?:- *+)?\{?[ \t]*+([A-Za-z_]++)[ \t]*+：", re.MULTILINE)
-_CONFLICT = re.compile(r"^(<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?\r?$", re.MULTILINE)
+_MOST_CONFLICTS = 20
+"""Conflicts of one file that are named; finding the line of each costs time."""
+_SIDES = re.compile(r"^(?:\|{7}(?: .*)?|={7})\r?$", re.MULTILINE)
 
 
 class TicketHandler(BaseHandler):
@@ -198,7 +205,25 @@ def parse(text: str) -> Document:
     if problems or len(header) < 5 or "：" in "".join(header):  # noqa: PLR2004 - an untouched ticket has more fields
         problems = _likely_causes(header_text, problems)
     shifted = tuple(_shift(problem, 1 if header_text else 0) for problem in problems)
-    return Document(text, header, body, shifted, header_text, tuple(blanks))
+    conflicts = tuple(itertools.islice(_conflicts(text), _MOST_CONFLICTS))
+    # What a parser says of a header with conflict markers in it is noise.
+    kept = () if conflicts and conflicts[0].line <= header_text.count("\n") + 1 else shifted
+    return Document(text, header, body, (*kept, *conflicts), header_text, tuple(blanks))
+
+
+def _conflicts(text: str) -> Iterator[Problem]:
+    """Find what a merge left undecided. The detail holds the two sides, with a NUL between; empty for half a conflict."""
+    start: re.Match[str] | None = None
+    for mark in _CONFLICT.finditer(text) if "<<<<<<<" in text or ">>>>>>>" in text else ():
+        opens = mark.group()[0] == "<"
+        if start or not opens:
+            first = start or mark
+            sides = _SIDES.split(text[first.end() : mark.start()])
+            whole = start and not opens and len(sides) > 1
+            yield _problem_at(text, first.start(), "merge-conflict", "\0".join((sides[0], sides[-1])) if whole else "")
+        start = mark if opens else None
+    if start:
+        yield _problem_at(text, start.start(), "merge-conflict", "")
 
 
 def _shift(problem: Problem, lines: int) -> Problem:
@@ -207,10 +232,10 @@ def _shift(problem: Problem, lines: int) -> Problem:
 
 
 def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
-    """Name the slip of the pen behind a parser's complaint: conflict markers, full-width colons, tabs."""
-    marker = _CONFLICT.search(header)
-    if marker:
-        return [_problem_at(header, marker.start(), "yaml-syntax", "conflict marker")]
+    """Name the slip of the pen behind a parser's complaint: half a merge conflict, full-width colons."""
+    middle = _SIDES.search(header)
+    if middle:
+        return [_problem_at(header, middle.start(), "merge-conflict", "")]
     colons = [
         _problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)
     ]

@@ -45,6 +45,11 @@ def now(zone: str) -> datetime:
     return datetime.now(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
 
 
+def at(seconds: int, zone: str) -> datetime:
+    """Return the minute in a time zone that a count of seconds since 1970 (UTC) falls in."""
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+
+
 def is_date(value: object) -> bool:
     """Say whether a value is a day written YYYY-MM-DD."""
     return is_minute(f"{value} 00:00")

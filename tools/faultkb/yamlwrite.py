@@ -79,22 +79,22 @@ def _update(text: str, changes: Mapping[str, Any], order: Sequence[str], append:
         for item in items:
             text = _append(text, key, item, newline)
     after, problems = yamltext.parse(text)
-    if problems or after != _as_text(expected):
+    if problems or after != as_text(expected):
         raise LookupError(text)
     return text
 
 
-def _as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Return data as reading gives it back: all scalars strings, empty values gone."""
     if isinstance(value, Mapping):
-        return {key: _as_text(item) for key, item in value.items()}
+        return {key: as_text(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_text(item) for item in value]
+        return [as_text(item) for item in value]
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _set(text: str, path: Path, old: Any, value: Any, order: Sequence[str], newline: str) -> str:
-    if old == _as_text(value) or (old is None and value is None):
+    if old == as_text(value) or (old is None and value is None):
         return text
     places = yamltext.places(text)
     place = places.get(path)

@@ -8,17 +8,18 @@ from pathlib import Path
 import click
 
 from faultkb.cli import formats
-from faultkb.cli.workspace import Workspace, as_of_option, workspace
+from faultkb.cli.workspace import Workspace, as_of_option, base_option, workspace
 from faultkb.finding import ERROR
 from faultkb.render.findings import FORMATS
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]...")
+@base_option("只看与这个基线（分支、标签、提交）不同的故障，并检查历史有没有被改写，例如 origin/main")
 @formats(FORMATS, "text")
 @as_of_option
 @workspace
-def command(here: Workspace, paths: tuple[Path, ...], form: str) -> None:
+def command(here: Workspace, paths: tuple[Path, ...], base: str | None, form: str) -> None:
     """检查故障文件：格式、生命周期、必填内容、姓名遮盖、引用。
 
     不写文件时检查 tickets/ 里的全部故障。有错误时退出码为 1；提醒不影响退出码。
@@ -26,6 +27,6 @@ def command(here: Workspace, paths: tuple[Path, ...], form: str) -> None:
     """
     from faultkb import check
 
-    outcome = check.check(here.root, here.words, here.as_of, paths)
+    outcome = check.check(here.root, here.words, here.as_of, paths, base)
     FORMATS[form](outcome, here.root, sys.stdout)
     sys.exit(1 if outcome.count(ERROR) else 0)

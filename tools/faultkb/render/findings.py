@@ -74,12 +74,16 @@ def _excerpt(one: Finding, lines: list[str]) -> list[Text]:
 
 
 def summary(outcome: Outcome) -> str:
-    """Return the last line: how many files, errors and warnings."""
+    """Return the last line: how many files, errors and warnings, and what was left alone."""
     errors, warnings = outcome.count(ERROR), outcome.count(WARNING)
-    counted = f"检查了 {outcome.checked} 个故障"
+    counted = f"检查了 {outcome.checked} 个{'有改动的' if outcome.unchanged else ''}故障"
     if not errors and not warnings:
-        return f"{counted}：没有发现问题"
-    return f"{counted}：{errors} 个错误，{warnings} 个提醒" + ("；提醒不影响合并" if not errors else "")
+        line = f"{counted}：没有发现问题"
+    else:
+        line = f"{counted}：{errors} 个错误，{warnings} 个提醒" + ("；提醒不影响合并" if not errors else "")
+    if outcome.elsewhere is not None:
+        return f"{line}。schema/ 有改动，其余 {outcome.unchanged} 个故障也检查了：{outcome.elsewhere} 个错误，不影响这次合并"
+    return f"{line}。其余 {outcome.unchanged} 个与基线相同" if outcome.unchanged else line
 
 
 def _summary_style(outcome: Outcome) -> str:
@@ -109,7 +113,12 @@ def as_json(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     keys = ("rule", "level", "path", "line", "column", "message", "help", "fixable")
     findings = [{key: getattr(one, key) for key in keys} for one in outcome.findings]
     json.dump(
-        {"schema_version": SCHEMA_VERSION, "findings": findings, "checked": outcome.checked},
+        {
+            "schema_version": SCHEMA_VERSION,
+            "findings": findings,
+            "checked": outcome.checked,
+            "unchanged": outcome.unchanged,
+        },
         stream,
         ensure_ascii=False,
         indent=2,

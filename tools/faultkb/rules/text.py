@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from faultkb.rules import Hit, rule
@@ -28,11 +29,6 @@ _FRONT_MATTER = {
     "empty header": ("两行 --- 之间没有任何字段", "补上字段；可以用 tools/new 登记一个故障作样子"),
 }
 _SYNTAX = (
-    (
-        "conflict marker",
-        "合并冲突还没有处理：这里留着 git 的冲突标记",
-        "两边的内容都看一遍，留下正确的行（两边新增的事件通常都要留下），删去 <<<<<<<、=======、>>>>>>> 三种标记",
-    ),
     ("control character", "有看不见的控制字符", "删去这个字符，重新输入这一行"),
     ("too deep", "括号或缩进套得太深", "检查这一行是不是少了右括号"),
     ("too many values", "文件头太大", "文件头只写字段与事件；长的内容写进正文或附件"),
@@ -111,7 +107,7 @@ def yaml_syntax(problem: Problem) -> Iterator[Hit]:
     """文件头的写法有误，读不出字段。
 
     文件头是 YAML：一行一个“字段: 值”，冒号半角且后面空一格；事件写在花括号里，一行一个。
-    常见的原因：说明里有半角冒号或逗号、用 Tab 缩进、以 * 开头的值没有加引号、括号或引号只有一半、没有处理的合并冲突。
+    常见的原因：说明里有半角冒号或逗号、用 Tab 缩进、以 * 开头的值没有加引号、括号或引号只有一半。
     改法：按提示改那一行；拿不准时给整个值加上半角双引号。
     """
     for token, message, advice in _SYNTAX:
@@ -119,6 +115,46 @@ def yaml_syntax(problem: Problem) -> Iterator[Hit]:
             yield Hit((), message, advice)
             return
     yield Hit((), "这一行的写法有误，读不出字段", "检查引号、括号、缩进和半角冒号；拿不准时给整个值加上双引号")
+
+
+@rule("merge-conflict", scope="text")
+def merge_conflict(problem: Problem) -> Iterator[Hit]:
+    """合并冲突还没有处理：文件里留着 git 的冲突标记。
+
+    两个人在各自的分支上改了同一处，git 不知道该听谁的，把两边都放进了文件，用 <<<<<<<、=======、>>>>>>> 隔开。
+    改法：两边新增的事件都留下，按时间排列，每个事件只留一行；文件头的状态等由事件推出，删去标记之后再检查一次，
+    提示会说应当是什么；正文由了解情况的人合成一份。
+    """
+    ours, _, theirs = problem.detail.partition("\0")
+    if not ours and not theirs:
+        yield Hit((), "留着半个 git 的冲突标记", "看看前后的内容有没有重复或缺少，然后删去这一行")
+        return
+    sides = [_sides(text) for text in (ours, theirs)]
+    message = f"合并冲突还没有处理。上半边（======= 之前）：{sides[0]}；下半边：{sides[1]}"
+    if _EVENT_LINE.search(ours) or _EVENT_LINE.search(theirs):
+        advice = "两边的事件都留下，按时间排列，一样的只留一行；删去三种标记；文件头的状态等照下一次检查的提示改"
+    elif _FIELD_LINE.search(ours) or _FIELD_LINE.search(theirs):
+        advice = "每个字段只留一行（由事件推出的，照下一次检查的提示改），删去三种标记"
+    else:
+        advice = "把两边的文字合成一份，删去三种标记"
+    yield Hit((), message, advice)
+
+
+_EVENT_LINE = re.compile(
+    r"^ *- *\{at: *[\"']?(\d{4}-\d\d-\d\d \d\d:\d\d)[\"']?, *event: *([\u4e00-\u9fff]{2,6})", re.MULTILINE
+)
+_FIELD_LINE = re.compile(r"^([a-z_]{2,20}):", re.MULTILINE)
+
+
+def _sides(text: str) -> str:
+    """Say what one side of a conflict holds, without its content: events by time and name, fields by name."""
+    events = [f"{at} {name}" for at, name in _EVENT_LINE.findall(text)]
+    parts = [f"事件 {'、'.join(events)}"] if events else []
+    fields = list(dict.fromkeys(_FIELD_LINE.findall(text)))
+    parts += [f"字段 {'、'.join(fields)}"] if fields else []
+    lines = sum(bool(line.strip()) for line in text.splitlines()) - len(events) - len(fields)
+    parts += [f"{lines} 行文字"] if lines > 0 else []
+    return "、".join(parts) or "没有内容"
 
 
 @rule("duplicate-key", scope="text")

@@ -1,0 +1,182 @@
+"""What a branch changes: each ticket that differs from the base, as it was and as it is; read from git without a checkout."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from faultkb import corpus, gitrepo, moment, ticket, yamlwrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.calendar import WorkCalendar
+    from faultkb.corpus import Loaded
+    from faultkb.document import Document
+    from faultkb.ticket import Event, Json, Replay
+    from faultkb.vocabulary import Vocabulary
+
+SCHEMA = "schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What differs from the base.
+
+    ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
+    the tickets of today that differ, be it only in an attachment; ``recorded`` when the branch first held an event.
+    """
+
+    before: Mapping[str, tuple[str, bytes]]
+    deleted: tuple[tuple[str, bytes], ...]
+    changed: frozenset[str]
+    schema: bool
+    recorded: Mapping[str, datetime]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One ticket before and after a change (None: not there), and what is needed to judge it."""
+
+    before: Loaded | None
+    after: Loaded | None
+    vocabulary: Vocabulary
+    calendar: WorkCalendar
+    as_of: datetime
+    recorded: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path of today; that of the base for a ticket that is gone."""
+        one = self.after or self.before
+        return one.path if one else ""
+
+    @property
+    def id(self) -> str:
+        """The id of today; that of the base for a ticket that is gone."""
+        one = self.after or self.before
+        return one.ticket.id if one and one.ticket else PurePosixPath(self.path).stem
+
+    @functools.cached_property
+    def was(self) -> Json:
+        """The header on the base, as far as it could be read."""
+        return self.before.ticket.header if self.before and self.before.ticket else {}
+
+    @functools.cached_property
+    def now(self) -> Json:
+        """The header of today, as far as it can be read."""
+        return self.after.ticket.header if self.after and self.after.ticket else {}
+
+    @functools.cached_property
+    def old(self) -> Replay | None:
+        """What the events on the base add up to."""
+        return self._replay(self.before)
+
+    @functools.cached_property
+    def new(self) -> Replay | None:
+        """What the events of today add up to."""
+        return self._replay(self.after)
+
+    def _replay(self, one: Loaded | None) -> Replay | None:
+        return ticket.replay(one.ticket, self.vocabulary.lifecycle) if one and one.ticket else None
+
+    @functools.cached_property
+    def appended(self) -> tuple[Event, ...]:
+        """The events after those that the base has recorded."""
+        known = len(self.before.ticket.events) if self.before and self.before.ticket else 0
+        return self.after.ticket.events[known:] if self.after and self.after.ticket else ()
+
+    def recorded_at(self, event: Event) -> datetime:
+        """When an event was first committed; now, if it is not."""
+        return self.recorded.get(_key(event.data), self.as_of)
+
+
+def compare(root: Path, words: Vocabulary, base: str) -> Branch:
+    """Find what differs between the commit at which HEAD left ``base`` and the working tree.
+
+    Raise FaultError, saying what to fetch, if git does not have that commit.
+    """
+    commit = gitrepo.merge_base(root, base)
+    differing = gitrepo.changed(root, commit, corpus.TICKETS)
+    every = set(corpus.find(root))
+    ids = {path: blob for path, blob in differing.items() if blob and corpus.is_ticket(PurePosixPath(path).name)}
+    then = dict(zip(ids, gitrepo.blobs(root, list(ids.values())), strict=True))
+    gone = {path: data for path, data in then.items() if path not in every}
+    changed = differing.keys() & every
+    moved = _moved(root, gone, [path for path in changed if path not in then])
+    before = {path: (path, then[path]) for path in changed if path in then}
+    before |= {new: (old, gone[old]) for new, old in moved.items()}
+    attached = {f"{folder}.md" for path in differing for folder in PurePosixPath(path).parents}
+    return Branch(
+        before=before,
+        deleted=tuple((path, data) for path, data in gone.items() if path not in moved.values()),
+        changed=frozenset(changed | (attached & every)),
+        schema=bool(gitrepo.changed(root, commit, SCHEMA)),
+        recorded=_recorded(root, commit, words),
+    )
+
+
+def _moved(root: Path, gone: Mapping[str, bytes], come: list[str]) -> dict[str, str]:
+    """Find where tickets went: to a file of the same name, else to one with the same registration. New path → old path."""
+    if not gone:
+        return {}
+    names = {PurePosixPath(path).name: path for path in gone}
+    births = {_birth(corpus.decode(data)): path for path, data in gone.items()}
+    found: dict[str, str] = {}
+    for path in sorted(come):
+        old = names.get(PurePosixPath(path).name) or births.get(_birth(corpus.read(root, path)))
+        if old and old not in found.values():
+            found[path] = old
+    return found
+
+
+def _birth(one: Document) -> str:
+    """What tells a ticket from others whatever its id: when it was reported, and how it was registered."""
+    return _key({"reported_at": one.header.get("reported_at"), "registration": next(_events(one), None) or one.text})
+
+
+def _recorded(root: Path, commit: str, words: Vocabulary) -> dict[str, datetime]:
+    """Find when the branch's commits first held each event, whatever the file was called then.
+
+    A rebase keeps the time of writing; an amended commit keeps it too, so an event later than it goes by the time of
+    the commit.
+    """
+    first: dict[str, datetime] = {}
+    every = gitrepo.written(root, commit, corpus.TICKETS, ".md")
+    for one, data in zip(every, gitrepo.blobs(root, [one.blob for one in every]), strict=True):
+        authored, committed = (moment.at(seconds, words.timezone) for seconds in (one.authored, one.committed))
+        for event in _events(corpus.decode(data)):
+            key = _key(event)
+            if key not in first:
+                first[key] = authored if str(event.get("at", "")) <= moment.show(authored) else committed
+    return first
+
+
+def _events(one: Document) -> Iterator[dict[str, Any]]:
+    listed = one.header.get("events")
+    yield from (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+
+
+def _key(event: Mapping[str, Any]) -> str:
+    """The content of an event as text."""
+    return json.dumps(yamlwrite.as_text(event), sort_keys=True, ensure_ascii=False)
+
+
+def load(branch: Branch, root: Path, words: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> Iterator[Change]:
+    """Return every changed ticket, those that are gone last, in order of path."""
+    for path in sorted(branch.changed):
+        yield of(branch, corpus.load(root, path, words), words, calendar, as_of)
+    for path, data in branch.deleted:
+        yield Change(corpus.loaded(path, corpus.decode(data), words), None, words, calendar, as_of, branch.recorded)
+
+
+def of(branch: Branch, after: Loaded, words: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> Change:
+    """Return one ticket of today beside the one on the base."""
+    path, data = branch.before.get(after.path, ("", b""))
+    before = corpus.loaded(path, corpus.decode(data), words) if path else None
+    return Change(before, after, words, calendar, as_of, branch.recorded)

@@ -1,0 +1,220 @@
+"""Rules about a ticket beside its version on the base: what is recorded stays, what is closed changes only on the record."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from faultkb import moment
+from faultkb.finding import WARNING
+from faultkb.rules import Hit, rule
+from faultkb.ticket import IMPORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faultkb.change import Change
+    from faultkb.document import Document
+    from faultkb.lifecycle import EventSpec
+    from faultkb.ticket import Event, Replay
+
+_LATEST = 1
+"""Working days after which an event without ``late`` counts as recorded late."""
+
+
+@rule("ticket-deleted", scope="change")
+def ticket_deleted(change: Change) -> Iterator[Hit]:
+    """已经合并的故障被删除了。
+
+    编号已经告诉过用户和同事，删去之后就没有人知道它去了哪里，报表也会少一个。
+    改法：恢复这个文件（git restore）；误报、重复的故障用“作废”关闭，不想公开的在 kb 里写“撤下”或“不收录”。
+    """
+    if change.after is None:
+        yield Hit(
+            (), "已经合并的故障不能删除", "恢复这个文件；误报、重复的记录“作废”，不公开的在 kb 里写“撤下”或“不收录”"
+        )
+
+
+@rule("immutable-field", scope="change")
+def immutable_field(change: Change) -> Iterator[Hit]:
+    """登记后不能改变的字段被改了：问题编号、反馈时间。
+
+    别处靠编号引用它，时限从反馈时间算起；改了，引用就断了，超时就能变成按时。
+    改法：改回原来的值。编号与别的故障重复而且还没有合并时，用 fault renumber。
+    """
+    if change.before is None or change.after is None:
+        return
+    old, new = (one.ticket.header if one.ticket else {} for one in (change.before, change.after))
+    for name, node in change.vocabulary.schema.root["properties"].items():
+        if node.get("x-immutable") and name in old and old[name] != new.get(name):
+            title = change.vocabulary.title(name)
+            yield Hit((name,), f"{title}（{name}）登记后不能改变，原来是 {old[name]}", f"改回 {name}: {old[name]}")
+
+
+@rule("history-rewritten", scope="change")
+def history_rewritten(change: Change) -> Iterator[Hit]:
+    """已经合并的事件被改动、删除，或中间插进了新的事件。
+
+    谁在什么时候做了什么，记下来就不能再变，否则超时、验证、批准都能事后编造。
+    改法：恢复原来的行。记错了用“更正”（fault log 编号 更正 --target 序号 …）；漏记的写在最后，加上 late: 原因；
+    误写了个人信息，可以只把它换成遮盖后的内容，同时记录一个带 mask: true 的“更正”。
+    """
+    if not (change.before and change.after and change.before.ticket and change.after.ticket):
+        return
+    old, new = change.before.ticket.events, change.after.ticket.events
+    masked = {event.data.get("target") for event in change.appended if event.data.get("mask") is True}
+    for event, now in zip(old, new, strict=False):
+        if now.data == event.data or (event.number in masked and is_masked(event.data, now.data)):
+            continue
+        yield Hit(now.path, *_rewritten(event, old, new))
+        return
+    if len(new) < len(old):
+        yield Hit(("events",), f"第 {len(new) + 1} 个事件（{_name(old[len(new)])}）不见了", _RESTORE)
+
+
+_RESTORE = "恢复原来的行；记错了用“更正”，误写了个人信息用带 mask: true 的“更正”"
+
+
+def _name(event: Event) -> str:
+    return f"{moment.show(event.at)} {event.name}"
+
+
+def _rewritten(event: Event, old: tuple[Event, ...], new: tuple[Event, ...]) -> tuple[str, str]:
+    """Say what happened to a recorded event: something was put before it, it is gone, or it was edited."""
+    at = event.number - 1
+    if event.data in [one.data for one in new[at + 1 :]]:
+        if new[at].data in [one.data for one in old]:
+            return f"第 {event.number} 个事件（{_name(event)}）换了位置", _RESTORE
+        return (
+            f"第 {event.number} 个事件（{_name(new[at])}）插在了已经记录的事件中间",
+            "新的事件写在最后；事后补记的加上 late: 原因",
+        )
+    if at + 1 < len(old) and old[at + 1].data == new[at].data:
+        return f"第 {event.number} 个事件（{_name(event)}）被删去了", _RESTORE
+    names = sorted(
+        name for name in event.data.keys() | new[at].data.keys() if event.data.get(name) != new[at].data.get(name)
+    )
+    return f"第 {event.number} 个事件（{_name(event)}）已经合并，不能再改（{'、'.join(names)}）", _RESTORE
+
+
+def is_masked(old: Any, new: Any) -> bool:
+    """Say whether a value is the old one, or the old one with some of its text replaced by asterisks."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(is_masked(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(is_masked, old, new))
+    if isinstance(old, str) and isinstance(new, str) and "*" in new:
+        return _covers(new, old)
+    return bool(old == new)
+
+
+def _covers(mask: str, text: str) -> bool:
+    """Say whether a text remains when each run of asterisks stands for any characters; linear, whatever the mask."""
+    first, *inner, last = re.split(r"\*+", mask)
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in inner:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
+@rule("closed-ticket-changed", scope="change")
+def closed_ticket_changed(change: Change) -> Iterator[Hit]:
+    """已关闭的故障被改动了。
+
+    关闭的故障是档案，也可能已经发布。之后只能重开、反馈、更正，或改 kb、备注；改动的内容要与记录的“更正”对应。
+    已经发布过的文章不能改成“不收录”，否则它的地址就失效了。
+    改法：恢复原来的内容；记错了用“更正”（--section 章节，或 --target 序号）；还要处理的用“重开”；不再公开的写“撤下”。
+    """
+    if not (change.before and change.after and change.old and change.new):
+        return
+    yield from _unpublished(change, change.old)
+    if change.old.status in change.vocabulary.lifecycle.closed_states and not _reopened(change):
+        yield from _changed_fields(change)
+        yield from _changed_sections(change, _texts(change.before.document), _texts(change.after.document))
+
+
+def _reopened(change: Change) -> bool:
+    return any(spec.new_cycle for spec, _ in _appended(change))
+
+
+def _appended(change: Change) -> list[tuple[EventSpec, Event]]:
+    events = change.vocabulary.lifecycle.events
+    return [(events[event.name], event) for event in change.appended if event.name in events]
+
+
+def _corrections(change: Change) -> list[Event]:
+    return [event for spec, event in _appended(change) if spec.corrects]
+
+
+def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
+    """An article that was published once keeps its address."""
+    before, after = (str(header.get("kb", {}).get("entry", "")) for header in (change.was, change.now))
+    shown = {name for name, choice in change.vocabulary.choices["kb.entry"].items() if "x-publish" in choice}
+    was_closed = any(step.after in change.vocabulary.lifecycle.closed_states for step in old.steps)
+    if was_closed and before in shown and after not in shown:
+        message = f"已经发布过，不能从“{before}”改成“{after or '空'}”：文章的地址会失效"
+        yield Hit(("kb", "entry"), message, "不再公开的写 entry: 撤下，并写明 reason")
+
+
+def _changed_fields(change: Change) -> Iterator[Hit]:
+    words = change.vocabulary
+    masking = any(event.data.get("mask") is True for event in _corrections(change))
+    for name, node in words.schema.root["properties"].items():
+        old, new = change.was.get(name), change.now.get(name)
+        free = name == "events" or node.get("x-after-closing") or node.get("x-immutable")
+        follows = name in words.lifecycle.folded and _appended(change)
+        if old == new or free or follows or (masking and is_masked(old, new)):
+            continue
+        message = f"故障已关闭，{words.title(name)}（{name}）不能再改"
+        yield Hit((name,), message, "恢复原来的值；还要处理的用“重开”，记错了用“更正”")
+
+
+def _changed_sections(change: Change, before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[Hit]:
+    corrected: dict[str, bool] = {}
+    for event in _corrections(change):
+        if "section" in event.data:
+            only_masked = event.data.get("mask") is True
+            corrected[event.data["section"]] = only_masked and corrected.get(event.data["section"], True)
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name, []), after.get(name, [])
+        if old == new or corrected.get(name) is False or (name in corrected and is_masked(old, new)):
+            continue
+        what = f"“{name}”一节" if name else "第一节之前的文字"
+        command = f"；记错了用“更正”：fault log {change.id} 更正 --section {name}" if name else ""
+        yield Hit(("sections", name), f"故障已关闭，{what}不能再改", f"恢复原来的文字{command}")
+
+
+def _texts(document: Document) -> dict[str, list[str]]:
+    """The lines under each section, parts included, without spaces at their ends and empty lines around them."""
+    starts = [(one.at, one.name) for one in document.headings if one.level <= 2]  # noqa: PLR2004 - the level of sections
+    ends = [*(at for at, _ in starts), len(document.body)]
+    texts = {"": document.body[: ends[0]]}
+    for (at, name), end in zip(starts, ends[1:], strict=True):
+        texts[name] = texts.get(name, "") + document.body[at:end]
+    return {name: [line.rstrip() for line in text.strip().splitlines()] for name, text in texts.items()}
+
+
+@rule("backdated-event", level=WARNING, scope="change")
+def backdated_event(change: Change) -> Iterator[Hit]:
+    """事件的时间与提交的时间相差一个工作日以上。
+
+    事件应当在发生时记录。事后补记的要写明原因，否则不知道时间是当时记下的，还是后来编的；报表把它算作“补录”。
+    改法：时间写错了就改正；确实是事后补记的，加上 late: 原因。
+    """
+    for event in change.appended:
+        if "late" in event.data or event.data.get(IMPORTED) is True:
+            continue
+        recorded = change.recorded_at(event)
+        first, last = sorted((event.at.date(), recorded.date()))
+        days = change.calendar.workdays_between(first, last)
+        if days > _LATEST:
+            yield Hit(
+                (*event.path, "at"),
+                f"{event.name} 的时间是 {moment.show(event.at)}，提交的时间是 {moment.show(recorded)}，相差 {days} 个工作日",
+                "改正时间；事后补记的加上 late: 原因",
+            )
