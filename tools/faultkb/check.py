@@ -12,6 +12,7 @@ from faultkb import change, corpus, document, rules, standing, ticket
 from faultkb.finding import ERROR, Finding
 from faultkb.rules import Case
 from faultkb.rules.references import Corpus, Entry, entry
+from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -123,6 +124,8 @@ def examine(
 ) -> tuple[list[Finding], Entry]:
     """Apply all rules about a single file, with a branch also those about its change; also return what other tickets need to know of it."""
     found = list(_text_findings(loaded))
+    if any(one.rule == MERGE_CONFLICT for one in found):
+        return found, entry(loaded.path, loaded.ticket)  # two versions at once: all else that could be said is noise
     found += _ticket_findings(loaded, words, root, as_of) if loaded.ticket else _schema_findings(loaded, words)
     if branch:
         found += _change_findings(change.of(branch, loaded, words, standing.calendar(words), as_of))

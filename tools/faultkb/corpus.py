@@ -243,14 +243,22 @@ def each(
 
     ``work`` must be a module-level function, ``extra`` and the results picklable.
     """
-    job = (root, work, extra)
+    _VOCABULARY[root] = words  # forked workers find it here, others read it again
+    return spread(paths, _work_on, (root, work, extra))
+
+
+def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[Any, ...]) -> list[Any]:
+    """Apply ``work(some of the paths, *given)`` to all paths and return the results in order; on all cores if there are many.
+
+    ``work`` must be a module-level function, ``given`` and the results picklable.
+    """
     cores = os.cpu_count() or 1
     if len(paths) < _WORTH_A_POOL or cores == 1:
-        return _work_on(paths, job, words)
+        return work(paths, *given)
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     # fork costs milliseconds and is safe here (no threads run); macOS and Windows must start afresh.
     method = "fork" if sys.platform == "linux" else "spawn"
-    with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (job,)) as pool:
+    with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (work, given)) as pool:
         results = [result for some in pool.imap(_work_in_worker, chunks) for result in some]
         # Let the workers end by themselves: leaving the block would terminate them in the middle of their clean-up.
         pool.close()
@@ -259,19 +267,22 @@ def each(
 
 
 _JOB: Any = None
+_VOCABULARY: dict[Path, Vocabulary] = {}
 
 
-def _prepare_worker(job: Any) -> None:
+def _prepare_worker(work: Callable[..., list[Any]], given: tuple[Any, ...]) -> None:
     global _JOB  # noqa: PLW0603 - the one way to hand a pool's workers something once
-    _JOB = (job, vocabulary.load(job[0]))
+    _JOB = (work, given)
     # Nothing that a worker builds is cyclic; collecting would cost a tenth of the time.
     gc.disable()
 
 
 def _work_in_worker(paths: Sequence[str]) -> list[Any]:
-    return _work_on(paths, *_JOB)
+    work, given = _JOB
+    return list(work(paths, *given))
 
 
-def _work_on(paths: Sequence[str], job: Any, words: Vocabulary) -> list[Any]:
-    root, work, extra = job
+def _work_on(paths: Sequence[str], root: Path, work: Callable[..., Any], extra: tuple[Any, ...]) -> list[Any]:
+    words = _VOCABULARY.get(root) or vocabulary.load(root)
+    _VOCABULARY[root] = words
     return [work(load(root, path, words), words, *extra) for path in paths]

@@ -12,7 +12,7 @@ from frontmatter.default_handlers import BaseHandler
 from yaml import ScalarNode
 
 from faultkb import yamltext, yamlwrite
-from faultkb.yamltext import Path, Place, Problem, ProblemError
+from faultkb.yamltext import MERGE_CONFLICT, Path, Place, Problem, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,10 +220,15 @@ def _conflicts(text: str) -> Iterator[Problem]:
             first = start or mark
             sides = _SIDES.split(text[first.end() : mark.start()])
             whole = start and not opens and len(sides) > 1
-            yield _problem_at(text, first.start(), "merge-conflict", "\0".join((sides[0], sides[-1])) if whole else "")
+            yield _problem_at(
+                text,
+                first.start(),
+                MERGE_CONFLICT,
+                "\0".join((sides[0], sides[-1])).replace("\r\n", "\n") if whole else "",
+            )
         start = mark if opens else None
     if start:
-        yield _problem_at(text, start.start(), "merge-conflict", "")
+        yield _problem_at(text, start.start(), MERGE_CONFLICT, "")
 
 
 def _shift(problem: Problem, lines: int) -> Problem:
@@ -235,7 +240,7 @@ def _likely_causes(header: str, problems: list[Problem]) -> list[Problem]:
     """Name the slip of the pen behind a parser's complaint: half a merge conflict, full-width colons."""
     middle = _SIDES.search(header)
     if middle:
-        return [_problem_at(header, middle.start(), "merge-conflict", "")]
+        return [_problem_at(header, middle.start(), MERGE_CONFLICT, "")]
     colons = [
         _problem_at(header, one.end() - 1, "fullwidth-colon", one.group(1)) for one in _FULLWIDTH_KEY.finditer(header)
     ]

@@ -34,6 +34,10 @@ _FULLWIDTH = re.compile(r"([A-Za-z_]+)\s*：")
 Path = tuple[str | int, ...]
 
 
+MERGE_CONFLICT = "merge-conflict"
+"""The rule of a problem that hides all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a text, before its content is looked at.

@@ -1,0 +1,238 @@
+"""git: the one module that runs it. Names that come from users never reach it as options."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from faultkb.finding import FaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_BASES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "main", "master")
+"""What a branch is compared with, in order of preference, where nobody says."""
+PATIENCE = 15.0
+"""Seconds after which a remote that does not answer counts as unreachable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What git said: whether it succeeded, its output, and its complaint."""
+
+    ok: bool
+    output: bytes
+    complaint: str
+
+    @property
+    def text(self) -> str:
+        """The output as text, without the last line end."""
+        return self.output.decode("utf-8", "replace").rstrip("\n")
+
+
+def ask(
+    root: Path,
+    *arguments: str,
+    given: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Answer:
+    """Run git in a folder. A refusal is an answer; raise FaultError only where git itself is missing.
+
+    ``timeout`` is in seconds; a command that takes longer counts as refused.
+    """
+    command = ["git", "-C", str(root), "-c", "core.quotePath=false", "--literal-pathspecs", *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; arguments from users stand behind --end-of-options
+            command,
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+            env={**_clean(), **(environment or {})},
+        )
+    except FileNotFoundError:
+        raise FaultError("没有找到 git：请先安装 git") from None
+    except subprocess.TimeoutExpired:
+        return Answer(ok=False, output=b"", complaint="timeout")
+    return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace").strip())
+
+
+def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Run git in a folder and return its output; raise FaultError where it refuses."""
+    answer = ask(root, *arguments, given=given)
+    if not answer.ok:
+        raise FaultError(
+            f"git 没有成功（{arguments[0]}）：{answer.complaint.splitlines()[-1] if answer.complaint else '原因不明'}"
+        )
+    return answer.output
+
+
+@functools.cache
+def _clean() -> dict[str, str]:
+    """The environment without what binds git to another repository (set inside of git's own hooks), and with fixed words."""
+    bound = {
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_COMMON_DIR",
+        "GIT_PREFIX",
+        "GIT_NAMESPACE",
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in bound}
+    return {**kept, "LC_ALL": "C.UTF-8", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def is_repository(root: Path) -> bool:
+    """Say whether a folder lies in a working tree of git."""
+    return ask(root, "rev-parse", "--is-inside-work-tree").text == "true"
+
+
+def setting(root: Path, name: str) -> str:
+    """Return a value of git's configuration, empty where there is none or no repository."""
+    return ask(root, "config", "--get", name).text
+
+
+def commit(root: Path, name: str) -> str:
+    """Return the full id of the commit that a name means, empty where there is none."""
+    return ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").text
+
+
+def merge_base(root: Path, base: str) -> str:
+    """Return the commit at which HEAD left a base. Raise FaultError that says what to fetch where it is not there."""
+    if not is_repository(root):
+        complaint = ask(root, "rev-parse", "--git-dir").complaint
+        if "dubious ownership" in complaint:
+            raise FaultError(
+                f"git 不信任这个文件夹（所有者不是你）：运行 git config --global --add safe.directory {root}"
+            )
+        raise FaultError("这里不是 git 仓库，没有基线可以比较：去掉 --base，或在克隆的仓库里运行")
+    if not commit(root, "HEAD"):
+        raise FaultError("这个仓库还没有提交，没有基线可以比较：先提交一次，或去掉 --base")
+    tip = commit(root, base)
+    remote, _, branch = base.partition("/")
+    fetch = f"git fetch {remote} {branch}" if branch else f"git fetch origin {base}"
+    if not tip:
+        raise FaultError(f"没有基线“{base}”：先运行 {fetch}，或改正名字")
+    found = ask(root, "merge-base", tip, "HEAD").text
+    if not found and ask(root, "rev-parse", "--is-shallow-repository").text == "true":
+        raise FaultError(
+            f"这是浅克隆，看不到与“{base}”的分叉点：先运行 git fetch --unshallow（CI 里把 fetch-depth 设为 0）"
+        )
+    if not found:
+        raise FaultError(f"当前分支与“{base}”没有共同的历史，无法比较：改用正确的基线")
+    return found
+
+
+def default_base(root: Path) -> str:
+    """Return what a branch is compared with where nobody says: the remote's main branch, else the local one, else HEAD."""
+    return next((name for name in _BASES if commit(root, name)), "HEAD")
+
+
+def changed(root: Path, base: str, folder: str) -> dict[str, str | None]:
+    """Return the paths under a folder that differ between a commit and the working tree, tracked or not.
+
+    The value is the id of the content on the base; None where the base has no regular file.
+    """
+    # --no-ext-diff and --no-textconv: a repository's attributes must not choose a program to run.
+    raw = run(
+        root, "diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "--no-ext-diff", "--no-textconv",
+        base, "--", folder,
+    )  # fmt: skip
+    fields = raw.decode("utf-8", "surrogateescape").split("\0")
+    found: dict[str, str | None] = {}
+    for head, path in zip(fields[::2], fields[1::2], strict=False):
+        mode, _, blob, _, _ = head.split(" ")
+        # An unmerged file is named twice; a link or a submodule holds no ticket.
+        found[path] = blob if mode.startswith(":100") else found.get(path)
+    untracked = run(root, "ls-files", "--others", "-z", "--", folder).decode("utf-8", "surrogateescape")
+    return {path: None for path in untracked.split("\0") if path} | found
+
+
+def blobs(root: Path, ids: Sequence[str]) -> Iterator[bytes]:
+    """Return the contents of objects, in order; raise FaultError if one is missing."""
+    if not ids:
+        return
+    output = run(root, "cat-file", "--batch", given="".join(f"{one}\n" for one in ids).encode())
+    position = 0
+    for one in ids:
+        end = output.index(b"\n", position)
+        _, *rest = output[position:end].split(b" ")
+        if len(rest) != 2:  # noqa: PLR2004 - "<id> <type> <size>", else "<id> missing"
+            raise FaultError(f"git 里缺少对象 {one}：先运行 git fetch --unshallow 或 git fsck")
+        size = int(rest[1])
+        yield output[end + 1 : end + 1 + size]
+        position = end + 1 + size + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A content that a commit gave a file: when it was written, when it was committed (seconds since 1970), the content's id."""
+
+    authored: int
+    committed: int
+    blob: str
+
+
+def written(root: Path, base: str, folder: str, ending: str) -> list[Written]:
+    """Return every content that the commits since a base gave the files under a folder, oldest first; merges included."""
+    log = run(
+        root, "log", "--reverse", "-m", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv",
+        "--no-show-signature", "--no-notes", "--format=commit %at %ct", f"{base}..HEAD", "--", folder,
+    )  # fmt: skip
+    found = []
+    times = (0, 0)
+    for line in log.decode("utf-8", "surrogateescape").splitlines():
+        if line.startswith("commit "):
+            times = (int(line.split(" ")[1]), int(line.split(" ")[2]))
+        elif line.startswith(":") and line.rstrip('"').endswith(ending):
+            _, mode, _, blob, _ = line.partition("\t")[0].split(" ")
+            if mode.startswith("100"):
+                found.append(Written(*times, blob))
+    return found
+
+
+def ask_remote(root: Path, *arguments: str) -> Answer:
+    """Run a git command that another machine must answer: it gives up after a while, and asks nobody for a password."""
+    quiet = {"GCM_INTERACTIVE": "never"}
+    if not os.environ.get("GIT_ASKPASS") and not setting(root, "core.askPass"):
+        quiet["GIT_ASKPASS"] = ""  # else a desktop's SSH_ASKPASS opens a window
+    if not (os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH") or setting(root, "core.sshCommand")):
+        quiet["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=10"
+    return ask(root, *arguments, environment=quiet, timeout=PATIENCE)
+
+
+def remotes(root: Path) -> list[str]:
+    """Return the names of the configured remotes."""
+    return ask(root, "remote").text.splitlines()
+
+
+def branch(root: Path) -> str:
+    """Return the name of the current branch, empty where HEAD is on none."""
+    return ask(root, "symbolic-ref", "--quiet", "--short", "HEAD").text
+
+
+def names_in_branches(root: Path, folder: str) -> set[str]:
+    """Return the names in a folder at HEAD and at the tip of every branch, local or fetched."""
+    refs = ask(root, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes").text.splitlines()
+    within = ask(root, "rev-parse", "--show-prefix").text
+    places = "".join(f"{ref}:{within}{folder}\n" for ref in ["HEAD", *refs])
+    found = ask(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=places.encode()).text
+    trees = sorted({line.removeprefix("tree ") for line in found.splitlines() if line.startswith("tree ")})
+    return {
+        name for tree, data in zip(trees, blobs(root, trees), strict=True) for name in _entries(data, len(tree) // 2)
+    }
+
+
+def _entries(tree: bytes, size: int) -> Iterator[str]:
+    """Read the names in a tree object: mode, blank, name, NUL and a hash of that size, again and again."""
+    position = 0
+    while position < len(tree):
+        start, end = tree.index(b" ", position) + 1, tree.index(b"\0", position)
+        yield tree[start:end].decode("utf-8", "replace")
+        position = end + 1 + size
