@@ -16,6 +16,7 @@ from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from faultkb.change import Branch, Change
@@ -61,7 +62,7 @@ def check(
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
     if base is not None:
-        return _against(change.compare(root, words, base), root, words, as_of, wanted)
+        return against(change.compare(root, words, base), root, words, as_of, wanted)
     examined = corpus.each(root, words, every, examine, (root, as_of))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
     entries = tuple(one for _, one in examined)
@@ -69,9 +70,12 @@ def check(
     return Outcome(tuple(sorted(findings)), len(wanted))
 
 
-def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: set[str]) -> Outcome:
+def against(
+    branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: AbstractSet[str] | None = None
+) -> Outcome:
     """Check what differs from the base; the rest is read in full only where the rules themselves changed."""
     every = corpus.find(root)
+    wanted = wanted or branch.changed.union(every)
     changed = sorted(branch.changed & wanted)
     examined = corpus.each(root, words, sorted(branch.changed), examine, (root, as_of, branch))
     mine = {one.id for _, one in examined} | {PurePosixPath(path).stem for path, _ in branch.deleted}
@@ -98,9 +102,10 @@ def _outlines(
 
     What an unchanged file refers to elsewhere is not the matter of this change, and left out.
     """
+    numbers = {one.partition("-")[2] for one in mine}
     for path in paths:
         own, named = corpus.outline(root, path)
-        if own and own not in targets and named.isdisjoint(mine):
+        if own and own not in targets and named.isdisjoint(numbers):
             yield Entry(path, own, "", ())
             continue
         full = entry(path, corpus.load(root, path, words).ticket)

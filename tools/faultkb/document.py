@@ -149,6 +149,19 @@ class Document:
         return texts
 
     @functools.cached_property
+    def section_lines(self) -> dict[str, list[str]]:
+        """The lines of each ``##`` section, parts included, without spaces at their ends and empty lines around them.
+
+        What stands before the first section goes by an empty name.
+        """
+        starts = [(one.at, one.name) for one in self.headings if one.level <= 2]  # noqa: PLR2004
+        ends = [*(at for at, _ in starts), len(self.body)]
+        texts = {"": self.body[: ends[0]]}
+        for (at, name), end in zip(starts, ends[1:], strict=True):
+            texts[name] = texts.get(name, "") + self.body[at:end]
+        return {name: [line.rstrip() for line in text.strip().splitlines()] for name, text in texts.items()}
+
+    @functools.cached_property
     def places(self) -> dict[Path, Place]:
         """Where every value of the header stands, relative to ``header_text``."""
         try:

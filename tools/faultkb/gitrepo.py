@@ -220,8 +220,7 @@ def branch(root: Path) -> str:
 def names_in_branches(root: Path, folder: str) -> set[str]:
     """Return the names in a folder at HEAD and at the tip of every branch, local or fetched."""
     refs = ask(root, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes").text.splitlines()
-    within = ask(root, "rev-parse", "--show-prefix").text
-    places = "".join(f"{ref}:{within}{folder}\n" for ref in ["HEAD", *refs])
+    places = "".join(f"{ref}:./{folder}\n" for ref in ["HEAD", *refs])
     found = ask(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=places.encode()).text
     trees = sorted({line.removeprefix("tree ") for line in found.splitlines() if line.startswith("tree ")})
     return {
@@ -236,3 +235,25 @@ def _entries(tree: bytes, size: int) -> Iterator[str]:
         start, end = tree.index(b" ", position) + 1, tree.index(b"\0", position)
         yield tree[start:end].decode("utf-8", "replace")
         position = end + 1 + size
+
+
+def has_history(root: Path) -> bool:
+    """Say whether there are commits to compare with; also where git refuses to look, so that asking for more says why."""
+    try:
+        if is_repository(root):
+            return bool(commit(root, "HEAD"))
+        return "not a git repository" not in ask(root, "rev-parse", "--git-dir").complaint
+    except FaultError:  # git is not installed
+        return False
+
+
+def has_file(root: Path, revision: str, path: str) -> bool:
+    """Say whether a commit has a file at a path relative to the root."""
+    return ask(root, "cat-file", "-e", f"{revision}:./{path}").ok
+
+
+def way_out(root: Path) -> str:
+    """Return the command that undoes the merge, or what else brings commits together, that has stopped at a conflict."""
+    stopped = {"REBASE_HEAD": "git rebase --abort", "MERGE_HEAD": "git merge --abort"}
+    stopped["CHERRY_PICK_HEAD"] = "git cherry-pick --abort"
+    return next((command for head, command in stopped.items() if commit(root, head)), "git restore .")

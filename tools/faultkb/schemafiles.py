@@ -207,8 +207,10 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
 
 def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
+    active = [name for name, team in data["teams"]["teams"].items() if "retired" not in team]
     for name, team in data["teams"]["teams"].items():
         yield from _unknown(("teams", name, "takes"), team["takes"], types, "故障类型")
+        yield from _replacement(("teams", name, "replaced_by"), team, "replaced_by", active, "团队")
 
 
 def _schema_mistakes(raw: Json, _data: dict[str, Json]) -> Iterator[Mistake]:
@@ -217,10 +219,23 @@ def _schema_mistakes(raw: Json, _data: dict[str, Json]) -> Iterator[Mistake]:
         for number, choice in enumerate(field.get("oneOf", ())):
             if not moment.is_date(choice.get("x-retired", "2000-01-01")):
                 yield ("properties", name, "oneOf", number, "x-retired"), "写成 YYYY-MM-DD"
+            usable = [one.get("const") for one in field["oneOf"] if "x-retired" not in one]
+            yield from _replacement(
+                ("properties", name, "oneOf", number, "x-replaced-by"), choice, "x-replaced-by", usable, "选项"
+            )
             if name == "type" and "x-prefix" not in choice:
                 yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
         if "x-since" in field and not moment.is_date(field["x-since"]):
             yield ("properties", name, "x-since"), "写成 YYYY-MM-DD"
+
+
+def _replacement(path: yamltext.Path, choice: Json, key: str, known: Iterable[str], what: str) -> Iterator[Mistake]:
+    """Hold what took the place of a retired choice to the choices that there are."""
+    retired = "retired" if key == "replaced_by" else "x-retired"
+    if key in choice and retired not in choice:
+        yield path, f"先写 {retired}: 从哪天起停用"
+    elif key in choice:
+        yield from _unknown(path, [choice[key]], set(known), what)
 
 
 def _without_value(node: Any, path: yamltext.Path) -> Iterator[Mistake]:

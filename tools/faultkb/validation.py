@@ -41,7 +41,7 @@ class Schema:
         """Prepare a schema. ``choices`` gives the values of each ``x-choices`` name (states, events, teams)."""
         self.root = _prepare(copy.deepcopy(raw), choices or {})
         for node in [self.root["$defs"]["event"]] if "event" in self.root.get("$defs", {}) else []:
-            _fill_event_fields(node)
+            _fill_event_fields(node, self.root["properties"])
         self._coercion = self._coercion_of(self.root)
         self._fast = jsonschema_rs.Draft202012Validator(self.root, formats=_FORMATS, validate_formats=True)
 
@@ -157,9 +157,10 @@ def _prepare(node: Any, choices: Mapping[str, list[str]]) -> Any:
     return node
 
 
-def _fill_event_fields(event: Json) -> None:
-    """Let the ``set`` of a correction hold what the corrected event may hold."""
-    inner = {key: value for key, value in event["properties"].items() if not value.get("x-event-fields")}
+def _fill_event_fields(event: Json, header: Json) -> None:
+    """Let the ``set`` of a correction hold what the corrected event may hold; for the registration, that is the header too."""
+    written = {key: value for key, value in header.items() if key != "events" and not value.get("x-immutable")}
+    inner = written | {key: value for key, value in event["properties"].items() if not value.get("x-event-fields")}
     for value in event["properties"].values():
         if value.get("x-event-fields"):
             value["properties"] = inner

@@ -34,12 +34,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team: the fault types that it takes, its lead (staff id), and the day since which it takes none."""
+    """A team: the fault types that it takes, its lead (staff id), the day since which it takes none, and who took over."""
 
     name: str
     takes: tuple[str, ...]
     lead: str
     retired: date | None
+    replaced_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,13 @@ class Vocabulary:
         return date.fromisoformat(since) if since else None
 
 
+    def replaced_by(self, field: str, value: str) -> str:
+        """Return what took the place of a choice that is retired, empty where nothing did."""
+        if field == "team":
+            return self.teams[value].replaced_by if value in self.teams else ""
+        return str(self.choices.get(field, {}).get(value, {}).get("x-replaced-by", ""))
+
+
 def load(root: Path) -> Vocabulary:
     """Read and check ``root``/schema. Raise FaultError, with line and column of each mistake, if it cannot be used."""
     raw, data = schemafiles.read(root / "schema")
@@ -130,7 +138,7 @@ def load(root: Path) -> Vocabulary:
 
 def _team(name: str, data: Json) -> Team:
     retired = date.fromisoformat(data["retired"]) if "retired" in data else None
-    return Team(name, tuple(data["takes"]), data["lead"], retired)
+    return Team(name, tuple(data["takes"]), data["lead"], retired, data.get("replaced_by", ""))
 
 
 def _choices(raw: Json) -> Iterator[tuple[str, dict[str, Json]]]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from faultkb.rules import Case
     from faultkb.ticket import Step
+    from faultkb.vocabulary import Vocabulary
 
 
 def wrong(case: Case, step: Step) -> Iterator[Hit]:
@@ -44,9 +45,22 @@ def wrong(case: Case, step: Step) -> Iterator[Hit]:
         )
 
 
+def correctable(words: Vocabulary, name: str) -> frozenset[str]:
+    """Return the fields that a correction of an event may set: its own; for the registration also those of the header.
+
+    What follows from events is corrected where it happened, and what never changes is not corrected at all.
+    """
+    life = words.lifecycle
+    own = life.events[name].fields - {"event"}
+    if name != life.registration.name:
+        return own
+    header = {key for key, node in words.schema.root["properties"].items() if not node.get("x-immutable")}
+    return own | (header - (life.folded - set(life.changing)) - {"events"})
+
+
 def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
     name = case.ticket.events[target - 1].name
-    allowed = case.vocabulary.lifecycle.events[name].fields - {"event"}
+    allowed = correctable(case.vocabulary, name)
     for key in step.event.data.get("set", {}):
         if key not in allowed:
             yield Hit(

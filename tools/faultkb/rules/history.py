@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.change import Change
-    from faultkb.document import Document
     from faultkb.lifecycle import EventSpec
     from faultkb.ticket import Event, Replay
 
@@ -135,7 +134,7 @@ def closed_ticket_changed(change: Change) -> Iterator[Hit]:
     yield from _unpublished(change, change.old)
     if change.old.status in change.vocabulary.lifecycle.closed_states and not _reopened(change):
         yield from _changed_fields(change)
-        yield from _changed_sections(change, _texts(change.before.document), _texts(change.after.document))
+        yield from _changed_sections(change, change.before.document.section_lines, change.after.document.section_lines)
 
 
 def _reopened(change: Change) -> bool:
@@ -151,6 +150,17 @@ def _corrections(change: Change) -> list[Event]:
     return [event for spec, event in _appended(change) if spec.corrects]
 
 
+def _corrected(change: Change) -> dict[str, Any]:
+    """Return the fields of the header that corrections of the registration set, the last word of each."""
+    events = change.after.ticket.events if change.after and change.after.ticket else ()
+    registered = {event.number for event in events if event.name == change.vocabulary.lifecycle.registration.name}
+    fields: dict[str, Any] = {}
+    for event in _corrections(change):
+        if event.data.get("target") in registered:
+            fields |= event.data.get("set", {})
+    return fields
+
+
 def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
     """An article that was published once keeps its address."""
     before, after = (str(header.get("kb", {}).get("entry", "")) for header in (change.was, change.now))
@@ -164,11 +174,14 @@ def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
 def _changed_fields(change: Change) -> Iterator[Hit]:
     words = change.vocabulary
     masking = any(event.data.get("mask") is True for event in _corrections(change))
+    corrected = _corrected(change)
     for name, node in words.schema.root["properties"].items():
         old, new = change.was.get(name), change.now.get(name)
         free = name == "events" or node.get("x-after-closing") or node.get("x-immutable")
         follows = name in words.lifecycle.folded and _appended(change)
         if old == new or free or follows or (masking and is_masked(old, new)):
+            continue
+        if name in corrected and corrected[name] == new:
             continue
         message = f"故障已关闭，{words.title(name)}（{name}）不能再改"
         yield Hit((name,), message, "恢复原来的值；还要处理的用“重开”，记错了用“更正”")
@@ -187,16 +200,6 @@ def _changed_sections(change: Change, before: dict[str, list[str]], after: dict[
         what = f"“{name}”一节" if name else "第一节之前的文字"
         command = f"；记错了用“更正”：fault log {change.id} 更正 --section {name}" if name else ""
         yield Hit(("sections", name), f"故障已关闭，{what}不能再改", f"恢复原来的文字{command}")
-
-
-def _texts(document: Document) -> dict[str, list[str]]:
-    """The lines under each section, parts included, without spaces at their ends and empty lines around them."""
-    starts = [(one.at, one.name) for one in document.headings if one.level <= 2]  # noqa: PLR2004 - the level of sections
-    ends = [*(at for at, _ in starts), len(document.body)]
-    texts = {"": document.body[: ends[0]]}
-    for (at, name), end in zip(starts, ends[1:], strict=True):
-        texts[name] = texts.get(name, "") + document.body[at:end]
-    return {name: [line.rstrip() for line in text.strip().splitlines()] for name, text in texts.items()}
 
 
 @rule("backdated-event", level=WARNING, scope="change")

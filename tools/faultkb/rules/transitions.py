@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faultkb import moment
+from faultkb import moment, yamlwrite
+from faultkb.finding import WARNING
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, corrections, rule
 from faultkb.violation import clip
@@ -64,6 +65,26 @@ def event_in_future(case: Case) -> Iterator[Hit]:
         for path, at in _times(event):
             if at > now:
                 yield Hit(path, f"{event.name} 的时间在未来（现在是 {now}）", "改正时间；计划完成的时间写在 due_at")
+
+
+@rule("duplicate-event", level=WARNING)
+def duplicate_event(case: Case) -> Iterator[Hit]:
+    """同一个事件记了两次。
+
+    合并分支时两边的同一行都留下，或命令运行了两遍，报表和时限就会多算一次。
+    改法：还没有合并的删去一行；已经合并的用“更正”撤销后一个（fault log 编号 更正 --target 序号 --void）。
+    """
+    seen: dict[str, int] = {}
+    for event in case.ticket.events:
+        content = yamlwrite.flow(dict(sorted(event.data.items())))
+        first = seen.setdefault(content, event.number)
+        if first != event.number and not _is_void(case, event.number):
+            message = f"与第 {first} 个事件一模一样（{moment.show(event.at)} {event.name}）"
+            yield Hit(event.path, message, "删去一行；已经合并的用“更正”撤销（--void）")
+
+
+def _is_void(case: Case, number: int) -> bool:
+    return all(step.event.number != number for step in case.replay.steps)
 
 
 @rule("illegal-transition")

@@ -1,0 +1,197 @@
+"""`fault diff`: what a change does, for the person who reviews it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+    Run = Callable[..., CompletedProcess[str]]
+
+AS_OF = ("--as-of", "2026-11-05 12:00")
+"""A Thursday: the plan of HW-20261029-001 ended on Tuesday."""
+
+
+@pytest.fixture
+def branch(office: Path) -> Path:
+    """Return a git repository on whose main branch the four faults of the office are."""
+    for arguments in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        ["commit", "-q", "-m", "base"],
+        ["switch", "-qc", "work"],
+    ):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=office, check=True)
+    return office
+
+
+def items(text: str) -> dict[str, list[str]]:
+    """Return the lines under each ticket's heading of the text format, without leading spaces."""
+    found: dict[str, list[str]] = {}
+    for line in text.split("\n"):
+        heading = re.match(r"[A-Z]{2}-\d{8}-\d{3} ", line)
+        if heading:
+            found[line] = []
+        elif line.startswith("  ") and found:
+            found[list(found)[-1]].append(re.sub(r"\s+", " ", line.strip()))
+    return found
+
+
+def test_nothing_changed(branch: Path, run: Run) -> None:
+    """A branch that is as its base says so."""
+    done = run(branch, "diff", "--base", "main", *AS_OF)
+
+    assert (done.returncode, done.stdout.split("\n")[-2]) == (0, "没有故障与基线不同")
+
+
+def test_a_plan_that_is_moved_after_it_passed(branch: Path, run: Run) -> None:
+    """The summary gives the transition, both plans, that the first was missed, the policy's limit and who must confirm."""
+    run(
+        branch, "log", "HW-20261029-001", "改期", "--by", "RD017", "--at", "2026-11-05 10:00", "--due", "2026-11-12 18:00",
+        "--approver", "PM001", "--note", "电机物料晚到", *AS_OF,
+    )  # fmt: skip
+
+    done = run(branch, "diff", "--base", "main", *AS_OF)
+
+    # 高 is due at the close of the third working day after 受理 on Thursday 10-29: Friday, Monday, Tuesday 11-03.
+    assert items(done.stdout) == {
+        "HW-20261029-001 门锁电机堵转  处理中 → 已延期": [
+            "事件 2026-11-05 10:00 改期 RD017：电机物料晚到",
+            "字段 当前状态：处理中 → 已延期",
+            "计划完成时间：2026-11-03 18:00 → 2026-11-12 18:00",
+            "时限 计划完成时间 从 2026-11-03 18:00 改到 2026-11-12 18:00，原计划已超时",
+            "晚于政策的期限 2026-11-03 18:00",
+            "请看 改期写明由 PM001 批准，请他在这里确认",
+        ]
+    }
+    assert done.stdout.split("\n")[-2] == "检查了 1 个有改动的故障：没有发现问题。其余 3 个与基线相同"
+
+
+def test_a_clock_that_stops(branch: Path, run: Run) -> None:
+    """A response to an urgent fault a day late is shown as the verdict that it is; passing time alone is no change."""
+    run(
+        branch,
+        "log",
+        "SW-20261104-001",
+        "响应",
+        "--by",
+        "RD017",
+        "--at",
+        "2026-11-05 11:00",
+        "--note",
+        "开始排查",
+        *AS_OF,
+    )
+
+    lines = items(run(branch, "diff", "--base", "main", *AS_OF).stdout)["SW-20261104-001 云端登录全部失败  待受理"]
+
+    # Registered at 09:00 on 11-04, the response was due at 11:00 that day: 超时 before and after, so nothing is said of it.
+    assert lines == ["事件 2026-11-05 11:00 响应 RD017：开始排查"]
+
+
+def test_a_new_fault_shows_similar_ones(branch: Path, run: Run) -> None:
+    """A new ticket comes with its running clocks and with the closed fault that it resembles and its solution."""
+    path = branch / "tickets/2026/10/SW-20261030-001.md"
+    text = path.read_text(encoding="utf-8").split("---\n", 2)[2]
+    new = branch / "tickets/2026/11/SW-20261105-001.md"
+    new.write_text(
+        "---\nid: SW-20261105-001\ntitle: 断电后场景列表为空\ntype: 软件Bug\nseverity: 低\nstatus: 待受理\n"
+        "occurred_at: 未知\nreported_at: 2026-11-05 09:00\nchannel: 电话\nreporter: {staff: ZL001, name: 张*}\n"
+        "impact: {users: 1, products: [智能网关 GW2], versions: [V2.3.1]}\n"
+        "events:\n  - {at: 2026-11-05 09:00, event: 登记, by: ZL001}\n---\n" + text,
+        encoding="utf-8",
+    )
+
+    done = run(branch, "diff", "--base", "main", *AS_OF)
+
+    [(heading, lines)] = items(done.stdout).items()
+    assert heading == "SW-20261105-001 断电后场景列表为空  新登记 → 待受理"
+    assert "时限 完整性审核：开始计时，2026-11-06 18:00 到期" in lines
+    assert any(
+        line.startswith("相似 SW-20261030-001 场景列表为空（已关闭") and line.endswith("解决方法：升级")
+        for line in lines
+    )
+
+
+def test_a_deletion_blocks_and_private_values_stay_private(branch: Path, run: Run) -> None:
+    """A deleted ticket is named with the error; a customer's data that changed is named without its value."""
+    (branch / "tickets/2026/11/SW-20261104-001.md").unlink()
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("events:", "customer: {ref: CRM-88213, contact: 13812345512}\nevents:", 1), encoding="utf-8"
+    )
+
+    done = run(branch, "diff", "--base", "main", *AS_OF)
+    marked = run(branch, "diff", "--base", "main", "--format", "md", *AS_OF)
+
+    found = items(done.stdout)
+    assert (
+        "请看 错误[ticket-deleted] 第 1 行：已经合并的故障不能删除" in found["SW-20261104-001 云端登录全部失败  删除"]
+    )
+    assert "字段 用户基本信息：有改动" in found["SW-20261102-001 网关升级后每日凌晨重启  处理中"]
+    assert "13812345512" not in done.stdout + marked.stdout
+    assert "### ❌ SW-20261104-001" in marked.stdout.replace("\\", "")
+
+
+def test_changed_text(branch: Path, run: Run) -> None:
+    """Sections are named with how many lines they had and have; a field of several values shows both sides."""
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("维护任务占用主循环，看门狗超时；用例没有满配。", "维护任务占用主循环。\n\n用例没有满配。")
+    path.write_text(text.replace("users: 320", "users: 410") + "\n## 附记\n\n供参考。\n", encoding="utf-8")
+
+    [lines] = items(run(branch, "diff", "--base", "main", *AS_OF).stdout).values()
+
+    # "## 原因分析", an empty line and one of text; then two of text with an empty line between.
+    assert lines == ["字段 受影响用户数：320 → 410", "章节 原因分析（改动，3 行 → 5 行）", "附记（新增）"]
+
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[点这里](javascript:alert(1))",
+    "![](https://example.invalid/x.png)",
+    "| 表 | 格 |",
+    "@qiyun/software 请看",
+    "`code` **粗** _斜_ ~~删~~",
+    "<!-- 注释 -->",
+    "## 标题",
+    "&lt;b&gt;",
+    "http://example.invalid/",
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_hostile_text_stays_text(branch: Path, run: Run, attack: str) -> None:
+    """Whatever a title or a note holds, the Markdown of the summary shows it as text: no tag, link, image or mention."""
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    text = re.sub("^title: .*$", f"title: '{attack}'", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
+    run(branch, "log", "SW-20261102-001", "进展", "--by", "RD017", "--at", "2026-11-05 11:00", "--note", attack, *AS_OF)
+
+    done = run(branch, "diff", "--base", "main", "--format", "md", *AS_OF)
+
+    assert done.returncode == 0
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(done.stdout)
+    assert set(re.findall(r"</?([a-z0-9]+)", html)) <= {"h2", "h3", "p", "ul", "li", "strong"}
+    assert "@qiyun" not in html
+    shown = re.sub(r"<[^>]+>", "", html).replace("\u200b", "")
+    escaped = attack.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert shown.count(escaped) >= 2
+
+
+def test_without_a_base(branch: Path, run: Run) -> None:
+    """Where nobody names a base, the main branch is it; a missing one is refused with what to do."""
+    assert "与 main 相比" in run(branch, "diff", *AS_OF).stdout
+    refused = run(branch, "diff", "--base", "origin/main", *AS_OF)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "git fetch origin main" in refused.stderr
