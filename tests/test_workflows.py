@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,87 @@ def test_check_always_runs() -> None:
 
 
 def test_check_runs_everything_and_marks_the_lines() -> None:
-    """The check marks findings on the lines of the pull request, and runs all tests."""
+    """The check marks findings on the lines of the pull request, compares with main, and runs all tests."""
     assert [step["run"] for step in steps(read("check.yml")) if "run" in step] == [
         "make install",
-        "tools/check --format github",
+        'tools/check --format github --base "$BASE"',
+        'tools/check --format github --base "$BASE" --tip',
         ".ci/run",
     ]
+
+
+TICKET = "tickets/2026/03/HW-20260306-001.md"
+"""A closed sample that a test tampers with."""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository with the samples on main, and a branch that changes the title of a closed fault."""
+    for name in ("schema", "tickets", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / ".gitignore").write_text(".venv\n__pycache__/\n", encoding="utf-8")
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "base")
+    git(tmp_path, "switch", "-qc", "work")
+    text = (tmp_path / TICKET).read_text(encoding="utf-8")
+    (tmp_path / TICKET).write_text(text.replace("\ntitle: ", "\ntitle: 又"), encoding="utf-8")
+    commit(tmp_path, "tamper")
+    git(tmp_path, "switch", "-q", "main")
+    other = tmp_path / "tickets/2026/11/SW-20261112-001.md"
+    other.write_text(other.read_text(encoding="utf-8") + "\n补充一句。\n", encoding="utf-8")
+    commit(tmp_path, "main goes on")
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git as somebody."""
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, encoding="utf-8").stdout.strip()
+
+
+def commit(folder: Path, message: str) -> None:
+    """Commit all that there is."""
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", message)
+
+
+def run_step(folder: Path, name: str, base: str) -> subprocess.CompletedProcess[str]:
+    """Run the commands of a step of check.yml as GitHub does, with the base that the event gives."""
+    [step] = [step for step in steps(read("check.yml")) if step.get("name", "").startswith(name)]
+    assert set(step["env"]) == {"BASE"}
+    return subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=folder,
+        env={**os.environ, "BASE": base},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_step_of_a_pull_request_finds_what_was_tampered_with(checkout: Path) -> None:
+    """The merge that GitHub checks out is compared with its first parent: the branch's change blocks, main's does not."""
+    git(checkout, "merge", "-q", "--no-ff", "-m", "Merge work into main", "work")
+
+    done = run_step(checkout, "检查改动的故障与历史", "HEAD^1")
+
+    assert done.returncode == 1, done.stderr
+    assert re.findall(r"^::error file=([^,]+),line=(\d+).*title=([^:]+)::", done.stdout, re.MULTILINE) == [
+        (TICKET, "3", "closed-ticket-changed")
+    ]
+
+
+def test_the_step_of_a_push_finds_a_forced_one(checkout: Path) -> None:
+    """After main was forced to the branch, the old tip shows what is gone; an ordinary push passes."""
+    before = git(checkout, "rev-parse", "main")
+    assert run_step(checkout, "检查推送没有改写历史", git(checkout, "rev-parse", "main^")).returncode == 0
+    git(checkout, "reset", "-q", "--hard", "work")
+
+    done = run_step(checkout, "检查推送没有改写历史", before)
+
+    assert done.returncode == 1, done.stderr
+    assert f"::error file={TICKET},line=3" in done.stdout
 
 
 def test_publish_only_what_passed_on_main() -> None:

@@ -96,12 +96,13 @@ class Change:
         return self.recorded.get(_key(event.data), self.as_of)
 
 
-def compare(root: Path, words: Vocabulary, base: str) -> Branch:
+def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> Branch:
     """Find what differs between the commit at which HEAD left ``base`` and the working tree.
 
-    Raise FaultError, saying what to fetch, if git does not have that commit.
+    With ``tip``, compare with ``base`` itself: after a push, so that a forced one hides nothing. Raise FaultError, saying
+    what to fetch, if git does not have that commit.
     """
-    commit = gitrepo.merge_base(root, base)
+    commit = gitrepo.tip(root, base) if tip else gitrepo.merge_base(root, base)
     differing = gitrepo.changed(root, commit, corpus.TICKETS)
     every = set(corpus.find(root))
     ids = {path: blob for path, blob in differing.items() if blob and corpus.is_ticket(PurePosixPath(path).name)}

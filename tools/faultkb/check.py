@@ -16,7 +16,6 @@ from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from faultkb.change import Branch, Change
@@ -38,12 +37,13 @@ _BARE_NAME = re.compile(r"name[\"']?[ \t]*[:：][^,}\]*]*(?:[,}\]]|\r?$)")
 class Outcome:
     """What a check found, sorted by place, and in how many files it looked.
 
-    With a base: how many files are as they are there, and how many errors those have that do not block (None: not looked).
+    With a base: how many files are as they are there, and how many errors those have that do not block (None: nobody
+    looked).
     """
 
     findings: tuple[Finding, ...]
     checked: int
-    unchanged: int = 0
+    unchanged: int | None = None
     elsewhere: int | None = None
 
     def count(self, level: str) -> int:
@@ -52,17 +52,17 @@ class Outcome:
 
 
 def check(
-    root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = (), base: str | None = None
+    root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = (), branch: Branch | None = None
 ) -> Outcome:
     """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
 
-    Rules about several tickets (unique ids, references) always see the whole repository. With a ``base`` only tickets
-    that differ from it, and what they touch, are reported. Raise FaultError if git does not have the base.
+    Rules about several tickets (unique ids, references) always see the whole repository. With a ``branch`` only tickets
+    that differ from its base, and what they touch, are reported.
     """
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
-    if base is not None:
-        return against(change.compare(root, words, base), root, words, as_of, wanted)
+    if branch is not None:
+        return _against(branch, root, words, as_of, wanted)
     examined = corpus.each(root, words, every, examine, (root, as_of))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
     entries = tuple(one for _, one in examined)
@@ -70,12 +70,9 @@ def check(
     return Outcome(tuple(sorted(findings)), len(wanted))
 
 
-def against(
-    branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: AbstractSet[str] | None = None
-) -> Outcome:
+def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: set[str]) -> Outcome:
     """Check what differs from the base; the rest is read in full only where the rules themselves changed."""
     every = corpus.find(root)
-    wanted = wanted or branch.changed.union(every)
     changed = sorted(branch.changed & wanted)
     examined = corpus.each(root, words, sorted(branch.changed), examine, (root, as_of, branch))
     mine = {one.id for _, one in examined} | {PurePosixPath(path).stem for path, _ in branch.deleted}

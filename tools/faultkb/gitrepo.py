@@ -103,8 +103,8 @@ def commit(root: Path, name: str) -> str:
     return ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").text
 
 
-def merge_base(root: Path, base: str) -> str:
-    """Return the commit at which HEAD left a base. Raise FaultError that says what to fetch where it is not there."""
+def tip(root: Path, base: str) -> str:
+    """Return the commit that a base names. Raise FaultError that says what to fetch where it is not there."""
     if not is_repository(root):
         complaint = ask(root, "rev-parse", "--git-dir").complaint
         if "dubious ownership" in complaint:
@@ -114,12 +114,17 @@ def merge_base(root: Path, base: str) -> str:
         raise FaultError("这里不是 git 仓库，没有基线可以比较：去掉 --base，或在克隆的仓库里运行")
     if not commit(root, "HEAD"):
         raise FaultError("这个仓库还没有提交，没有基线可以比较：先提交一次，或去掉 --base")
-    tip = commit(root, base)
+    found = commit(root, base)
     remote, _, branch = base.partition("/")
     fetch = f"git fetch {remote} {branch}" if branch else f"git fetch origin {base}"
-    if not tip:
+    if not found:
         raise FaultError(f"没有基线“{base}”：先运行 {fetch}，或改正名字")
-    found = ask(root, "merge-base", tip, "HEAD").text
+    return found
+
+
+def merge_base(root: Path, base: str) -> str:
+    """Return the commit at which HEAD left a base. Raise FaultError as `tip`, and where the two have nothing in common."""
+    found = ask(root, "merge-base", tip(root, base), "HEAD").text
     if not found and ask(root, "rev-parse", "--is-shallow-repository").text == "true":
         raise FaultError(
             f"这是浅克隆，看不到与“{base}”的分叉点：先运行 git fetch --unshallow（CI 里把 fetch-depth 设为 0）"

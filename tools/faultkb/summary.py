@@ -62,7 +62,7 @@ class Summary:
 def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     """Compare the working tree with the commit at which HEAD left ``base``. Raise FaultError if git does not have it."""
     branch = change.compare(root, words, base)
-    outcome = check.against(branch, root, words, as_of)
+    outcome = check.check(root, words, as_of, branch=branch)
     changes = list(change.load(branch, root, words, standing.calendar(words), as_of))
     fresh = [one.path for one in changes if one.before is None][:_COMPARED]
     items = [_item(one, outcome, _similar(root, words, one) if one.path in fresh else []) for one in changes]

@@ -76,7 +76,7 @@ def _excerpt(one: Finding, lines: list[str]) -> list[Text]:
 def summary(outcome: Outcome) -> str:
     """Return the last line: how many files, errors and warnings, and what was left alone."""
     errors, warnings = outcome.count(ERROR), outcome.count(WARNING)
-    counted = f"检查了 {outcome.checked} 个{'有改动的' if outcome.unchanged else ''}故障"
+    counted = f"检查了 {outcome.checked} 个{'' if outcome.unchanged is None else '有改动的'}故障"
     if not errors and not warnings:
         line = f"{counted}：没有发现问题"
     else:
@@ -112,13 +112,9 @@ def as_json(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     """Write the public JSON document."""
     keys = ("rule", "level", "path", "line", "column", "message", "help", "fixable")
     findings = [{key: getattr(one, key) for key in keys} for one in outcome.findings]
+    rest = {} if outcome.unchanged is None else {"unchanged": outcome.unchanged}
     json.dump(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "findings": findings,
-            "checked": outcome.checked,
-            "unchanged": outcome.unchanged,
-        },
+        {"schema_version": SCHEMA_VERSION, "findings": findings, "checked": outcome.checked, **rest},
         stream,
         ensure_ascii=False,
         indent=2,
