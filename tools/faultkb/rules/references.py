@@ -62,7 +62,7 @@ def duplicate_id(corpus: Corpus) -> Iterator[Hit]:
     """两个故障用了同一个问题编号。
 
     编号是唯一标识，重复了就不知道引用的是哪一个。多半是两个分支同时登记。
-    改法：后登记的一个换成新的编号（连同文件名和附件文件夹）。
+    改法：还没有合并的一个换成新的编号：在它的分支上运行 fault renumber 编号，文件、附件、引用一起改。
     """
     files = defaultdict(list)
     for one in corpus.entries:
@@ -71,7 +71,7 @@ def duplicate_id(corpus: Corpus) -> Iterator[Hit]:
         if ticket_id and len(paths) > 1:
             for path in paths:
                 others = "、".join(other for other in paths if other != path)
-                yield Hit(("id",), f"编号 {ticket_id} 还用在 {others}", "后登记的一个换成新的编号", file=path)
+                yield Hit(("id",), f"编号 {ticket_id} 还用在 {others}", f"还没有合并的一个换编号：fault renumber {ticket_id}", file=path)
 
 
 @rule("dangling-reference", scope="corpus")

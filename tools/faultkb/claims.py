@@ -1,0 +1,113 @@
+"""Reserved ids: ``refs/faults/<ID>`` on a remote. Whoever creates the ref has the id; git refuses a second creation."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from faultkb import gitrepo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER = "refs/faults"
+_TRIES = 4
+"""Pushes of one ref while the remote says that it is busy."""
+_BUSY = re.compile(r"failed to update|lock|already exists", re.IGNORECASE)
+_PLAIN = re.compile(r"\w[\w.+/-]*")
+_NOBODY = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in {"NAME": "fault", "EMAIL": "fault@faultkb.invalid", "DATE": ""}.items()
+}
+"""Who makes the object: nobody in particular, now. Works where no name is configured, and tells nobody's."""
+_REASONS = (
+    (r"^timeout$", f"{gitrepo.PATIENCE:.0f} 秒内没有回答"),
+    (r"hook declined", "按它的规则拒绝了"),
+    (r"publickey|Authentication failed|could not read (?:Username|Password)", "要先登录（密码或密钥）"),
+    (r"Host key verification", "的主机密钥还没有确认"),
+    (
+        r"error: 403|permission|access denied|not allowed|read.only|prohibited|protected|hidden ref",
+        "不让你写入（没有权限）",
+    ),
+    (r"does not appear to be a git repository|not found|does not exist", "不存在"),
+    (r"unable to access|could not resolve|connect|timed out|unreachable|hung up|read from remote", "连接不上"),
+)
+"""What git says, and how a notice continues after the name of the remote. git's own words may hold a password."""
+
+
+class UnreservedError(Exception):
+    """Why no id could be reserved, as the part of a Chinese sentence that names the reason."""
+
+
+def remote(root: Path) -> str:
+    """Return the remote that keeps the ids: the configured one, else ``upstream``, the branch's own, ``origin``, the only one."""
+    if not gitrepo.is_repository(root):
+        raise UnreservedError("这里不是 git 仓库")
+    names = gitrepo.remotes(root)
+    if not names:
+        raise UnreservedError("还没有远程仓库")
+    wanted = gitrepo.setting(root, "fault.remote")
+    if wanted and wanted not in names:
+        raise UnreservedError("设置 fault.remote 写的不是这里的远程仓库")
+    ordered = (wanted, "upstream", gitrepo.setting(root, f"branch.{gitrepo.branch(root)}.remote"), "origin")
+    chosen = next((name for name in ordered if name in names), names[0] if len(names) == 1 else "")
+    if not chosen:
+        raise UnreservedError("有几个远程仓库，不知道用哪一个，请运行 git config fault.remote 加上它的名字")
+    if not _PLAIN.fullmatch(chosen):
+        raise UnreservedError("远程仓库的名字里有不能用的符号，请用 git remote rename 改名")
+    return chosen
+
+
+def claimed(root: Path, where: str, stem: str) -> dict[str, str]:
+    """Return the ids on a remote that begin with a stem, and the object of each. Raise UnreservedError if it is silent."""
+    answer = gitrepo.ask_remote(root, "ls-remote", "--refs", "--end-of-options", where, f"{_FOLDER}/{stem}*")
+    if not answer.ok:
+        raise UnreservedError(_reason(where, answer.complaint))
+    pairs = (line.partition("\t") for line in answer.text.splitlines())
+    return {ref.removeprefix(f"{_FOLDER}/"): holder for holder, _, ref in pairs if ref.startswith(f"{_FOLDER}/{stem}")}
+
+
+def claim(root: Path, where: str, ticket_id: str) -> bool:
+    """Make an id ours; False if it is somebody else's. Raise UnreservedError where the remote does not let us."""
+    ours = _unique(root, ticket_id)
+    said = ""
+    for _ in range(_TRIES):
+        pushed = _push(root, where, ours, f"{_FOLDER}/{ticket_id}")
+        if pushed.ok:
+            return True
+        said = f"{pushed.text}\n{pushed.complaint}"
+        # The push may have arrived although the connection broke; and what git says of a lost race depends on the server.
+        holder = claimed(root, where, ticket_id).get(ticket_id)
+        if holder or "stale info" in said:
+            return holder == ours
+        if not _BUSY.search(pushed.text):
+            break
+    raise UnreservedError(_reason(where, said))
+
+
+def _unique(root: Path, ticket_id: str) -> str:
+    """Make a commit that nobody else can make: git calls a push of what is there already a success, for everybody."""
+    tree = gitrepo.ask(root, "mktree")
+    message = f"{ticket_id}\n\n{os.urandom(16).hex()}\n".encode()
+    made = gitrepo.ask(root, "commit-tree", tree.text, given=message, environment=_NOBODY) if tree.ok else tree
+    if not made.ok or not made.text:  # pushing nothing means deleting
+        raise UnreservedError("git 在本机写不了 .git 文件夹")
+    return made.text
+
+
+def _push(root: Path, where: str, commit: str, ref: str) -> gitrepo.Answer:
+    """Create a ref that must not exist. The user's hooks and push settings are about branches: they stay out of it."""
+    options = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules", "--no-signed")
+    lease = f"--force-with-lease={ref}:"
+    return gitrepo.ask_remote(
+        root, "-c", "push.pushOption=", "push", *options, lease, "--end-of-options", where, f"{commit}:{ref}"
+    )
+
+
+def _reason(where: str, said: str) -> str:
+    for pattern, words in _REASONS:
+        if re.search(pattern, said.strip(), re.IGNORECASE):
+            return f"远程仓库“{where}”{words}"
+    return f"远程仓库“{where}”没有接受"
