@@ -67,6 +67,29 @@ def test_the_life_of_a_ticket_runs_as_written(root: Path, clone: Path, readme: s
 
 
 @pytest.mark.parametrize("readme", READMES)
+def test_working_together_runs_as_written(root: Path, clone: Path, readme: str) -> None:
+    """After a step of the life, the lines for a branch show it, check it against the remote's main, and push it."""
+    nobody = {f"GIT_{role}_{part}": "t@localhost" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    origin = clone.parent / "origin.git"
+    ignored = ".venv\nsite/\n__pycache__/\n.coverage*\n"
+    (clone / ".gitignore").write_text(ignored, encoding="utf-8")
+    for line in (
+        f"git init -q --bare -b main {origin}",
+        "git init -q -b main && git add . && git commit -qm base",
+        f"git remote add origin {origin} && git push -q -u origin main",
+        'tools/fault log SW-20261116-001 进展 --by RD017 --note "补丁开发完成"',
+    ):
+        assert run(line, clone, **nobody).returncode == 0, line
+    (team,) = [block for block in blocks(root, readme, "sh") if block[0].startswith("git switch")]
+    said = [run(line, clone, **nobody) for line in team]
+    assert [one.returncode for one in said] == [0, 0, 0, 0], said
+    assert "进展 RD017：补丁开发完成" in said[1].stdout
+    assert said[2].stdout.splitlines()[-1].startswith("检查了 1 个有改动的故障：0 个错误")
+    pushed = run("git log --format=%s origin/SW-20261120-001", clone).stdout.split("\n")
+    assert pushed[:2] == ["SW-20261120-001 受理", "base"]
+
+
+@pytest.mark.parametrize("readme", READMES)
 def test_the_steps_without_make_run(root: Path, clone: Path, readme: str) -> None:
     """The Windows lines name real files and modules: each `python -m faultkb …` ends well with PYTHONPATH=tools."""
     ((first, install, path, *programs),) = blocks(root, readme, "bat")

@@ -176,7 +176,7 @@ for number in range(50):
     event = {"at": "2026-11-20 09:00", "event": "进展", "by": "RD017", "note": f"{who}{number}"}
     while True:
         loaded = corpus.load(root, path, words)
-        entry = logbook.record(root, words, loaded, event, now)
+        entry = logbook.record(root, words, loaded, [event], now)
         assert not entry.refused, entry.refused
         try:
             corpus.save(root, path, entry.text, loaded.document.text)
@@ -269,7 +269,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 for command in (new, log):
     code, said = run("--root", root, *command)
-    sys.stdout.write(f"{code} {said}")
+    sys.stdout.write(f"{code} {said.splitlines()[-1]}\n")
 """
 
 

@@ -25,7 +25,8 @@ AS_OF = "2026-11-05 12:00"
 def environment(root: Path) -> dict[str, str]:
     """Return the environment of a user who has set nothing."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAULT_")}
-    return {**kept, "PYTHONPATH": str(root / "tools")}
+    nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    return {**kept, **nobody, "PYTHONPATH": str(root / "tools")}
 
 
 @pytest.fixture(scope="session")

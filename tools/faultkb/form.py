@@ -1,31 +1,33 @@
-"""Markdown that people hand in: the entries of an issue form, and text made fit to stand in a section of a ticket.
-
-GitHub turns a filled form into ``### <label>``, a blank line and the value, for each field in the form's order.
-"""
+"""The body of an issue form → answers. GitHub writes ``### label``, a blank line and the value, for each field."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from faultkb import intake, prose
 from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
+from faultkb.violation import clip
 
-_LABEL = 3
-"""The level of a form's own headings, and the deepest that divides a ticket."""
-_PASSES = 4
-"""An escaped line may make the next one an underline; rows upon rows of those are no person's text."""
-_EMPTY = "_No response_"
-_BLANK_LINES = re.compile(r"(?:[ \t\u3000]*\n)*")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from faultkb.vocabulary import Vocabulary
+
+_LEVEL = 3
+"""The level of a form's own headings; any other heading is text of the field in which it stands."""
+_NOTHING = "_No response_"
+_NOT_CHOSEN = "None"
+"""What GitHub writes for an optional drop-down list that was left alone."""
+_YES_NO = {"是": True, "否": False, _NOT_CHOSEN: False}
 _CHECKBOX = re.compile(r"[-*] +\[([ xX])\] +(.*)")
-_BULLET = re.compile(r"[-*] +(?=\S)")
-_SEPARATORS = re.compile("[、，,\n]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of a form: its label, what stands below it, and the lines on which label and text begin."""
+    """One field of a form: its label, what stands below it, and the lines on which the two begin."""
 
     label: str
     text: str
@@ -33,96 +35,98 @@ class Entry:
     text_line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form says: the answers, the entry that each comes from, and what is wrong with its headings."""
+
+    answers: dict[str, Any]
+    entries: dict[str, Entry]
+    wrong: tuple[str, ...]
+
+
 def decode(data: bytes) -> str:
     """Return the text of a form. Raise FaultError if it is none, or too long."""
     if len(data) > MAX_BYTES:
         raise FaultError("表单太大：不应超过 1 MB，日志请作为附件", code=1)
     try:
-        text = data.decode("utf-8-sig")
+        return prose.lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise FaultError("表单不是 UTF-8 编码的文本（可能是 GBK 或 UTF-16）：请另存为 UTF-8", code=1) from None
-    return _lines(text)
 
 
 def parse(text: str) -> list[Entry]:
-    """Return the entries of a form, in order. Raise FaultError where it cannot be told what belongs to which.
-
-    Headings in code fences, and those of any other level, are text of the entry in which they stand.
-    """
+    """Return the entries of a form, in order. Raise FaultError where it cannot be told what belongs to which."""
     source = Document(text, {}, text)
-    labels = [one for one in source.headings if one.level == _LABEL]
-    if is_open(text):
-        line = f"第 {source.open_fence} 行开始的代码块没有结束" if source.open_fence else "有注释（<!--）没有结束"
-        raise FaultError(f"表单里{line}，看不出后面的栏目：补上结束的一行", code=1)
-    begin = labels[0].at if labels else len(text)
-    if text[:begin].strip() or not labels:
-        raise FaultError("表单的第一行应当是“### 栏目名”，例如“### 问题标题”，空一行，再写内容", code=1)
-    ends = [*(one.at for one in labels[1:]), len(text)]
+    if prose.is_open(text):
+        begun = f"第 {source.open_fence} 行开始的代码块（```）" if source.open_fence else "注释（<!--）"
+        raise FaultError(f"表单里{begun}没有结束，看不出后面的栏目：补上结束的一行", code=1)
+    labels = [one for one in source.headings if one.level == _LEVEL]
+    ends = [*(one.at for one in labels[1:]), len(text)][: len(labels)]
+    if not labels or text[: labels[0].at].strip():
+        raise FaultError("表单要从“### 栏目名”开始，例如“### 问题标题”，空一行，再写内容", code=1)
     entries = []
+    line, counted = 1, 0
     for one, end in zip(labels, ends, strict=True):
-        start = one.start + _blank(text[one.start : end])
-        entries.append(
-            Entry(one.name.rstrip("：: "), _value(text[start:end]), source.line_of(one.at), source.line_of(start))
-        )
+        start = one.start + prose.blank(text[one.start : end])
+        line, counted = line + text.count("\n", counted, one.at), one.at
+        said = text[start:end].rstrip()
+        said = "" if said.strip() == _NOTHING else said
+        entries.append(Entry(one.name.rstrip("：: "), said, line, line + text.count("\n", one.at, start)))
     return entries
 
 
-def _value(text: str) -> str:
-    text = text.rstrip()
-    return "" if text.strip() == _EMPTY else text
+def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
+    """Match the entries of a form with what a registration may say, by their Chinese titles.
+
+    A heading that somebody writes into a free text looks like any other. So that no text can pass for a field, no
+    heading may come twice; the parts of the description come last, and before them the remark, free text as well.
+    """
+    names = {title: name for name, title in intake.titles(words).items()}
+    found: dict[str, Entry] = {}
+    wrong: list[str] = []
+    latest: Entry | None = None
+    for one in entries:
+        name = names.get(one.label, "")
+        complaint = _complaint(one, name, names, found, latest)
+        if complaint:
+            wrong.append(f"表单第 {one.line} 行：{complaint}")
+        else:
+            found[name] = latest = one
+    answers = {name: _answer(words, name, one.text) for name, one in found.items()}
+    return Form({name: said for name, said in answers.items() if said}, found, tuple(wrong))
 
 
-def ticked(text: str) -> list[str] | None:
+def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, Entry], latest: Entry | None) -> str:
+    """Say what is wrong with a heading, empty if nothing is."""
+    deeper = "；如果它是内容里的小标题，请写成四个 #"
+    if not name:
+        return f"没有“{clip(one.label)}”这个栏目，可以写：{'、'.join(names)}{deeper}"
+    if name in found:
+        return f"第 {found[name].line} 行已经有“{one.label}”{deeper}"
+    if latest and _rank(name) < _rank(names[latest.label]):
+        return f"“{one.label}”要写在第 {latest.line} 行的“{latest.label}”之前{deeper}"
+    return ""
+
+
+def _rank(name: str) -> int:
+    """Return where an item may stand: short answers, then the remark, then the parts of the description."""
+    return 2 if name not in intake.BY_NAME else int(name == "remark")
+
+
+def _answer(words: Vocabulary, name: str, text: str) -> Any:
+    """Return the answer in the text of an entry, something empty where there is none."""
+    if name not in intake.BY_NAME:
+        return text
+    boxes = _ticked(text)
+    if intake.kind(words, name) == "boolean":
+        return _YES_NO.get(text, text) if boxes is None else bool(boxes)
+    text = text if boxes is None else "\n".join(boxes)
+    return "" if text == _NOT_CHOSEN else intake.value(words, name, text)
+
+
+def _ticked(text: str) -> list[str] | None:
     """Return the ticked labels of a list of checkboxes; None if a text is no such list."""
-    boxes = [_CHECKBOX.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    boxes = [_CHECKBOX.fullmatch(line.strip()) for line in text.split("\n") if line.strip()]
     if not boxes or None in boxes:
         return None
     return [box[2] for box in boxes if box and box[1] != " "]
-
-
-def listed(text: str) -> list[str]:
-    """Return the values of a text that holds several: one a line, or with commas between them."""
-    items = (_BULLET.sub("", item.strip(), count=1).strip() for item in _SEPARATORS.split(text))
-    return [item for item in items if item]
-
-
-def tame(text: str) -> str:
-    """Write a text as it may stand in a part of a section: what would be a heading there gets a backslash.
-
-    The number of lines stays, but for blank ones at either end. Invisible control characters become �.
-    """
-    text = _CONTROL.sub("�", _lines(text))
-    text = text[_blank(text) :].rstrip()
-    for _ in range(_PASSES):
-        marks = [_mark(text, one.at, one.start) for one in Document("", {}, text).headings if one.level <= _LABEL]
-        pieces = [text[start:end] for start, end in zip([0, *marks], [*marks, len(text)], strict=True)]
-        text = "\\".join(pieces)
-    return text
-
-
-def is_open(text: str) -> bool:
-    """Say whether a code fence or a comment begins in a text and does not end there: it would swallow what follows."""
-    found = Document("", {}, f"{text}\n\n# ").headings
-    return not found or found[-1].at != len(text) + 2
-
-
-def divides(text: str) -> bool:
-    """Say whether a text that stands in a part of a section would begin another one."""
-    return any(one.level <= _LABEL for one in Document("", {}, text).headings)
-
-
-def _mark(text: str, at: int, start: int) -> int:
-    """Return where the character stands that makes a heading: its first #, or the first of its underline."""
-    lines = text[at:start].rstrip("\n")
-    line = lines.rpartition("\n")[2]
-    return at + len(lines) - len(line.lstrip(" "))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _blank(text: str) -> int:
-    """Return the length of the blank lines at the beginning."""
-    match = _BLANK_LINES.match(text)
-    return match.end() if match else 0

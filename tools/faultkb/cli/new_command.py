@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import moment
-from faultkb.cli.workspace import Moment, Pair, Workspace, as_of_option, workspace
-from faultkb.finding import ERROR, FaultError
+from faultkb.cli.workspace import Workspace, as_of_option, workspace
+from faultkb.finding import FaultError
+from faultkb.render import visible
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
-_MENUS = {"type": "type", "severity": "severity", "channel": "channel"}
-_ASKED = ("type", "severity", "title", "channel", "reporter", "reporter_name", "users", "product", "version")
-"""Required options, in the order of the questions; the titles come from the schema."""
-_PLACES = {
-    "reporter": ("reporter",),
-    "users": ("impact", "users"),
-    "product": ("impact", "products"),
-    "version": ("impact", "versions"),
-}
+_RACES = 100
+"""Files that appear in a row just before ours: more are no accident."""
 
 
 @click.command("new")
@@ -31,139 +27,149 @@ _PLACES = {
 @click.option("--severity", metavar="程度", help="严重程度")
 @click.option("--title", metavar="标题", help="一句话：哪个产品、什么条件、什么现象")
 @click.option("--channel", metavar="渠道", help="反馈渠道")
-@click.option("--reported-at", type=Moment(), metavar="时间", help="反馈时间（默认：现在）")
-@click.option("--occurred-at", metavar="时间", default="未知", help="故障发生时间（默认：未知）")
-@click.option("--reporter", metavar="工号", envvar="FAULT_STAFF", help="反馈人工号（默认：环境变量 FAULT_STAFF）")
+@click.option("--reported-at", metavar="时间", help="反馈时间，例如 “2026-11-20 17:30”（默认：现在）")
+@click.option("--late", metavar="原因", help="补录原因：反馈已过去一个工作日以上时，为什么现在才登记")
+@click.option("--occurred-at", metavar="时间", help="故障发生时间（默认：未知）")
+@click.option("--reporter", metavar="工号", help="反馈人工号（默认：FAULT_STAFF，或 git config fault.staff）")
 @click.option(
-    "--reporter-name", metavar="姓*", envvar="FAULT_STAFF_NAME", help="反馈人姓名，遮盖后的（默认：FAULT_STAFF_NAME）"
+    "--reporter-name", metavar="姓*", help="反馈人姓名，遮盖后的（默认：FAULT_STAFF_NAME，或 git config fault.name）"
 )
 @click.option("--users", metavar="数", help="受影响用户数，整数或 未知")
 @click.option("--product", multiple=True, metavar="产品", help="涉及产品（可重复）")
 @click.option("--version", multiple=True, metavar="版本", help="涉及版本（可重复）")
 @click.option("--region", multiple=True, metavar="地域", help="地域（可重复）")
 @click.option("--module", multiple=True, metavar="模块", help="功能模块（可重复）")
+@click.option("--customer-id", metavar="编号", help="用户ID，遮盖后的，如 U****3821")
+@click.option("--customer-device", metavar="编号", help="设备编号，遮盖后的，如 GW2-****-0917")
+@click.option("--customer-contact", metavar="联系方式", help="联系方式，遮盖后的，如 138****5512")
+@click.option("--customer-ref", metavar="编号", help="客户系统编号，如 CRM-88213")
+@click.option("--complex", is_flag=True, help="复杂问题：无论严重程度都要方案评审")
+@click.option("--remark", metavar="文字", help="备注")
 @click.option(
     "--section",
     "sections",
-    type=Pair(),
     multiple=True,
-    metavar="章节=内容",
-    help="故障描述里一节的内容，例如 现象=…（可重复；不写的留作“待补充”）",
+    metavar="小节=内容",
+    help="故障描述里一小节的内容，例如 现象=…（可重复；不写的留作“待补充”）",
+)
+@click.option(
+    "--from-form",
+    "form_file",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="读取登记表单（issue form 的正文，- 表示标准输入）；选项优先于表单",
 )
 @click.option("--yes", is_flag=True, help="不再确认，直接写入")
+@click.option("--dry-run", is_flag=True, help="只显示会写成的文件，不取编号，不写入")
 @as_of_option
 @workspace
-def command(here: Workspace, yes: bool, reported_at: datetime | None, **given: Any) -> None:
-    """登记一个故障：缺什么问什么，写好文件并显示路径。"""
-    answers = _complete(here, given)
-    reported = reported_at or here.as_of
-    header, body = draft(here, answers, reported)
-    _refuse_mistakes(here, header, body)
-    if not yes and sys.stdin.isatty():
-        click.confirm(f"登记 {header['id']} {header['title']}？", default=True, abort=True, err=True)
-    path = write(here, header, body)
-    click.echo(path)
-    click.echo(
-        f"已登记 {header['id']}（编号只在本机取得）。下一步：打开文件，填好“{here.words.placeholder}”的章节，再运行 fault check {path}",
-        err=True,
-    )
+def command(
+    here: Workspace, sections: tuple[str, ...], form_file: str | None, yes: bool, dry_run: bool, **given: Any
+) -> None:
+    """登记一个故障：缺什么问什么，先看有没有相似的故障，再取编号、写文件，显示路径与下一步。
+
+    不在终端里运行时什么都不问，缺少的、写错的选项一次全部指出。
+
+    表单的每一栏写成“### 栏目名”、空一行、内容；栏目名是字段的中文名（问题标题、涉及产品…）与小节名（现象…），
+    备注和各小节排在最后。
+    """
+    from faultkb import corpus, intake
+    from faultkb.cli.answers import refuse, said, worded
+
+    answers, entries, wrong = said(here, form_file, sections, given)
+    found = intake.objections(here.root, here.words, answers, here.as_of)
+    wrong += [worded(one, entries) for one in found if not one.missing]
+    missing = [one.about for one in found if one.missing]
+    at_terminal = sys.stdin.isatty() and form_file != "-"
+    refuse(here, wrong, [] if at_terminal else missing)
+    if missing:
+        here = _ask(here, answers, missing, optional=not yes)
+    with contextlib.suppress(OSError):  # git keeps no empty folder: the first fault of a clone finds none
+        (here.root / corpus.TICKETS).mkdir(exist_ok=True)
+    _show_similar(here, answers)
+    if dry_run:
+        _preview(here, answers)
+        return
+    if at_terminal and not yes:
+        click.confirm(f"登记“{visible(answers['title'])}”？", default=True, abort=True, err=True)
+    path, notice = _write(here, answers)
+    click.echo(path.replace("/", os.sep))
+    _say_next(here, answers, path, notice)
 
 
-def _refuse_mistakes(here: Workspace, header: dict[str, Any], body: str) -> None:
-    """Raise FaultError if the new ticket would have errors; sections may be filled later."""
-    from faultkb import check, corpus, document, ids
+def _ask(here: Workspace, answers: dict[str, Any], missing: list[str], *, optional: bool) -> Workspace:
+    """Complete the answers at the terminal; return the workspace at the moment of the last one."""
+    from faultkb import intake
+    from faultkb.cli.answers import refuse, worded
+    from faultkb.cli.dialogue import Dialogue
 
-    if not here.words.schema.is_valid(header):
-        wrong = here.words.schema.violations(header)
-        raise FaultError("没有登记：" + "；".join(f"{one.message}（{one.help}）" for one in wrong), code=1)
-    source = document.parse(as_text(header, body))
-    found, _ = check.examine(
-        corpus.loaded(ids.home(header["id"]), source, here.words), here.words, here.root, here.as_of
-    )
-    errors = [one for one in found if one.level == ERROR and one.rule != "missing-section"]
-    if errors:
-        raise FaultError("没有登记", errors, code=1)
+    talk = Dialogue(here, answers, live=click.get_current_context().params["as_of"] is None)
+    talk.complete(missing, optional=optional)
+    refuse(here, [worded(one, {}) for one in intake.objections(here.root, here.words, answers, talk.now)], [])
+    return replace(here, as_of=talk.now)
 
 
-def _complete(here: Workspace, given: dict[str, Any]) -> dict[str, Any]:
-    """Ask for what is missing; without a terminal, name it and stop."""
-    missing = [name for name in _ASKED if not given[name]]
-    if missing and not sys.stdin.isatty():
-        raise FaultError(f"缺少选项：{'、'.join('--' + name.replace('_', '-') for name in missing)}")
-    for name in missing:
-        given[name] = _ask(here, name)
-    return given
+def _show_similar(here: Workspace, answers: Mapping[str, Any]) -> None:
+    """Show the known faults that resemble this one, those that are closed first."""
+    from faultkb import intake, similar
+
+    drafted = intake.draft(here.words, answers, here.as_of).ticket
+    found = similar.find(here.root, here.words, similar.text_of(drafted, here.words)) if drafted else []
+    for closed, heading in ((True, "可能已有解决方案："), (False, "可能是同一个故障，正在处理：")):
+        matches = [one for one in found if one.is_closed == closed]
+        lines = [heading] if matches else []
+        for one in matches:
+            lines += [f"  {one.id}  {one.status}  {one.title}", f"    相同的词：{'、'.join(one.shared)}"]
+            lines += [f"    解决方法：{one.solution}"] if one.solution else []
+        for line in lines:
+            click.echo(visible(line), err=True)
 
 
-def _ask(here: Workspace, name: str) -> Any:
-    if name == "reporter_name":
-        return click.prompt("反馈人姓名（姓*）", err=True)
-    title = here.words.title(*_PLACES.get(name, (name,)))
-    if name in _MENUS:
-        options = list(here.words.choices[_MENUS[name]])
-        for number, option in enumerate(options, 1):
-            click.echo(
-                f"  {number}  {option}  {here.words.choices[_MENUS[name]][option].get('description', '')}", err=True
-            )
-        numbers = click.Choice([str(number) for number in range(1, len(options) + 1)])
-        return options[int(click.prompt(f"{title}（序号）", type=numbers, show_choices=False, err=True)) - 1]
-    answer = click.prompt(f"{title}{'（工号）' if name == 'reporter' else ''}", err=True)
-    return (answer,) if name in {"product", "version"} else answer
+def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
+    """Print the file that would be written, under the id that is free now."""
+    from faultkb import ids, intake
+
+    day = intake.reported(answers, here.as_of).date()
+    ticket_id = ids.next_id(here.root, intake.prefix(here.words, answers), day)
+    click.echo(intake.text(here.words, answers, ticket_id, here.as_of), nl=False)
+    click.echo("没有写入，编号也没有取：真正登记时编号可能不同", err=True)
 
 
-def draft(here: Workspace, answers: dict[str, Any], reported: datetime) -> tuple[dict[str, Any], str]:
-    """Return header and body of a new ticket."""
-    from faultkb import ids
+def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
+    """Reserve an id and write the file; return its path, and what is to be said of the id.
 
-    at = moment.show(reported)
-    lists = {"products": "product", "versions": "version", "regions": "region", "modules": "module"}
-    impact = {"users": answers["users"], **{key: list(answers[name]) for key, name in lists.items() if answers[name]}}
-    prefix = here.words.prefixes.get(answers["type"])
-    if prefix is None:
-        raise FaultError(f"没有故障类型“{answers['type']}”；可以写：{'、'.join(here.words.prefixes)}")
-    header = {
-        "id": ids.next_id(here.root, prefix, reported.date()),
-        "title": answers["title"],
-        "type": answers["type"],
-        "severity": answers["severity"],
-        "status": here.words.lifecycle.initial,
-        "occurred_at": answers["occurred_at"],
-        "reported_at": at,
-        "channel": answers["channel"],
-        "reporter": {"staff": answers["reporter"], "name": answers["reporter_name"]},
-        "impact": impact,
-        "events": [{"at": at, "event": here.words.lifecycle.registration.name, "by": answers["reporter"]}],
-    }
-    return here.words.schema.coerce(header), _template(here, dict(answers["sections"]))
+    A file that has appeared under the id meanwhile stays, and the next id is taken.
+    """
+    from faultkb import corpus, ids, intake
+
+    day = intake.reported(answers, here.as_of).date()
+    for _ in range(_RACES):
+        reservation = ids.reserve(here.root, intake.prefix(here.words, answers), day)
+        path = ids.home(reservation.id)
+        try:
+            corpus.save(here.root, path, intake.text(here.words, answers, reservation.id, here.as_of), None)
+        except FaultError:
+            if not os.path.lexists(here.root / path):
+                raise
+        else:
+            return path, reservation.notice
+    raise FaultError("没有登记：取到的编号总是刚刚被别的文件占用；请再运行一次")
 
 
-def _template(here: Workspace, given: dict[str, str]) -> str:
-    """Return the body: the sections that registration asks for, with the given texts or the placeholder."""
-    required = {section.name for section in here.words.sections if section.required and section.part_of is None}
-    parts = [section.name for section in here.words.sections if section.part_of in required]
-    for name in given:
-        if name not in parts:
-            raise FaultError(f"故障描述里没有“{name}”一节；可以写：{'、'.join(parts)}")
-    lines: list[str] = []
-    for section in here.words.sections:
-        if section.part_of is None and section.name in required:
-            lines += ["", f"## {section.name}"]
-        elif section.part_of in required:
-            lines += ["", f"### {section.name}", "", given.get(section.name, here.words.placeholder)]
-    return "\n".join(lines) + "\n"
+def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: str) -> None:
+    """Say on stderr what is still to be filled in, and what happens next and by when."""
+    from faultkb import corpus, intake
+    from faultkb.cli.log_command import _hints
 
-
-def as_text(header: dict[str, Any], body: str) -> str:
-    """Return the text of a new ticket file."""
-    from faultkb.document import HANDLER
-
-    return f"---\n{HANDLER.export(header)}\n---\n{body}"
-
-
-def write(here: Workspace, header: dict[str, Any], body: str) -> str:
-    """Write a new ticket file and return its path."""
-    from faultkb import corpus, ids
-
-    path = ids.home(header["id"])
-    corpus.save(here.root, path, as_text(header, body), None)
-    return path.replace("/", os.sep)
+    ticket_id = Path(path).stem
+    waiting = intake.unfilled(here.words, answers)
+    lines = [f"已登记 {ticket_id}", *([notice] if notice else [])]
+    if waiting:
+        lines.append(f"补充“{here.words.placeholder}”的小节（{'、'.join(waiting)}）：fault edit {ticket_id}")
+    if intake.is_late(here.words, answers, here.as_of):
+        lines.append(
+            f"反馈时间离现在已有一个工作日以上：在“{here.words.lifecycle.registration.name}”那一行里补上 late: 原因"
+        )
+    lines.append(f"检查：fault check {path.replace('/', os.sep)}")
+    for line in (*lines, *_hints(here, corpus.load(here.root, path, here.words)).ahead()):
+        click.echo(line, err=True)
