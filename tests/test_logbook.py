@@ -42,7 +42,7 @@ def record(root: Path, words: Vocabulary) -> Callable[..., Entry]:
 
     def enter(loaded: Loaded, event: str, **fields: Any) -> Entry:
         data = {"at": "2026-11-03 10:00", "event": event, "by": "PM002", **fields}
-        return logbook.record(root, words, loaded, data, AS_OF)
+        return logbook.record(root, words, loaded, [data], AS_OF)
 
     return enter
 
@@ -111,6 +111,54 @@ def test_event_at_the_wrong_time_is_refused_for_that(
     """An event before the report is told so, not that a registration is missing."""
     entry = record(tickets("登记"), "反馈", note="x", at="2026-11-01 10:00")
     assert "event-order" in {one.rule for one in entry.refused}
+
+
+def test_what_merely_follows_is_left_out(
+    load_text: Callable[[str], Loaded], write_text: Callable[..., str], record: Callable[..., Entry]
+) -> None:
+    """关闭 without 验证通过: the time of completion and the result that lack in the header follow from it, and are not named."""
+    before = load_text(write_text("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证"}))
+    entry = record(before, "关闭", at="2026-11-02 12:00")
+    assert sorted(one.rule for one in entry.refused) == ["illegal-transition", "kb-decision"]
+    assert sorted(one.rule for one in entry.errors) == [
+        "illegal-transition",
+        "kb-decision",
+        "missing-field",
+        "missing-field",
+    ]
+
+
+def test_several_events_are_one_change(tickets: Callable[..., Loaded], root: Path, words: Vocabulary) -> None:
+    """A risk and the plan that it moves: both lines, in their order, or neither."""
+    before = tickets("登记", "受理", **ACCEPTED)
+    base = {"at": "2026-11-03 10:00", "by": "PM002", "note": "物料晚到"}
+    moved = {**base, "event": "改期", "due_at": "2026-11-12 18:00", "approver": "PM001"}
+    entry = logbook.record(root, words, before, [{**base, "event": "风险"}, moved], AS_OF)
+    header = document.parse(entry.text).header
+    assert [event["event"] for event in header["events"]] == ["登记", "受理", "风险", "改期"]
+    assert (entry.refused, header["status"], header["due_at"]) == ((), "已延期", "2026-11-12 18:00")
+    moved["approver"] = "PM002"
+    refused = logbook.record(root, words, before, [{**base, "event": "风险"}, moved], AS_OF).refused
+    assert [one.rule for one in refused] == ["self-approval"]
+
+
+def test_finding_knows_the_field_of_the_new_event(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """A finding about a new event leads to its field, also to a part of it and to an unknown key; others lead nowhere."""
+    before = tickets("登记", "受理", **ACCEPTED)
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("改派", {"note": "x", "owner": {"staff": "RD017", "name": "李四"}}, "owner"),
+        ("进展", {"note": "x", "outcome": "已解决"}, "outcome"),
+        ("进展", {"note": "x" * 1001}, "note"),
+        ("进展", {}, ""),
+    ]
+    for event, fields, field in cases:
+        entry = record(before, event, **fields)
+        assert [entry.field_of(one) for one in entry.refused] == [field]
+    closing = record(tickets("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证"}), "关闭")
+    assert {one.rule: closing.field_of(one) for one in closing.refused} == {
+        "illegal-transition": "",
+        "kb-decision": None,
+    }
 
 
 def test_errors_of_before_are_nobodys_fault(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:

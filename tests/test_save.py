@@ -269,7 +269,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 for command in (new, log):
     code, said = run("--root", root, *command)
-    sys.stdout.write(f"{code} {said.splitlines()[-1]}\n")
+    print(code, said.splitlines()[-1])
 """
 
 

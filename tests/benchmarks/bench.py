@@ -1,4 +1,4 @@
-"""Measure `fault check` beside what else could do part of its work, on the same tickets in one run (`make bench`).
+"""Measure `fault check` beside what else could do part of its work, and `fault similar`, on the same tickets (`make bench`).
 
     bench.py [--sizes 2000 10000]      measure
     bench.py --write FOLDER NUMBER     only write tickets, with the schema that they need
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = "schema/ticket.schema.json"
+QUESTION = "智能网关升级后每晚自动重启，提示 E-1042"
+"""What `fault similar` is asked; the tickets share most of its words, so that none is passed over at once."""
 _TURNS = 5
 _TURNS_OF = {"loop": 2, "check-jsonschema": 1}
 """How often each is measured; the slow ones less often, since what disturbs them averages out."""
+_SIMILAR = {"按文字": "similar text", "按编号": "similar id"}
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,13 @@ def measure(folder: Path, size: int) -> dict[str, Run]:
     single = folder / "single"
     prepare(single, 1)
     check = [str(ROOT / "tools" / "check"), "--as-of", tickets.AS_OF]
+    similar = [str(ROOT / "tools" / "fault"), "similar"]
     headers = sorted(path.name for path in (folder / "headers").iterdir())
     acts: dict[str, Callable[[], Run]] = {
         "fault check": lambda: _command(check, folder),
         "start": lambda: _command(check, single),
+        "similar text": lambda: _command([*similar, QUESTION], folder),
+        "similar id": lambda: _command([*similar, paths[-1].stem], folder),
         "libyaml 2": lambda: _inside(lambda: _parse_on_two(paths)),
         "libyaml 1": lambda: _inside(lambda: _parse(paths)),
         "loop": lambda: _inside(lambda: _plain_loop(folder / SCHEMA, paths)),
@@ -121,8 +127,10 @@ def report(results: dict[int, dict[str, Run]]) -> None:
             table.add_row(title, *(f"{value:.2f}" for value in times))
         out.print(table)
         started, memory = runs["start"].seconds, runs["fault check"].memory
+        asked = " 秒，".join(f"{title} {runs[name].seconds:.2f}" for title, name in _SIMILAR.items())
         out.print(
             f"倍：与 fault check 相比。它启动（检查 1 个故障）要 {started:.2f} 秒，最大的一个进程用内存 {memory:.0f} MB\n"
+            f"fault similar：{asked} 秒（连启动）\n"
         )
     small, large = min(results), max(results)
     if small != large:

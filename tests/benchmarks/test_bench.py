@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -51,6 +53,23 @@ def test_tickets_are_varied(corpus: tuple[Path, dict[str, str]]) -> None:
     assert max(numbers) > 30
     bodies = [len(re.split(r"^---$", text, maxsplit=2, flags=re.MULTILINE)[2]) for text in texts]
     assert 600 < sum(bodies) / len(bodies) < 900
+
+
+def test_question_has_answers(root: Path, corpus: tuple[Path, dict[str, str]]) -> None:
+    """`fault similar` has something to compare and to show for the question that is measured."""
+    command = [sys.executable, "-c", "import bench; print(bench.QUESTION)"]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    asked = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, encoding="utf-8", check=True)
+    result = subprocess.run(
+        [root / "tools" / "fault", "similar", asked.stdout.strip(), "--format", "json"],
+        cwd=corpus[0],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(result.stdout)["similar"]
+    assert len(found) == 5
+    assert all("重启" in one["title"] for one in found)
 
 
 def test_tickets_are_the_same_on_every_run(corpus: tuple[Path, dict[str, str]], tmp_path: Path) -> None:

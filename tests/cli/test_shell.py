@@ -119,7 +119,7 @@ WRONG_USAGE = {
     "flag with value": ["list", "--open=yes"],
     "no such format": ["list", "--format", "xml"],
     "format in upper case": ["report", "--format", "JSON"],
-    "too few arguments": ["log", ID],
+    "too few arguments": ["log"],
     "no argument": ["show"],
     "too many arguments": ["show", ID, ID, ID],
     "time in words": ["list", "--as-of", "昨天"],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from faultkb.calendar import WorkCalendar
     from faultkb.corpus import Loaded
     from faultkb.document import Document
-    from faultkb.ticket import Event, Json, Replay
+    from faultkb.ticket import Event, Json, Replay, Step
     from faultkb.vocabulary import Vocabulary
 
 SCHEMA = "schema"
@@ -29,12 +29,14 @@ class Branch:
     """What differs from the base.
 
     ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
-    the tickets of today that differ, be it only in an attachment; ``recorded`` when the branch first held an event.
+    the tickets of today that differ, be it only in an attachment; ``former`` the ids that these and those had on the
+    base; ``recorded`` when the branch first held an event.
     """
 
     before: Mapping[str, tuple[str, bytes]]
     deleted: tuple[tuple[str, bytes], ...]
     changed: frozenset[str]
+    former: frozenset[str]
     schema: bool
     recorded: Mapping[str, datetime]
 
@@ -91,6 +93,12 @@ class Change:
         known = len(self.before.ticket.events) if self.before and self.before.ticket else 0
         return self.after.ticket.events[known:] if self.after and self.after.ticket else ()
 
+    @functools.cached_property
+    def effective(self) -> tuple[Step, ...]:
+        """The appended events as corrections leave them, in order of time; without those that a correction voids."""
+        numbers = {event.number for event in self.appended}
+        return tuple(step for step in self.new.steps if step.event.number in numbers) if self.new else ()
+
     def recorded_at(self, event: Event) -> datetime:
         """When an event was first committed; now, if it is not."""
         return self.recorded.get(_key(event.data), self.as_of)
@@ -104,33 +112,52 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
     """
     commit = gitrepo.tip(root, base) if tip else gitrepo.merge_base(root, base)
     differing = gitrepo.changed(root, commit, corpus.TICKETS)
+    known = gitrepo.contents(root, commit, corpus.TICKETS)
     every = set(corpus.find(root))
+    attached = {f"{folder}.md" for path in differing for folder in PurePosixPath(path).parents}
+    changed = (differing.keys() | attached | _unknown(every, known)) & every
     ids = {path: blob for path, blob in differing.items() if blob and corpus.is_ticket(PurePosixPath(path).name)}
+    ids |= {path: known[path] for path in changed - differing.keys() if path in known}
     then = dict(zip(ids, gitrepo.blobs(root, list(ids.values())), strict=True))
     gone = {path: data for path, data in then.items() if path not in every}
-    changed = differing.keys() & every
     moved = _moved(root, gone, [path for path in changed if path not in then])
     before = {path: (path, then[path]) for path in changed if path in then}
     before |= {new: (old, gone[old]) for new, old in moved.items()}
-    attached = {f"{folder}.md" for path in differing for folder in PurePosixPath(path).parents}
     return Branch(
         before=before,
         deleted=tuple((path, data) for path, data in gone.items() if path not in moved.values()),
-        changed=frozenset(changed | (attached & every)),
+        changed=frozenset(changed),
+        former=frozenset(_id(path, data, words) for path, data in then.items()),
         schema=bool(gitrepo.changed(root, commit, SCHEMA)),
-        recorded=_recorded(root, commit, words),
+        recorded=_recorded(root, commit, words, frozenset(known.values())),
     )
+
+
+def _id(path: str, data: bytes, words: Vocabulary) -> str:
+    """Return the id of a ticket by its content, or by its name where that cannot be read."""
+    one = corpus.loaded(path, corpus.decode(data), words).ticket
+    return one.id if one else PurePosixPath(path).stem
+
+
+def _unknown(every: set[str], known: Mapping[str, str]) -> set[str]:
+    """Return what the base does not have at all: git does not name the files of a repository inside of this one."""
+    fresh = every - known.keys()
+    return {path for path in fresh if not any(one.startswith(f"{path}/") for one in known)}
 
 
 def _moved(root: Path, gone: Mapping[str, bytes], come: list[str]) -> dict[str, str]:
     """Find where tickets went: to a file of the same name, else to one with the same registration. New path → old path."""
     if not gone:
         return {}
+    found: dict[str, str] = {}
     names = {PurePosixPath(path).name: path for path in gone}
     births = {_birth(corpus.decode(data)): path for path, data in gone.items()}
-    found: dict[str, str] = {}
     for path in sorted(come):
-        old = names.get(PurePosixPath(path).name) or births.get(_birth(corpus.read(root, path)))
+        old = names.pop(PurePosixPath(path).name, None)
+        if old:
+            found[path] = old
+    for path in sorted(set(come) - found.keys()):
+        old = births.get(_birth(corpus.read(root, path)))
         if old and old not in found.values():
             found[path] = old
     return found
@@ -141,14 +168,17 @@ def _birth(one: Document) -> str:
     return _key({"reported_at": one.header.get("reported_at"), "registration": next(_events(one), None) or one.text})
 
 
-def _recorded(root: Path, commit: str, words: Vocabulary) -> dict[str, datetime]:
+def _recorded(root: Path, commit: str, words: Vocabulary, known: frozenset[str]) -> dict[str, datetime]:
     """Find when the branch's commits first held each event, whatever the file was called then.
+
+    Contents that the base has (``known``) are passed over: a merge names them again, and so does the first commit of a
+    shallow clone.
 
     A rebase keeps the time of writing; an amended commit keeps it too, so an event later than it goes by the time of
     the commit.
     """
     first: dict[str, datetime] = {}
-    every = gitrepo.written(root, commit, corpus.TICKETS, ".md")
+    every = [one for one in gitrepo.written(root, commit, corpus.TICKETS, ".md") if one.blob not in known]
     for one, data in zip(every, gitrepo.blobs(root, [one.blob for one in every]), strict=True):
         authored, committed = (moment.at(seconds, words.timezone) for seconds in (one.authored, one.committed))
         for event in _events(corpus.decode(data)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import shlex
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
 _BASES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "main", "master")
 """What a branch is compared with, in order of preference, where nobody says."""
+_SETTINGS = ("core.quotePath=false", "log.diffMerges=separate", "log.follow=false", "log.showRoot=true")
+"""What of the user's own settings would change the shape of an output."""
+_LONGEST_NAME = 200
+_FULL_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+_SHORT_ID = re.compile("[0-9a-f]{7,39}")
 PATIENCE = 15.0
 """Seconds after which a remote that does not answer counts as unreachable."""
 
@@ -45,7 +52,8 @@ def ask(
 
     ``timeout`` is in seconds; a command that takes longer counts as refused.
     """
-    command = ["git", "-C", str(root), "-c", "core.quotePath=false", "--literal-pathspecs", *arguments]
+    settings = [word for one in _SETTINGS for word in ("-c", one)]
+    command = ["git", "-C", str(root), *settings, "--literal-pathspecs", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - no shell; arguments from users stand behind --end-of-options
             command,
@@ -100,7 +108,8 @@ def setting(root: Path, name: str) -> str:
 
 def commit(root: Path, name: str) -> str:
     """Return the full id of the commit that a name means, empty where there is none."""
-    return ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").text
+    found = ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").text
+    return found if _FULL_ID.fullmatch(found) else ""  # a range is more than one, an exclusion is none
 
 
 def tip(root: Path, base: str) -> str:
@@ -108,27 +117,49 @@ def tip(root: Path, base: str) -> str:
     if not is_repository(root):
         complaint = ask(root, "rev-parse", "--git-dir").complaint
         if "dubious ownership" in complaint:
-            raise FaultError(
-                f"git 不信任这个文件夹（所有者不是你）：运行 git config --global --add safe.directory {root}"
-            )
+            # git's own last line: the folder to be named is that of the repository, not always this one.
+            raise FaultError(f"git 不信任这个文件夹（所有者不是你）：运行 {complaint.rpartition(chr(10))[2].strip()}")
         raise FaultError("这里不是 git 仓库，没有基线可以比较：去掉 --base，或在克隆的仓库里运行")
     if not commit(root, "HEAD"):
         raise FaultError("这个仓库还没有提交，没有基线可以比较：先提交一次，或去掉 --base")
     found = commit(root, base)
-    remote, _, branch = base.partition("/")
-    fetch = f"git fetch {remote} {branch}" if branch else f"git fetch origin {base}"
     if not found:
-        raise FaultError(f"没有基线“{base}”：先运行 {fetch}，或改正名字")
+        shown = "".join(char if char.isprintable() else "�" for char in base[:_LONGEST_NAME])
+        fetch = _fetch(root, base)
+        advice = f"先运行 {fetch}，或改正名字" if fetch else "写分支（例如 origin/main）、标签或提交的名字"
+        raise FaultError(f"没有基线“{shown}”：{advice}{_IN_CI if '--unshallow' in fetch else ''}")
     return found
+
+
+_IN_CI = "（CI 里把 fetch-depth 设为 0）"
+
+
+def _fetch(root: Path, base: str) -> str:
+    """Return the command that brings a base that is missing, empty where none can."""
+    shallow = _is_shallow(root)
+    known = remotes(root) or ["origin"]
+    if len(base) > _LONGEST_NAME or base.startswith("-") or not base.strip("0"):
+        return ""
+    remote, _, name = base.removeprefix("refs/remotes/").partition("/")
+    wanted = [known[0], base if _FULL_ID.fullmatch(base) else f"{base}:{base}"]
+    if remote in known and name:
+        # The name alone would fetch it and forget it where a clone has one branch only.
+        wanted = [remote, f"{name}:refs/remotes/{remote}/{name}"]
+    if not ask(root, "check-ref-format", f"refs/heads/{base}").ok or _SHORT_ID.fullmatch(base):
+        wanted = []
+    words = ["git", "fetch", *(["--unshallow"] if shallow else []), *wanted]
+    return shlex.join(words) if shallow or wanted else ""
+
+
+def _is_shallow(root: Path) -> bool:
+    return ask(root, "rev-parse", "--is-shallow-repository").text == "true"
 
 
 def merge_base(root: Path, base: str) -> str:
     """Return the commit at which HEAD left a base. Raise FaultError as `tip`, and where the two have nothing in common."""
     found = ask(root, "merge-base", tip(root, base), "HEAD").text
-    if not found and ask(root, "rev-parse", "--is-shallow-repository").text == "true":
-        raise FaultError(
-            f"这是浅克隆，看不到与“{base}”的分叉点：先运行 git fetch --unshallow（CI 里把 fetch-depth 设为 0）"
-        )
+    if not found and _is_shallow(root):
+        raise FaultError(f"这是浅克隆，看不到与“{base}”的分叉点：先运行 git fetch --unshallow{_IN_CI}")
     if not found:
         raise FaultError(f"当前分支与“{base}”没有共同的历史，无法比较：改用正确的基线")
     return found
@@ -149,14 +180,21 @@ def changed(root: Path, base: str, folder: str) -> dict[str, str | None]:
         root, "diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "--no-ext-diff", "--no-textconv",
         base, "--", folder,
     )  # fmt: skip
-    fields = raw.decode("utf-8", "surrogateescape").split("\0")
+    fields = os.fsdecode(raw).split("\0")
     found: dict[str, str | None] = {}
     for head, path in zip(fields[::2], fields[1::2], strict=False):
         mode, _, blob, _, _ = head.split(" ")
         # An unmerged file is named twice; a link or a submodule holds no ticket.
         found[path] = blob if mode.startswith(":100") else found.get(path)
-    untracked = run(root, "ls-files", "--others", "-z", "--", folder).decode("utf-8", "surrogateescape")
+    untracked = os.fsdecode(run(root, "ls-files", "--others", "-z", "--", folder))
     return {path: None for path in untracked.split("\0") if path} | found
+
+
+def contents(root: Path, revision: str, folder: str) -> dict[str, str]:
+    """Return the id of what a commit has at each path under a folder: regular files, links, submodules."""
+    listed = os.fsdecode(run(root, "ls-tree", "-r", "-z", revision, f"{folder}/")).split("\0")
+    heads = (line.partition("\t") for line in listed if line)
+    return {path: head.split(" ")[2] for head, _, path in heads}
 
 
 def blobs(root: Path, ids: Sequence[str]) -> Iterator[bytes]:
@@ -192,7 +230,7 @@ def written(root: Path, base: str, folder: str, ending: str) -> list[Written]:
     )  # fmt: skip
     found = []
     times = (0, 0)
-    for line in log.decode("utf-8", "surrogateescape").splitlines():
+    for line in log.decode("utf-8", "surrogateescape").split("\n"):  # not splitlines: a name may hold U+2028
         if line.startswith("commit "):
             times = (int(line.split(" ")[1]), int(line.split(" ")[2]))
         elif line.startswith(":") and line.rstrip('"').endswith(ending):

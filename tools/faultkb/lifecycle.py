@@ -47,6 +47,7 @@ class EventSpec:
     unless_open: str | None = None
     if_open: str | None = None
     changes: str | None = None
+    brings: str | None = None
     approver: str | None = None
     when_earlier: dict[str, Any] | None = None
     refuses: dict[str, list[str]] = field(default_factory=dict)

@@ -1,81 +1,176 @@
-"""Recording an event: the ticket's new text, or what the lifecycle has against it. Writes nothing itself."""
+"""Recording events: the ticket's new text, or what the lifecycle has against it. Writes nothing itself."""
 
 from __future__ import annotations
 
-from collections import Counter
+import functools
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from faultkb import check, clocks, corpus, document, moment, standing, ticket, yamlwrite
-from faultkb.finding import ERROR
+from faultkb import check, corpus, document, ticket, yamlwrite
+from faultkb.finding import ERROR, FaultError
+from faultkb.rules import transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
+    from pathlib import Path as Folder
 
     from faultkb.corpus import Loaded
     from faultkb.finding import Finding
+    from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
+    from faultkb.yamltext import Path
+
+_UNTIMELY = {"event-order", "event-in-future"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
-    """The result of recording an event: the new text, the state and the open waits that it leads to, the errors that it would bring."""
+    """A ticket with events appended: its new text and state, and the errors that it did not have before.
 
-    text: str
-    status: str
-    refused: tuple[Finding, ...]
-    waiting: frozenset[str]
-
-
-def record(root: Path, words: Vocabulary, loaded: Loaded, event: dict[str, Any], as_of: datetime) -> Entry:
-    """Append an event to a ticket and bring its snapshot up to date.
-
-    An event is refused if the ticket then has errors that it did not have before.
+    ``first`` is the number of the first new event; ``impossible`` says that one cannot happen where it stands.
     """
+
+    after: Loaded
+    replay: Replay
+    first: int
+    errors: tuple[Finding, ...]
+    impossible: bool
+    folded: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """The new text of the file."""
+        return self.after.document.text
+
+    @property
+    def status(self) -> str:
+        """The state after the events."""
+        return self.replay.status
+
+    @property
+    def refused(self) -> tuple[Finding, ...]:
+        """Why the events cannot be recorded, without what merely follows from another reason."""
+        untimely = tuple(one for one in self.errors if one.rule in _UNTIMELY)
+        if untimely or self.impossible:
+            return untimely or tuple(one for one in self.errors if one.rule == "illegal-transition")
+        return self.causes or self.errors
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        """The errors but for those about what only events bring into the header."""
+        return tuple(one for one in self.errors if not self._follows(one))
+
+    @property
+    def blocked(self) -> bool:
+        """Say whether something is in the way that no further field of the events can mend."""
+        fields = [(self.field_of(one), one.rule) for one in self.causes]
+        return self.impossible or any(name is None or (not name and rule != "missing-field") for name, rule in fields)
+
+    def field_of(self, one: Finding) -> str | None:
+        """Return the field of a new event that a finding is about ("": the event itself), None where it is about something else."""
+        for path in self._places[one.line, one.column]:
+            if len(path) > 1 and path[0] == "events" and int(path[1]) >= self.first - 1:
+                return str(path[2]) if len(path) > 2 else ""  # noqa: PLR2004 - events, number, field
+        return None
+
+    def _follows(self, one: Finding) -> bool:
+        """Say whether a finding is about what events bring into the header; what is missing there is reported at ``status``."""
+        if self.field_of(one) is not None:
+            return False
+        names = self.folded - {"status"}
+        brought = {path[0] for path in self._places[one.line, one.column] if path} & names
+        return bool(brought) or (one.rule == "missing-field" and any(f"（{name}）" in one.message for name in names))
+
+    @functools.cached_property
+    def _places(self) -> Mapping[tuple[int, int], list[Path]]:
+        """What stands in the header at a line and column."""
+        source = self.after.document
+        found: dict[tuple[int, int], list[Path]] = defaultdict(list)
+        for path in source.places:
+            for place in {source.locate(path), source.locate(path, key=True)}:
+                found[place].append(path)
+        return found
+
+
+Errors = Counter[tuple[str, str]]
+
+
+def errors_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Errors:
+    """Count the errors that a ticket has already; of these an event is not guilty."""
+    return Counter(_key(one) for one in check.examine(loaded, words, root, as_of)[0])
+
+
+def record(
+    root: Folder,
+    words: Vocabulary,
+    loaded: Loaded,
+    events: Sequence[dict[str, Any]],
+    as_of: datetime,
+    known: Errors | None = None,
+) -> Entry:
+    """Append events to a ticket and bring its snapshot up to date; ``known`` are its errors, if somebody has looked."""
     source = loaded.document
-    draft = {
-        **source.header,
-        "events": [*source.header["events"], words.schema.coerce({"events": [event]})["events"][0]],
-    }
-    imagined = ticket.build(loaded.path, source, draft)
-    if imagined is None:
-        raise ValueError(event)
-    replay = ticket.replay(imagined, words.lifecycle)
+    first = len(source.header["events"]) + 1
+    replay = _replay(words, loaded, events)
     snapshot = replay.snapshot
     changes = {
         name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot
     }
+    changes |= _registered(words, loaded, events)
     order = list(words.schema.root["properties"])
-    header = yamlwrite.update(source.header_text, changes, order, {"events": [event]})
+    try:
+        header = yamlwrite.update(source.header_text, changes, order, {"events": events})
+    except ValueError:
+        raise FaultError(f"{loaded.path} 的文件头写法特殊，不能自动改，没有改动：用编辑器照别的故障改写它") from None
     start = source.text.index(source.header_text)
     text = source.text[:start] + header + source.text[start + len(source.header_text) :]
-    before = Counter(_key(one) for one in check.examine(loaded, words, root, as_of)[0])
-    after, _ = check.examine(corpus.loaded(loaded.path, document.parse(text), words), words, root, as_of)
-    refused = tuple(_added(before, after))
-    # What follows from an event that cannot happen here, or then, is noise.
-    refused = tuple(one for one in refused if one.rule in _DECISIVE) or refused
-    return Entry(text, replay.status, refused, replay.waiting)
+    after = corpus.loaded(loaded.path, document.parse(text), words)
+    before = errors_of(root, words, loaded, as_of) if known is None else known
+    errors = tuple(_added(before, check.examine(after, words, root, as_of)[0]))
+    return Entry(after, replay, first, errors, _impossible(words, replay, first), words.lifecycle.folded)
 
 
-def policy_due(words: Vocabulary, loaded: Loaded, event: dict[str, Any]) -> str | None:
-    """Return when the policy wants the work done if an event happens now; late acceptance gains nothing."""
+def _impossible(words: Vocabulary, replay: Replay, first: int) -> bool:
+    return any(transitions.refusal(step, words.lifecycle) for step in replay.steps if step.event.number >= first)
+
+
+def is_possible(words: Vocabulary, loaded: Loaded, event: Mapping[str, Any]) -> bool:
+    """Say whether an event can happen where it stands, whatever else is wrong with it."""
+    return not _impossible(words, _replay(words, loaded, [event]), len(loaded.document.header["events"]) + 1)
+
+
+def _registered(words: Vocabulary, loaded: Loaded, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the fields of the header, none that events fill, that corrections of the registration set."""
+    recorded = loaded.ticket.events if loaded.ticket else ()
+    first = {str(event.number) for event in recorded if event.name == words.lifecycle.registration.name}
+    corrections = (one for one in events if one["event"] in words.lifecycle.correcting)
+    values = {
+        key: value
+        for one in corrections
+        if str(one.get("target")) in first
+        for key, value in one.get("set", {}).items()
+    }
+    own = words.lifecycle.registration.fields
+    return {key: value for key, value in values.items() if key in words.schema.root["properties"] and key not in own}
+
+
+def imagined(words: Vocabulary, loaded: Loaded, events: Sequence[Mapping[str, Any]]) -> Ticket:
+    """Return the ticket as it would be with more events."""
     source = loaded.document
-    imagined = ticket.build(loaded.path, source, {**source.header, "events": [*source.header["events"], event]})
-    if imagined is None:
-        return None
-    as_of = imagined.events[-1].at
-    replay = ticket.replay(imagined, words.lifecycle, as_of)
-    rows = clocks.run(imagined, replay, words, standing.calendar(words), as_of)
-    dues = [row.due_at for row in rows if row.clock == "resolve" and row.cycle == replay.cycle]
-    return moment.show(dues[-1]) if dues else None
+    added = words.schema.coerce({"events": [dict(one) for one in events]})["events"]
+    one = ticket.build(loaded.path, source, {**source.header, "events": [*source.header["events"], *added]})
+    if one is None:
+        raise ValueError(events)
+    return one
 
 
-_DECISIVE = {"illegal-transition", "event-order", "event-in-future"}
+def _replay(words: Vocabulary, loaded: Loaded, events: Sequence[Mapping[str, Any]]) -> Replay:
+    return ticket.replay(imagined(words, loaded, events), words.lifecycle)
 
 
-def _added(before: Counter[tuple[str, str]], after: list[Finding]) -> Iterator[Finding]:
+def _added(before: Errors, after: list[Finding]) -> Iterator[Finding]:
     """Find the errors that were not there before; a second one of a kind is new."""
     known = before.copy()
     for one in after:

@@ -147,7 +147,7 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
         named = {name.removeprefix("$") for name in _references(event.get("sets", {}))}
         yield from _unknown((*here, "sets"), sorted(named), carried, "这个事件的字段")
         yield from _unknown((*here, "sections"), map(_name, event.get("sections", ())), sections, "章节")
-        for key in ("opens", "closes", "unless_open", "if_open"):
+        for key in ("opens", "closes", "unless_open", "if_open", "brings"):
             value = event.get(key, [])
             yield from _unknown((*here, key), [value] if isinstance(value, str) else value, events, "事件")
         kb_entries = {choice["const"] for choice in raw["properties"]["kb"]["properties"]["entry"]["oneOf"]}

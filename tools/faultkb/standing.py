@@ -6,11 +6,11 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from faultkb import clocks, corpus, moment, ticket
+from faultkb import clocks, corpus, moment, search, ticket
 from faultkb.calendar import WorkCalendar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One fault at a moment: its snapshot then, and its clocks. ``late`` says that the plan's due date has passed."""
+    """One fault at a moment: its snapshot then, and its clocks. ``late`` says that the plan's due date has passed.
+
+    ``staff`` are the ids of the people whose fault it is: owner, assistants and reporter.
+    """
 
     id: str
     path: str
@@ -34,6 +37,7 @@ class Standing:
     channel: str
     team: str
     owner: Person | None
+    staff: frozenset[str]
     reported_at: datetime
     due_at: datetime | None
     completed_at: datetime | None
@@ -44,9 +48,14 @@ class Standing:
     clocks: tuple[Clock, ...]
 
 
-def all_at(root: Path, words: Vocabulary, as_of: datetime) -> tuple[list[Standing], int]:
-    """Return how every fault registered by ``as_of`` stands, in order of path, and how many files cannot be read."""
-    found = corpus.each(root, words, corpus.find(root), _standing, (as_of,))
+def all_at(
+    root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[str] | None = None
+) -> tuple[list[Standing], int]:
+    """Return how every fault registered by ``as_of`` stands, in order of path, and how many files cannot be read.
+
+    With ``paths`` only those files are looked at.
+    """
+    found = corpus.each(root, words, corpus.find(root) if paths is None else paths, _standing, (as_of,))
     return [one for one in found if isinstance(one, Standing)], found.count(None)
 
 
@@ -75,6 +84,7 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
         channel=str(one.header.get("channel", "")),
         team=str(kept.get("team", "")),
         owner=ticket.person(kept.get("owner")),
+        staff=_staff(kept.get("owner"), *kept.get("assistants", ()), one.header.get("reporter")),
         reported_at=one.reported_at,
         due_at=due,
         completed_at=_moment(kept.get("completed_at")),
@@ -90,6 +100,10 @@ def is_unfinished(replay: Replay, words: Vocabulary) -> bool:
     """Say whether the planned work is still to be done: open, and not handed over for verification."""
     handed_over = words.lifecycle.events[words.lifecycle.closing["since"]].to
     return replay.status in words.lifecycle.open_states and replay.status != handed_over
+
+
+def _staff(*people: object) -> frozenset[str]:
+    return frozenset(one.staff for one in map(ticket.person, people) if one)
 
 
 def _moment(text: object) -> datetime | None:
@@ -110,12 +124,13 @@ def matching(standings: Sequence[Standing], **wanted: Sequence[str]) -> list[Sta
     """Keep the faults whose fields have one of the wanted values; a product matches by any part of its name."""
     kept = list(standings)
     for name, values in wanted.items():
-        if values and name == "products":
-            kept = [
-                one
-                for one in kept
-                if any(value.lower() in product.lower() for value in values for product in one.products)
-            ]
-        elif values:
-            kept = [one for one in kept if getattr(one, name) in values]
+        fits = _FITS.get(name, lambda value, one, name=name: getattr(one, name) == value)
+        kept = [one for one in kept if not values or any(fits(value, one) for value in values)]
     return kept
+
+
+_FITS: dict[str, Callable[[str, Standing], bool]] = {
+    "products": lambda value, one: any(search.plain(value) in search.plain(product) for product in one.products),
+    "versions": lambda value, one: any(search.is_version(value, version) for version in one.versions),
+    "staff": lambda value, one: value.casefold() in {staff.casefold() for staff in one.staff},
+}

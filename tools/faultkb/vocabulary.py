@@ -107,7 +107,6 @@ class Vocabulary:
         since = self.choices.get(field, {}).get(value, {}).get("x-retired")
         return date.fromisoformat(since) if since else None
 
-
     def replaced_by(self, field: str, value: str) -> str:
         """Return what took the place of a choice that is retired, empty where nothing did."""
         if field == "team":

@@ -17,18 +17,26 @@ from faultkb.finding import FaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from click.shell_completion import CompletionItem
+
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 COMMANDS = {
     "new": "登记一个故障",
     "log": "给故障记一个事件",
+    "edit": "用编辑器打开一个故障，然后检查",
     "check": "检查故障文件",
+    "diff": "概括这次改动，供审阅",
+    "renumber": "换一个编号：两个故障取到同一个时",
     "report": "输出报告",
     "show": "查看一个故障：经过、时限",
     "list": "列出故障",
+    "similar": "找相似的故障，可能已有解决方案",
     "publish": "生成知识库的文章与索引",
     "site": "生成或预览知识库网站",
+    "migrate": "按现在的规定改写旧的故障",
     "rules": "列出检查规则，或一条规则的说明",
+    "completion": "打开 Tab 补全",
 }
 """The commands in the order of a fault's life. The module is named after the command; its ``command`` is the command."""
 
@@ -40,12 +48,23 @@ class LazyGroup(click.Group):
         """Return the command names in their own order."""
         return list(COMMANDS)
 
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}_command").command
+        if ctx.resilient_parsing:  # a shell asks what could be typed
+            from faultkb.cli import completion
+
+            completion.attach(command)
         return _in_chinese(command)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -87,6 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A file or pipe gets UTF-8 whatever the locale says; a terminal that lacks a character gets a question mark.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+    if "_FAULT_COMPLETE" in os.environ:
+        from faultkb.cli import shells
+
+        shells.register()
     try:
         fault.main(args=arguments, prog_name="fault")
     except FaultError as error:

@@ -1,4 +1,4 @@
-"""The filters that lists and reports share: by team, severity, type and product."""
+"""The filters of lists and reports, by field, and the search of lists in the text of the files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faultkb.cli.workspace import as_utf8
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import re
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from faultkb.cli.workspace import Workspace
     from faultkb.standing import Standing
     from faultkb.vocabulary import Vocabulary
 
@@ -39,8 +42,48 @@ def choose(standings: Sequence[Standing], words: Vocabulary, wanted: dict[str, S
         "type": list(words.choices["type"]),
         "status": list(words.lifecycle.states),
     }
+    wanted = {name: [as_utf8(value) for value in values] for name, values in wanted.items()}
     for name, values in wanted.items():
         for value in values:
             if value not in allowed.get(name, [value]):
                 raise FaultError(f"没有“{value}”；可以写：{'、'.join(allowed[name])}")
     return standing.matching(standings, **wanted)
+
+
+def codes(texts: Sequence[str]) -> list[re.Pattern[str]]:
+    """Return the patterns of error codes that somebody typed. Raise FaultError for what can be none."""
+    from faultkb import search
+
+    try:
+        return [search.code(as_utf8(text)) for text in texts]
+    except ValueError as error:
+        raise FaultError(f"“{error}”不是错误代码：写字母和数字，例如 E-1042 或 0x8007000E") from None
+
+
+def containing(here: Workspace, texts: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[str]:
+    """Find the files whose text has every word and one of the codes, and those that cannot be read.
+
+    Looking for words costs a fifth of reading what the file says, so this is the first filter, not the last.
+    """
+    from faultkb import corpus, search
+
+    words = [word for text in texts for word in search.plain(as_utf8(text)).split()]
+    for path in corpus.find(here.root):
+        text = corpus.text(here.root, path)
+        if text is None or _has(search.plain(text), words, patterns):
+            yield path
+
+
+def _has(text: str, words: Iterable[str], patterns: Sequence[re.Pattern[str]]) -> bool:
+    return all(word in text for word in words) and (not patterns or any(one.search(text) for one in patterns))
+
+
+def names_code(here: Workspace, path: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Say whether a fault has one of the codes as its error code, or names it in title or body; its history is left out."""
+    from faultkb import corpus, search
+
+    document = corpus.read(here.root, path)
+    kb = document.header.get("kb")
+    listed = kb.get("error_codes") if isinstance(kb, dict) else None
+    parts = [document.header.get("title", ""), *(listed if isinstance(listed, list) else ()), document.body]
+    return _has(search.plain("\n".join(map(str, parts))), (), patterns)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from faultkb.cli import formats
-from faultkb.cli.filters import choose, filters
-from faultkb.cli.workspace import Workspace, as_of_option, workspace
+from faultkb.cli.filters import choose, codes, containing, filters, names_code
+from faultkb.cli.workspace import Workspace, as_of_option, staff_default, workspace
+from faultkb.finding import FaultError
 from faultkb.render.tables import FORMATS
 from faultkb.reports import PROSE, SEVERITY, Column, Report, Table
+
+if TYPE_CHECKING:
+    from faultkb.standing import Standing
 
 _COLUMNS = (
     Column("id", "问题编号"),
@@ -26,23 +30,65 @@ _COLUMNS = (
 
 @click.command("list")
 @click.option("--open", "only_open", is_flag=True, help="只看未关闭的")
+@click.option("--mine", is_flag=True, help="只看我的：我是主责人、协办人或反馈人")
+@click.option("--staff", multiple=True, metavar="工号", help="只看这个人的，与 --mine 一样算（可重复）")
 @click.option("--overdue", is_flag=True, help="只看已超过计划完成时间的")
 @click.option("--status", multiple=True, metavar="状态", help="只看这个状态（可重复）")
 @filters
-@click.option("--text", "words", multiple=True, metavar="文字", help="编号或标题里有这些字（可重复，都要有）")
+@click.option(
+    "--version", "versions", multiple=True, metavar="版本", help="只看涉及这个版本的；2.3 包括 V2.3.1（可重复）"
+)
+@click.option(
+    "--code", "listed", multiple=True, metavar="代码", help="只看有这个错误代码的，E1042 与 E-1042 相同（可重复）"
+)
+@click.option(
+    "--text", "texts", multiple=True, metavar="文字", help="文件里有这些字：标题、正文、说明等（可重复，都要有）"
+)
 @formats(FORMATS, "text")
 @as_of_option
 @workspace
-def command(here: Workspace, form: str, words: tuple[str, ...], only_open: bool, overdue: bool, **wanted: Any) -> None:
-    """列出故障，最新的在前。"""
+def command(
+    here: Workspace,
+    form: str,
+    only_open: bool,
+    mine: bool,
+    overdue: bool,
+    listed: tuple[str, ...],
+    texts: tuple[str, ...],
+    **wanted: Any,
+) -> None:
+    """列出故障，最新的在前。
+
+    例如：fault list --open --mine；fault list --code E-1042 --version 2.3
+    """
     from faultkb import standing
 
-    found, unreadable = standing.all_at(here.root, here.words, here.as_of)
+    if mine:
+        wanted["staff"] = (*wanted["staff"], _me(here))
+    patterns = codes(listed)
+    paths = list(containing(here, texts, patterns)) if texts or patterns else None
+    found, unreadable = standing.all_at(here.root, here.words, here.as_of, paths)
     kept = choose(found, here.words, wanted)
     kept = [one for one in kept if (one.is_open or not only_open) and (one.late or not overdue)]
-    kept = [one for one in kept if all(word.lower() in f"{one.id} {one.title}".lower() for word in words)]
+    kept = [one for one in kept if not patterns or names_code(here, one.path, patterns)]
     kept.sort(key=lambda one: (one.reported_at, one.id), reverse=True)
     rows = [{column.key: getattr(one, column.key) for column in _COLUMNS} for one in kept]
-    remarks = (f"有 {unreadable} 个文件读不出来，没有列出；运行 fault check 查看原因",) if unreadable else ()
+    remarks = [f"有 {unreadable} 个文件读不出来，没有列出；运行 fault check 查看原因"] if unreadable else []
+    if form == "text":
+        remarks.append(_count(kept))
     table = Table("tickets", "故障", _COLUMNS, rows, "没有符合条件的故障")
-    FORMATS[form](Report("故障列表", here.as_of, here.words.timezone, (table,), remarks), sys.stdout)
+    FORMATS[form](Report("故障列表", here.as_of, here.words.timezone, (table,), tuple(remarks)), sys.stdout)
+
+
+def _me(here: Workspace) -> str:
+    staff, _ = staff_default(here.root)
+    if not staff:
+        raise FaultError(
+            "--mine 不知道你是谁：运行 git config --global fault.staff 你的工号，或设置环境变量 FAULT_STAFF；看别人的写 --staff 工号"
+        )
+    return staff
+
+
+def _count(kept: list[Standing]) -> str:
+    opened, late = sum(one.is_open for one in kept), sum(one.late for one in kept)
+    return f"共 {len(kept)} 个故障：未关闭 {opened} 个，其中超过计划完成时间 {late} 个"

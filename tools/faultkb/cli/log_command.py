@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
-import re
+import difflib
+import io
+import sys
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import moment
-from faultkb.cli.workspace import Moment, Pair, Workspace, as_of_option, resolve_path, workspace
+from faultkb.cli.workspace import Pair, Workspace, as_of_option, as_utf8, resolve_path, staff_default, workspace
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from faultkb.corpus import Loaded
+    from faultkb.draft import Draft
     from faultkb.lifecycle import EventSpec
-
-
-class Staff(click.ParamType[Any]):
-    """A person as one word or two: 'RD017 李*'."""
-
-    name = "人员"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
-        """Read staff id and masked name."""
-        parts = re.split(r"[\s:：,，]+", str(value).strip(), maxsplit=1)
-        if len(parts) != 2:  # noqa: PLR2004 - id and name
-            self.fail("写成“工号 姓*”，例如 “RD017 李*”", param, ctx)
-        return {"staff": parts[0], "name": parts[1]}
+    from faultkb.logbook import Entry
+    from faultkb.render.outlook import Hints, Option
 
 
 @click.command("log")
 @click.argument("ticket_id", metavar="编号")
-@click.argument("event", metavar="事件")
-@click.option("--by", envvar="FAULT_STAFF", metavar="工号", help="操作人（默认：环境变量 FAULT_STAFF）")
-@click.option("--at", type=Moment(), metavar="时间", help="发生的时间（默认：现在）")
+@click.argument("event", metavar="[事件]", required=False)
+@click.option("--by", metavar="工号", help="操作人（默认：FAULT_STAFF，或 git config fault.staff）")
+@click.option("--at", metavar="时间", help="发生的时间，写到分钟（默认：现在）")
 @click.option("--note", metavar="说明", help="说明")
 @click.option("--late", metavar="原因", help="事后补录的原因")
 @click.option("--team", metavar="团队", help="责任团队（受理时默认按类型）")
-@click.option("--owner", type=Staff(), metavar="“工号 姓*”", help="主责人")
-@click.option("--assistant", "assistants", type=Staff(), multiple=True, metavar="“工号 姓*”", help="协办人（可重复）")
-@click.option("--due", "due_at", type=Moment(), metavar="时间", help="计划完成时间（受理时默认按时限规定）")
+@click.option("--owner", metavar="“工号 姓*”", help="主责人")
+@click.option("--assistant", "assistants", multiple=True, metavar="“工号 姓*”", help="协办人（可重复）")
+@click.option(
+    "--due", "due_at", metavar="时间", help="计划完成时间，只写日期就是当天下班（受理、重开时默认按时限规定）"
+)
 @click.option("--from", "from_", metavar="原值", help="定级、定类之前的值（默认：现在的值）")
 @click.option("--to", metavar="新值", help="定级、定类之后的值")
-@click.option("--approver", metavar="工号", help="批准人")
-@click.option("--participant", "participants", multiple=True, metavar="工号", help="评审参加人（可重复）")
+@click.option("--approver", metavar="批准人工号", help="批准人")
+@click.option("--participant", "participants", multiple=True, metavar="工号,工号", help="评审参加人（可重复）")
 @click.option("--reason", metavar="原因", help="暂停、作废的原因")
 @click.option("--functional", metavar="结果", help="功能验证：通过、未通过、不适用")
 @click.option("--compatibility", metavar="结果", help="兼容性验证")
 @click.option("--experience", metavar="结果", help="用户体验验证")
-@click.option("--verifier", type=Staff(), metavar="“工号 姓*”", help="验证人")
+@click.option("--verifier", metavar="“工号 姓*”", help="验证人")
 @click.option("--outcome", metavar="结果", help="用户确认：已解决、未解决、联系不上")
 @click.option("--confirmed", is_flag=True, help="反馈里说的时间是确定的")
 @click.option("--target", metavar="序号", help="更正第几个事件")
@@ -58,70 +52,125 @@ class Staff(click.ParamType[Any]):
 @click.option("--set", "set_", type=Pair(), multiple=True, metavar="字段=新值", help="更正的内容（可重复）")
 @click.option("--void", is_flag=True, help="被更正的事件没有发生过")
 @click.option("--mask", is_flag=True, help="只是把误写的个人信息换成了遮盖后的内容")
+@click.option("--dry-run", is_flag=True, help="只显示文件会怎样改，不写入")
 @as_of_option
 @workspace
-def command(here: Workspace, ticket_id: str, event: str, **options: Any) -> None:
-    """给故障记一个事件，同时更新文件头；不符合流程的会拒绝，并说明可以做什么。
+def command(here: Workspace, ticket_id: str, event: str | None, dry_run: bool, **given: Any) -> None:
+    """给故障记一个事件，同时更新文件头。
+
+    不符合流程的会拒绝，并说明可以做什么。不写事件，就列出现在可以记录什么、还缺什么。
 
     例如：fault log SW-20261103-001 受理 --by PM002 --owner "RD017 李*"
     """
-    from faultkb import corpus, logbook
-    from faultkb.rules.transitions import possible
+    from faultkb import corpus
 
     path = resolve_path(here.root, ticket_id)
     loaded = corpus.load(here.root, path, here.words)
     if loaded.ticket is None or loaded.document.problems:
         raise FaultError(f"{path} 有读不出来的地方；先运行 fault check {path}")
-    spec = here.words.lifecycle.events.get(event)
+    texts = {name.rstrip("_"): _text(value) for name, value in given.items() if value}
+    if event is None:
+        _list(here, loaded, texts)
+        return
+    spec = here.words.lifecycle.events.get(event := as_utf8(event))
     if spec is None:
         raise FaultError(f"没有事件“{event}”；可以写：{'、'.join(here.words.lifecycle.events)}")
-    entry = logbook.record(here.root, here.words, loaded, _event(here, loaded, spec, options), here.as_of)
-    if entry.refused:
-        raise FaultError(f"没有记录 {event}，{path} 没有改动", list(entry.refused), code=1)
-    corpus.save(here.root, path, entry.text, loaded.document.text)
-    click.echo(f"{loaded.ticket.id} 已记录 {event}，当前状态 {entry.status}")
-    click.echo(f"下一步可以是：{possible(entry.status, here.words.lifecycle, entry.waiting)}", err=True)
+    staff, _ = staff_default(here.root)
+    made, entry = _drafted(here, loaded, spec, {"by": staff, **texts} if staff else texts)
+    _refuse(here, loaded, spec, made, entry)
+    if dry_run:
+        _diff(path, loaded.document.text, entry.text)
+        click.echo("没有写入；写入之后：", err=True)
+    else:
+        corpus.save(here.root, path, entry.text, loaded.document.text)
+        names = "、".join(one["event"] for one in made.events)
+        click.echo(f"{loaded.ticket.id} 已记录 {names}，当前状态 {entry.status}")
+    _say(here, made, entry)
 
 
-def _event(here: Workspace, loaded: Loaded, spec: EventSpec, options: dict[str, Any]) -> dict[str, Any]:
-    """Build the event from the options, and fill in what follows from the ticket."""
-    at: datetime = options.pop("at") or here.as_of
-    by = options.pop("by")
-    if not by:
-        raise FaultError("缺少操作人：写 --by 工号，或设置环境变量 FAULT_STAFF")
-    options["from"] = options.pop("from_")
-    options["set"] = dict(options.pop("set_"))
-    given = {name: _plain(value) for name, value in options.items() if value}
-    return {"at": moment.show(at), "event": spec.name, "by": by, **_derived(here, loaded, spec, at, given), **given}
+def _text(value: Any) -> Any:
+    """Return what was typed, pairs as a mapping, in UTF-8."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return as_utf8(value)
+    pairs = isinstance(value[0], tuple)
+    return {as_utf8(key): as_utf8(one) for key, one in value} if pairs else [as_utf8(one) for one in value]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return moment.show(value) if hasattr(value, "isoformat") else value
+def _list(here: Workspace, loaded: Loaded, texts: Mapping[str, Any]) -> None:
+    """Show what can be recorded now."""
+    hints = hints_for(here, loaded)
+    if texts:
+        names = "、".join(one.name for one in hints.seen.choices)
+        raise FaultError(f"没有写事件：fault log {hints.ticket_id} 事件 选项…；现在可以记录：{names}")
+    for line in (*hints.deadline(), *hints.steps(hints.seen.way), *hints.table()):
+        click.echo(line)
 
 
-def _derived(here: Workspace, loaded: Loaded, spec: EventSpec, at: datetime, given: dict[str, Any]) -> dict[str, Any]:
-    """Propose what the ticket and the policy imply: the team of the type, the due date, the value before a change."""
-    from faultkb import logbook, standing
+def _drafted(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any]) -> tuple[Draft, Entry]:
+    """Build the event and see what it does; on a terminal, ask for what is missing if nothing else is in the way."""
+    from faultkb import draft, logbook
+    from faultkb.cli import prompts
 
-    one = loaded.ticket
-    if one is None:
-        return {}
-    now = standing.of(one, here.words, at)
-    derived: dict[str, Any] = {}
-    if spec.changes and now is not None:
-        derived["from"] = getattr(now, spec.changes)
-        if given.get("from", derived["from"]) != derived["from"]:
-            title = here.words.title(spec.changes)
-            raise FaultError(
-                f"没有记录 {spec.name}：现在的{title}是 {derived['from']}，不是 {given['from']}，文件没有改动；不写 --from 就取现在的值",
-                code=1,
-            )
-    if "team" in spec.needs and now is not None:
-        derived["team"] = next(
-            (team.name for team in here.words.teams.values() if now.type in team.takes and team.retired is None), None
+    made = draft.make(here.words, loaded, spec, texts, here.as_of)
+    entry = logbook.record(here.root, here.words, loaded, made.events, here.as_of)
+    if not made.missing or made.wrong or entry.blocked or not sys.stdin.isatty():
+        return made, entry
+    answers = prompts.ask(here.words, spec, made.missing, made.close, _options())
+    return _drafted(here, loaded, spec, {**texts, **answers})
+
+
+def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry: Entry) -> None:
+    """Raise FaultError with everything that is wrong at once, and with what can be done instead, unless all is well."""
+    from faultkb.render import refusal
+
+    if not (entry.refused or made.missing or made.one_of or made.wrong):
+        return
+    hints = hints_for(here, loaded)
+    way = hints.seen.way_to(spec.name)
+    found = refusal.explain(made, entry, loaded.document.text, hints.options, possible=bool(way))
+    lines = [f"没有记录 {spec.name}，{loaded.path} 没有改动", *(f"  {one}" for one in found.reasons)]
+    lacks = any(one.lacks for one in way)
+    lines += hints.steps(way) if lacks else ()
+    # Where only an option is wrong, what else is possible does not help.
+    lines += hints.table() if not found.usage and (lacks or not way) else ()
+    raise FaultError("\n".join(lines), list(found.places), code=2 if found.usage else 1)
+
+
+def _diff(path: str, before: str, after: str) -> None:
+    """Print what would change in the file."""
+    old, new = (io.StringIO(text, newline="\n").readlines() for text in (before, after))
+    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
+        click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
+
+
+def _say(here: Workspace, made: Draft, entry: Entry) -> None:
+    """Say on stderr what was filled in, what a check will remind of, and what comes next."""
+    hints = hints_for(here, entry.after)
+    for line in (*hints.proposed(made), *hints.backdated(made, here.as_of), *hints.ahead()):
+        click.echo(line, err=True)
+
+
+def hints_for(here: Workspace, loaded: Loaded) -> Hints:
+    """Look at what can be recorded in a ticket."""
+    from faultkb import outlook
+    from faultkb.render.outlook import Hints
+
+    staff, _ = staff_default(here.root)
+    seen = outlook.look(here.root, here.words, loaded, here.as_of)
+    ticket_id = PurePosixPath(loaded.path).stem
+    return Hints(seen, here.words, ticket_id, loaded.path, _options(), staff)
+
+
+def _options() -> dict[str, Option]:
+    """How each field of an event is given on the command line."""
+    from faultkb.render.outlook import Option
+
+    params = (one for one in command.params if isinstance(one, click.Option) and one.name)
+    return {
+        str(one.name).rstrip("_"): Option(
+            one.opts[0], "" if one.is_flag else (one.metavar or "").strip("“”"), one.help or ""
         )
-    if {"team", "due_at"} <= set(spec.needs):
-        derived["due_at"] = logbook.policy_due(here.words, loaded, {"at": moment.show(at), "event": spec.name})
-    return {name: value for name, value in derived.items() if value is not None and name not in given}
+        for one in params
+    }

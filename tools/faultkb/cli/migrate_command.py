@@ -18,7 +18,9 @@ from faultkb.finding import FaultError
 @as_of_option
 @workspace
 def command(here: Workspace, paths: tuple[Path, ...], by: str | None, approver: str, *, dry_run: bool) -> None:
-    """按现在的规定改写旧的故障：停用的选项换成代替它的，缺少的字段填上规定的值；每处改动记一个“更正”。
+    """按现在的规定改写旧的故障。
+
+    停用的选项换成代替它的，缺少的字段填上规定的值；每处改动记一个“更正”。
 
     \b
     改什么写在 schema/ 里：

@@ -159,7 +159,7 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
 def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: str) -> None:
     """Say on stderr what is still to be filled in, and what happens next and by when."""
     from faultkb import corpus, intake
-    from faultkb.cli.log_command import _hints
+    from faultkb.cli.log_command import hints_for
 
     ticket_id = Path(path).stem
     waiting = intake.unfilled(here.words, answers)
@@ -171,5 +171,5 @@ def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: st
             f"反馈时间离现在已有一个工作日以上：在“{here.words.lifecycle.registration.name}”那一行里补上 late: 原因"
         )
     lines.append(f"检查：fault check {path.replace('/', os.sep)}")
-    for line in (*lines, *_hints(here, corpus.load(here.root, path, here.words)).ahead()):
+    for line in (*lines, *hints_for(here, corpus.load(here.root, path, here.words)).ahead()):
         click.echo(line, err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,11 @@ as_of_option = click.option(
 )
 
 
+def base_option(help_text: str, *, default: str | None = None) -> Callable[..., Any]:
+    """Return the --base option: the branch, tag or commit to compare with."""
+    return click.option("--base", metavar="基线", default=default, help=help_text)
+
+
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the workspace as first argument, and turn ``FaultError`` into exit code 2."""
 
@@ -93,14 +99,46 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def staff_default(root: Path) -> tuple[str, str]:
+    """Return staff id and masked name of who acts unless a command is told otherwise; empty where nobody has said.
+
+    They come from the variables FAULT_STAFF and FAULT_STAFF_NAME, else from git's fault.staff and fault.name.
+    """
+    places = (("FAULT_STAFF", "fault.staff"), ("FAULT_STAFF_NAME", "fault.name"))
+    staff, name = (as_utf8(os.environ.get(variable, "")) or _setting(root, key) for variable, key in places)
+    return staff, name
+
+
+def as_utf8(text: str) -> str:
+    """Return an argument or variable as the UTF-8 that it is, whatever the locale took it for. Raise FaultError if it is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # holds the bytes that are no text in the locale
+        try:
+            return os.fsencode(text).decode("utf-8")
+        except UnicodeError:
+            raise FaultError("命令里有读不出来的文字：终端的编码应为 UTF-8") from None
+    return text
+
+
+def _setting(root: Path, key: str) -> str:
+    from faultkb import gitrepo
+
+    try:
+        return gitrepo.setting(root, key)
+    except FaultError:  # no git here: nobody has said
+        return ""
+
+
 def resolve_path(root: Path, ticket_id: str) -> str:
     """Return the path of the ticket that an id, a file name or a path means."""
     from faultkb import corpus
 
-    name = Path(ticket_id).name.removesuffix(".md")
-    matches = [path for path in corpus.find(root) if path.endswith(f"/{name}.md")]
+    name = Path(ticket_id.strip()).name.removesuffix(".md")
+    every = corpus.find(root)
+    matches = [path for path in every if path.endswith((f"/{name}.md", f"/{name.upper()}.md"))]
     if not matches:
-        near = [path for path in corpus.find(root) if name and name.upper() in path.upper()][:5]
+        near = [path for path in every if name and name.upper() in path.upper()][:5]
         hint = f"；是不是：{'、'.join(Path(path).stem for path in near)}" if near else "；用 fault list 查看所有编号"
         raise FaultError(f"没有编号为 {name} 的故障{hint}")
     if len(matches) > 1:

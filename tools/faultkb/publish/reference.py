@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import rules
 from faultkb.lifecycle import NONE
+from faultkb.publish import diagram
 from faultkb.publish.safe_markdown import escape
 from faultkb.render.findings import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from faultkb.lifecycle import EventSpec
+    from faultkb.lifecycle import EventSpec, Lifecycle
     from faultkb.vocabulary import Vocabulary
 
 
@@ -32,12 +33,12 @@ def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _lifecycle(words: Vocabulary) -> str:
     life = words.lifecycle
-    states = _table(("状态", "说明"), ((escape(name), escape(text)) for name, text in life.descriptions.items()))
+    states = _table(("状态", "说明"), ((_word(name), escape(text)) for name, text in life.descriptions.items()))
     events = _table(
         ("事件", "从 → 到", "必须带", "可以带", "说明"),
         (
             (
-                f"**{escape(one.name)}**",
+                f"**{_word(one.name)}**",
                 _course(one, words),
                 _titles(one.needs, words),
                 _titles(one.takes, words),
@@ -46,7 +47,34 @@ def _lifecycle(words: Vocabulary) -> str:
             for one in life.events.values()
         ),
     )
-    return f"# 生命周期\n\n状态由事件推出。检查、命令与本页读的是同一张表（schema/lifecycle.yaml）。\n\n## 状态\n\n{states}\n\n## 事件\n\n{events}\n"
+    return "\n\n".join(
+        (
+            "# 生命周期",
+            "状态由事件推出。检查、命令与本页读的是同一张表（schema/lifecycle.yaml）。",
+            diagram.figure(life),
+            f"## 状态\n\n{states}",
+            f"## 什么状态下可以记什么事件\n\n● 可以记，状态不变；→ 可以记，状态改变；空白：不能记。\n\n{_matrix(life)}",
+            f"## 事件\n\n{events}\n",
+        )
+    )
+
+
+def _matrix(life: Lifecycle) -> str:
+    """A row for each event, a column for each state: whether it can happen, and what follows."""
+    columns = {NONE: "登记之前", **{state: escape(state) for state in life.states}}
+    rows = ((f"**{_word(one.name)}**", *(_cell(one, state) for state in columns)) for one in life.events.values())
+    return _table(("事件", *columns.values()), rows)
+
+
+def _cell(one: EventSpec, state: str) -> str:
+    if state not in one.sources:
+        return ""
+    return "●" if one.target(state) == state else _word(f"→ {one.target(state)}")
+
+
+def _word(text: str) -> str:
+    """Print a name that is not broken into lines."""
+    return f'<span class="fault-word">{escape(text)}</span>'
 
 
 def _course(one: EventSpec, words: Vocabulary) -> str:

@@ -121,5 +121,5 @@ def missing_confirmation(case: Case) -> Iterator[Hit]:
             yield Hit(
                 confirmed[-1].event.path,
                 f"{outcome}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次",
-                f"再联系用户，记录 {unreachable['after']}",
+                f"再联系用户，记录 {unreachable['after']}，满 {unreachable['times']} 次之后再记录 {closing['confirmed_by']}",
             )

@@ -9,12 +9,13 @@ from faultkb import moment
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
 from faultkb.ticket import IMPORTED
+from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.change import Change
-    from faultkb.lifecycle import EventSpec
+    from faultkb.corpus import Loaded
     from faultkb.ticket import Event, Replay
 
 _LATEST = 1
@@ -43,8 +44,9 @@ def immutable_field(change: Change) -> Iterator[Hit]:
     """
     if change.before is None or change.after is None:
         return
-    old, new = (one.ticket.header if one.ticket else {} for one in (change.before, change.after))
-    for name, node in change.vocabulary.schema.root["properties"].items():
+    # A header that the schema of today does not accept is compared as it is written.
+    old, new = (one.ticket.header if one.ticket else one.document.header for one in (change.before, change.after))
+    for name, node in change.vocabulary.schema.root["properties"].items() if new else ():
         if node.get("x-immutable") and name in old and old[name] != new.get(name):
             title = change.vocabulary.title(name)
             yield Hit((name,), f"{title}（{name}）登记后不能改变，原来是 {old[name]}", f"改回 {name}: {old[name]}")
@@ -54,46 +56,87 @@ def immutable_field(change: Change) -> Iterator[Hit]:
 def history_rewritten(change: Change) -> Iterator[Hit]:
     """已经合并的事件被改动、删除，或中间插进了新的事件。
 
-    谁在什么时候做了什么，记下来就不能再变，否则超时、验证、批准都能事后编造。
+    谁在什么时候做了什么，记下来就不能再变，否则超时、验证、批准都能事后编造。登记时的严重程度与类型也是记录。
     改法：恢复原来的行。记错了用“更正”（fault log 编号 更正 --target 序号 …）；漏记的写在最后，加上 late: 原因；
     误写了个人信息，可以只把它换成遮盖后的内容，同时记录一个带 mask: true 的“更正”。
     """
-    if not (change.before and change.after and change.before.ticket and change.after.ticket):
+    old, new = _listed(change.before), _listed(change.after)
+    if not (old and new):  # a new fault, or one that cannot be read, which has its finding
         return
-    old, new = change.before.ticket.events, change.after.ticket.events
-    masked = {event.data.get("target") for event in change.appended if event.data.get("mask") is True}
-    for event, now in zip(old, new, strict=False):
-        if now.data == event.data or (event.number in masked and is_masked(event.data, now.data)):
+    masked = {event.data.get("target") for event in _corrections(change) if event.data.get("mask") is True}
+    for at, (event, now) in enumerate(zip(old, new, strict=False)):
+        if now == event or (at + 1 in masked and is_masked(event, now)):
             continue
-        yield Hit(now.path, *_rewritten(event, old, new))
+        yield Hit(("events", at), *_rewritten(at, old, new))
         return
     if len(new) < len(old):
         yield Hit(("events",), f"第 {len(new) + 1} 个事件（{_name(old[len(new)])}）不见了", _RESTORE)
+        return
+    yield from _registered(change)
+
+
+def _listed(one: Loaded | None) -> list[Any]:
+    """The events as they are written, whatever the schema of today says of them."""
+    listed = one.document.header.get("events") if one else None
+    return listed if isinstance(listed, list) else []
+
+
+def _registered(change: Change) -> Iterator[Hit]:
+    """What a fault was registered with, and events change: without such an event it must stay, and none may claim another."""
+    if not (change.old and change.new and change.old.steps and change.new.steps):
+        return
+    before, after = (replay.steps[0].snapshot for replay in (change.old, change.new))
+    corrected = _corrected(change)
+    for spec in change.vocabulary.lifecycle.events.values():
+        name = spec.changes
+        if not name or before.get(name) in {None, after.get(name)} or name in _restated(change):
+            continue
+        if name in corrected and corrected[name] == after.get(name):
+            continue
+        title, old = change.vocabulary.title(name), before[name]
+        yield Hit(
+            (name,),
+            f"登记时的{title}（{name}）是 {old}，没有事件改变它",
+            f"改回 {name}: {old}；后来变了，记录“{spec.name}”（from: {old}）",
+        )
+
+
+def _restated(change: Change) -> set[str | None]:
+    """The fields whose first value an appended correction states anew, as the ``from`` of the event that changed it."""
+    events = change.after.ticket.events if change.after and change.after.ticket else ()
+    targets = {event.data.get("target") for event in _corrections(change) if "from" in event.data.get("set", {})}
+    specs = change.vocabulary.lifecycle.events
+    return {specs[event.name].changes for event in events if event.number in targets and event.name in specs}
 
 
 _RESTORE = "恢复原来的行；记错了用“更正”，误写了个人信息用带 mask: true 的“更正”"
 
 
-def _name(event: Event) -> str:
-    return f"{moment.show(event.at)} {event.name}"
+def _name(event: Any) -> str:
+    parts = [event.get("at"), event.get("event")] if isinstance(event, dict) else []
+    return clip(" ".join(str(part) for part in parts if part)) or "读不出来"
 
 
-def _rewritten(event: Event, old: tuple[Event, ...], new: tuple[Event, ...]) -> tuple[str, str]:
+def _rewritten(at: int, old: list[Any], new: list[Any]) -> tuple[str, str]:
     """Say what happened to a recorded event: something was put before it, it is gone, or it was edited."""
-    at = event.number - 1
-    if event.data in [one.data for one in new[at + 1 :]]:
-        if new[at].data in [one.data for one in old]:
-            return f"第 {event.number} 个事件（{_name(event)}）换了位置", _RESTORE
+    event, now = old[at], new[at]
+    if event in new[at + 1 :]:
+        if now in old:
+            return f"第 {at + 1} 个事件（{_name(event)}）换了位置", _RESTORE
         return (
-            f"第 {event.number} 个事件（{_name(new[at])}）插在了已经记录的事件中间",
+            f"第 {at + 1} 个事件（{_name(now)}）插在了已经记录的事件中间",
             "新的事件写在最后；事后补记的加上 late: 原因",
         )
-    if at + 1 < len(old) and old[at + 1].data == new[at].data:
-        return f"第 {event.number} 个事件（{_name(event)}）被删去了", _RESTORE
-    names = sorted(
-        name for name in event.data.keys() | new[at].data.keys() if event.data.get(name) != new[at].data.get(name)
-    )
-    return f"第 {event.number} 个事件（{_name(event)}）已经合并，不能再改（{'、'.join(names)}）", _RESTORE
+    if at + 1 < len(old) and old[at + 1] == now:
+        return f"第 {at + 1} 个事件（{_name(event)}）被删去了", _RESTORE
+    return f"第 {at + 1} 个事件（{_name(event)}）已经合并，不能再改{_differing(event, now)}", _RESTORE
+
+
+def _differing(event: Any, now: Any) -> str:
+    if not (isinstance(event, dict) and isinstance(now, dict)):
+        return ""
+    names = sorted(name for name in event.keys() | now.keys() if event.get(name) != now.get(name))
+    return f"（{clip('、'.join(names))}）"
 
 
 def is_masked(old: Any, new: Any) -> bool:
@@ -132,22 +175,28 @@ def closed_ticket_changed(change: Change) -> Iterator[Hit]:
     if not (change.before and change.after and change.old and change.new):
         return
     yield from _unpublished(change, change.old)
-    if change.old.status in change.vocabulary.lifecycle.closed_states and not _reopened(change):
-        yield from _changed_fields(change)
+    yield from _recorded_behind(change, change.old)
+    if change.old.status in change.vocabulary.lifecycle.closed_states and change.new.cycle <= change.old.cycle:
+        yield from _changed_fields(change, change.old, change.new)
         yield from _changed_sections(change, change.before.document.section_lines, change.after.document.section_lines)
 
 
-def _reopened(change: Change) -> bool:
-    return any(spec.new_cycle for spec, _ in _appended(change))
-
-
-def _appended(change: Change) -> list[tuple[EventSpec, Event]]:
-    events = change.vocabulary.lifecycle.events
-    return [(events[event.name], event) for event in change.appended if event.name in events]
+def _recorded_behind(change: Change, old: Replay) -> Iterator[Hit]:
+    """Find what was recorded late for a time before the fault was closed, and cannot be recorded after it."""
+    closed = change.vocabulary.lifecycle.closed_states
+    ended = old.cycle if old.status in closed else old.cycle - 1
+    for step in change.effective:
+        if step.cycle <= ended and step.before and step.spec.sources.isdisjoint(closed):
+            yield Hit(
+                step.event.path,
+                f"故障已关闭，不能再补记“{step.event.name}”",
+                "删去这个事件；还要处理的用“重开”，记错了用“更正”",
+            )
 
 
 def _corrections(change: Change) -> list[Event]:
-    return [event for spec, event in _appended(change) if spec.corrects]
+    """The appended corrections in order of time; one that was itself voided corrects nothing."""
+    return [step.event for step in change.effective if step.spec.corrects]
 
 
 def _corrected(change: Change) -> dict[str, Any]:
@@ -171,14 +220,15 @@ def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
         yield Hit(("kb", "entry"), message, "不再公开的写 entry: 撤下，并写明 reason")
 
 
-def _changed_fields(change: Change) -> Iterator[Hit]:
+def _changed_fields(change: Change, before: Replay, after: Replay) -> Iterator[Hit]:
     words = change.vocabulary
-    masking = any(event.data.get("mask") is True for event in _corrections(change))
-    corrected = _corrected(change)
+    corrections, corrected = _corrections(change), _corrected(change)
+    masking = any(event.data.get("mask") is True for event in corrections)
     for name, node in words.schema.root["properties"].items():
         old, new = change.was.get(name), change.now.get(name)
         free = name == "events" or node.get("x-after-closing") or node.get("x-immutable")
-        follows = name in words.lifecycle.folded and _appended(change)
+        was, wanted = before.snapshot.get(name), after.snapshot.get(name)
+        follows = name in words.lifecycle.folded and (corrections if was != wanted else new == wanted)
         if old == new or free or follows or (masking and is_masked(old, new)):
             continue
         if name in corrected and corrected[name] == new:

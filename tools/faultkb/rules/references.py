@@ -71,7 +71,12 @@ def duplicate_id(corpus: Corpus) -> Iterator[Hit]:
         if ticket_id and len(paths) > 1:
             for path in paths:
                 others = "、".join(other for other in paths if other != path)
-                yield Hit(("id",), f"编号 {ticket_id} 还用在 {others}", f"还没有合并的一个换编号：fault renumber {ticket_id}", file=path)
+                yield Hit(
+                    ("id",),
+                    f"编号 {ticket_id} 还用在 {others}",
+                    f"还没有合并的一个换编号：fault renumber {ticket_id}",
+                    file=path,
+                )
 
 
 @rule("dangling-reference", scope="corpus")

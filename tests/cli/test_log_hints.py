@@ -1,0 +1,300 @@
+"""What ``fault log`` says to somebody who has never seen it: what can be recorded, what it lacks, by when, with which command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ID = "SW-20261102-001"
+FILE = f"tickets/2026/11/{ID}.md"
+NOW = ("--as-of", "2026-11-02 12:00")
+SHORT = "## 故障描述\n\n### 现象\n\n重启。\n"
+ACCEPTED = {
+    "status": "处理中",
+    "team": "软件开发组",
+    "owner": "{staff: RD017, name: 李*}",
+    "due_at": "2026-11-06 18:00",
+}
+
+
+@pytest.fixture
+def file(empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]) -> Callable[..., Path]:
+    """Return a function that writes a ticket from events and header fields."""
+    return lambda *events, **fields: put_ticket(empty, ID, write_text(*events, **fields))
+
+
+AT_WORK = """\
+期限：2026-11-05 18:00 前 提交验证（计划完成，现在的计划是 2026-11-06 18:00）
+先写好（fault edit SW-20261102-001，或用编辑器打开 tickets/2026/11/SW-20261102-001.md）：
+  ## 原因分析  发生原因（为什么会发生）与流出原因（为什么没有被提前发现）。
+  ## 长期方案  根本性解决方案（如设计优化、算法重构）及预防机制（如增加容错逻辑、升级测试用例）。
+然后运行：
+  fault log SW-20261102-001 评审 --by "工号" --participant "工号,工号" --note "说明"
+  fault log SW-20261102-001 提交验证 --by "工号"
+现在可以记录（处理中）：
+  响应               写上 --note
+  反馈               写上 --note
+  改派               写上 --note，以及 --team、--owner、--assistant 之一
+  定级               写上 --to --note --approver
+  定类               写上 --to --note
+  初步方案           写上 --note
+  评审               写上 --participant --note
+  进展               写上 --note
+  风险               写上 --note
+  暂停               写上 --reason
+  改期      →已延期  写上 --due --note --approver
+  提交验证  →待验证  先填好 原因分析、长期方案；先记录 评审
+  作废      →已关闭  写上 --reason --note；先写 kb（是否收录到知识库）
+  更正               写上 --note --approver，以及 --target、--section 之一
+"""
+"""A 高 fault in work: three working days from Monday the 2nd are Thursday the 5th."""
+
+
+def test_without_event_the_command_lists_what_is_possible(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path]
+) -> None:
+    """Deadline, the way there, and every event with what it lacks, in columns; nothing is written."""
+    path = file("登记", "受理", **ACCEPTED, severity="高", body=f"{SHORT}\n## 短期方案\n\n分批上报\n")
+    before = path.read_bytes()
+    done = call(empty, "log", ID, *NOW)
+    assert (done.returncode, done.stdout, done.stderr) == (0, AT_WORK, "")
+    assert path.read_bytes() == before
+
+
+def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """Where FAULT_STAFF says who acts, the commands leave --by out."""
+    assert file("登记").exists()
+    done = run(empty, "log", ID, *NOW, FAULT_STAFF="PM002")
+    assert f'  fault log {ID} 受理 --owner "工号 姓*"\n' in done.stdout
+    assert "--by" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("events", "fields", "deadline", "commands"),
+    [
+        pytest.param(
+            ["登记"],
+            {},
+            # 1 wd after Monday the 2nd
+            "2026-11-03 18:00 前 受理（完整性审核）",
+            ['受理 --by "工号" --owner "工号 姓*"'],
+            id="reported",
+        ),
+        pytest.param(
+            ["登记"],
+            {"severity": "紧急"},
+            "2026-11-02 11:00 前 响应（紧急响应，已超时）",  # two hours after 09:00
+            ['响应 --by "工号" --note "说明"'],
+            id="urgent",
+        ),
+        pytest.param(
+            ["登记", "退回"],
+            {},
+            "2026-11-05 18:00 前 受理（受理分配，暂停中）",  # 3 wd, waiting
+            ['补充 --by "工号" --note "说明"'],
+            id="returned",
+        ),
+        pytest.param(
+            ["登记", "受理", "暂停 reason: 待用户确认"],
+            ACCEPTED,
+            "2026-11-09 18:00 前 提交验证（计划完成，暂停中，现在的计划是 2026-11-06 18:00）",  # 5 wd
+            ['恢复 --by "工号"'],
+            id="paused",
+        ),
+        pytest.param(
+            ["登记", "受理", "提交验证"],
+            {**ACCEPTED, "status": "待验证", "customer": "{id: U****3821}"},
+            "2026-11-09 18:00 前 关闭（验证确认）",
+            [
+                ('验证通过 --by "工号" --functional 通过 --compatibility 通过 --experience 通过 --verifier "工号 姓*"'),
+                '用户确认 --by "工号" --note "说明"',
+                '关闭 --by "工号"',
+            ],
+            id="to be verified, of a customer",
+        ),
+        pytest.param(
+            ["登记", "受理", "提交验证", "用户确认 outcome: 未解决"],
+            {**ACCEPTED, "status": "待验证", "customer": "{id: U****3821}"},
+            "2026-11-09 18:00 前 关闭（验证确认）",
+            # Only going back helps: what would follow in this state is not said.
+            [
+                ('验证不通过 --by "工号" --note "说明"'),
+            ],
+            id="the customer says no",
+        ),
+        pytest.param(
+            ["登记", "受理 due_at: 2027-01-05 18:00"],
+            {**ACCEPTED, "due_at": "2027-01-05 18:00"},
+            "2026-11-09 18:00 前 提交验证（计划完成，现在的计划是 2027-01-05 18:00）",
+            ['提交验证 --by "工号"'],
+            id="planned for later",
+        ),
+    ],
+)
+def test_deadline_and_the_way_there(
+    call: Callable[..., Any],
+    empty: Path,
+    file: Callable[..., Path],
+    events: list[str],
+    fields: dict[str, str],
+    deadline: str,
+    commands: list[str],
+) -> None:
+    """The clock that is due first, the event that meets it, and the commands that lead there: what waits is answered first."""
+    assert file(*events, **{"kb": "{entry: 不收录, reason: x}", **fields}).exists()
+    lines = call(empty, "log", ID, *NOW).stdout.splitlines()
+    assert lines[0] == f"期限：{deadline}"
+    assert [line.removeprefix(f"  fault log {ID} ") for line in lines if line.startswith("  fault log")] == commands
+
+
+def test_closed_fault_has_no_deadline(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """After 关闭 nothing is due; what can still happen is listed."""
+    verified = (
+        "{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}"
+    )
+    fields = {**ACCEPTED, "status": "待验证", "completed_at": "2026-11-02 12:00", "verification": verified}
+    assert file("登记", "受理", "提交验证", "验证通过", **fields, kb="{entry: 不收录, reason: x}").exists()
+    done = call(empty, "log", ID, "关闭", "--by", "PM002", "--as-of", "2026-11-02 13:00")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == f"现在可以记录：反馈、重开（→处理中）、更正；各要写什么：fault log {ID}\n"
+
+
+@pytest.mark.parametrize(
+    ("event", "forms"),
+    [
+        (
+            "关闭",
+            [
+                "kb: {entry: 收录, summary: 现象一句话, solution: 解决方法一句话}",
+                "kb: {entry: 并入, canonical: 并入的故障}",
+                "kb: {entry: 不收录, reason: 理由}",
+            ],
+        ),
+        ("作废", ["kb: {entry: 并入, canonical: 并入的故障}", "kb: {entry: 不收录, reason: 理由}"]),
+    ],
+)
+def test_decision_on_the_knowledge_base_is_spelled_out(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path], event: str, forms: list[str]
+) -> None:
+    """Who closes or voids without kb is shown the lines to choose from and where they belong; 撤下 is for what was published."""
+    assert file("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证"}).exists()
+    given = ["--reason", "误报", "--note", "x"] if event == "作废" else []
+    done = call(empty, "log", ID, event, "--by", "PM002", *given, *NOW)
+    assert done.returncode == 1
+    assert re.findall(r"^ +(kb: \{.*)$", done.stderr, re.MULTILINE) == forms
+    assert "kb：写在文件头里，events: 的上一行" in done.stderr
+
+
+def test_kb_that_is_written_badly_is_mended_not_repeated(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path]
+) -> None:
+    """A kb without what its entry needs gets the missing key named, not the whole choice again."""
+    assert file("登记", kb="{entry: 不收录}").exists()
+    done = call(empty, "log", ID, "作废", "--by", "PM002", "--reason", "误报", "--note", "x", *NOW)
+    assert done.returncode == 1
+    assert "在 kb 里补上 reason: …" in done.stderr
+    assert "kb: {entry: 并入" not in done.stderr
+
+
+def test_only_the_option_is_wrong(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """Where the event could be recorded and nothing lacks, the refusal is about the option and lists nothing else."""
+    assert file("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证"}).exists()
+    outcome = ["--functional", "通过", "--compatibility", "通过", "--experience"]
+    cases = {
+        "--verifier 不对：验证人不能是这一轮的主责人或协办人": [*outcome, "通过", "--verifier", "RD017 李*"],
+        "验证通过 不能带 --experience 未通过；有一项没有通过，就记录 验证不通过": [
+            *outcome,
+            "未通过",
+            "--verifier",
+            "QA003 赵*",
+        ],
+    }
+    for said, given in cases.items():
+        done = call(empty, "log", ID, "验证通过", "--by", "QA003", *given, *NOW)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert FILE + ":" not in done.stderr
+
+
+ANSWERS = {
+    "说明": "与用户和同事说过的话",
+    "工号": "PM002",
+    "工号,工号": "PM001,RD001,QA001",
+    "原因": "误报",
+}
+"""What a clerk puts in place of what stands in quotes."""
+PEOPLE = {"受理": "RD017 李*", "验证通过": "QA003 赵*"}
+
+
+class Clerk:
+    """Somebody who does what the screen says, line by line, and knows nothing else."""
+
+    def __init__(self, call: Callable[..., Any], folder: Path, path: Path) -> None:
+        """Sit down before a fault."""
+        self.call, self.folder, self.path = call, folder, path
+        self.now = datetime.fromisoformat("2026-11-02 09:00")
+        self.done: list[str] = []
+
+    def obey(self, screen: str) -> str:
+        """Write what is to be written, run the first command, and return the next screen."""
+        for name in re.findall(r"^  ## (\S+)", screen, re.MULTILINE):
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(f"\n## {name}\n\n写好了。\n")
+        kb = re.search(r"^    (kb: \{.*)$", screen, re.MULTILINE)
+        if kb:
+            text = self.path.read_text(encoding="utf-8")
+            self.path.write_text(text.replace("\nevents:", f"\n{kb[1]}\nevents:"), encoding="utf-8")
+        first = next(line for line in screen.splitlines() if line.startswith("  fault log "))
+        _, _, _, event, *given = shlex.split(first)
+        typed = [PEOPLE.get(event, "") if one == "工号 姓*" else ANSWERS.get(one, one) for one in given]
+        self.done.append(event)
+        self.now += timedelta(minutes=20)
+        done = self.call(self.folder, "log", ID, event, *typed, "--as-of", f"{self.now:%Y-%m-%d %H:%M}")
+        assert done.returncode == 0, f"{first}\n{done.stderr}"
+        return str(done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("fields", "events"),
+    [
+        pytest.param({}, "受理 提交验证 验证通过 关闭", id="中"),
+        pytest.param(
+            {"customer": "{id: U****3821}", "severity": "高"},
+            "受理 评审 提交验证 验证通过 用户确认 关闭",
+            id="高, of a customer",
+        ),
+        pytest.param({"complex": "true", "severity": "低"}, "受理 评审 提交验证 验证通过 关闭", id="复杂"),
+        pytest.param(
+            {"customer": "{id: U****3821}", "severity": "紧急"},
+            # Two hours for 响应 and a day for the rest; a working day for the acceptance ends on the next evening.
+            "响应 反馈 受理 初步方案 提交验证 评审 验证通过 用户确认 关闭",
+            id="紧急, of a customer",
+        ),
+    ],
+)
+def test_a_fault_is_closed_by_doing_what_the_screen_says(
+    call: Callable[..., Any],
+    empty: Path,
+    file: Callable[..., Path],
+    fields: dict[str, str],
+    events: str,
+) -> None:
+    """From 登记 to 关闭 in the right order, with nothing but the printed hints, and the check has no error."""
+    path = file("登记", body=SHORT, **fields)
+    clerk = Clerk(call, empty, path)
+    screen = call(empty, "log", ID, "--as-of", "2026-11-02 09:00").stdout
+    while "  fault log" in screen:
+        screen = clerk.obey(screen)
+        assert len(clerk.done) < 20
+    assert clerk.done == events.split()
+    assert "\nstatus: 已关闭\n" in path.read_text(encoding="utf-8")
+    done = call(empty, "check", "--as-of", "2026-11-20 17:00", "--format", "github")
+    assert (done.returncode, "::error" in done.stdout) == (0, False), done.stdout

@@ -1,0 +1,132 @@
+"""What somebody typed for an event → the event, and a second one that it brings; what is missing, what cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from faultkb import moment, policy, proposal, ticket, typed
+from faultkb.violation import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, time
+
+    from faultkb.corpus import Loaded
+    from faultkb.lifecycle import EventSpec
+    from faultkb.ticket import Json, Ticket
+    from faultkb.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Events as far as they could be read; the fields that are still needed, all of ``missing`` and one of ``one_of``.
+
+    ``wrong`` says of a field why it cannot be read, ``proposed`` holds what nobody typed; ``close`` is when a day of work
+    ends for this fault.
+    """
+
+    events: tuple[dict[str, Any], ...]
+    missing: tuple[str, ...]
+    one_of: tuple[str, ...]
+    wrong: Mapping[str, str]
+    proposed: Json
+    close: time
+
+
+def make(words: Vocabulary, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any], now: datetime) -> Draft:
+    """Build the events from the texts of their fields: a str, several, True for a flag, or a mapping for ``set``.
+
+    What the ticket and the policy imply is filled in. Without ``at`` it happens now.
+    """
+    one = loaded.ticket
+    if one is None:
+        raise ValueError(loaded.path)
+    close = policy.in_force(words.policies, one.events[0].at).close_of_business
+    values, wrong = _read(words, texts, close)
+    at = moment.parse(values["at"]) if "at" in values else now
+    snapshot = ticket.replay(one, words.lifecycle, at).snapshot
+    wrong |= _impossible(words, one, spec, snapshot, values)
+    values = {name: value for name, value in values.items() if name not in wrong}
+    given = {"at": moment.show(at), **values}
+    specs = _specs(words, spec, values)
+    proposed = {key: value for one in specs for key, value in proposal.proposed(words, loaded, one, at, given).items()}
+    given |= {name: value for name, value in proposed.items() if name not in wrong}
+    missing = [name for one in specs for name in proposal.needed(one, snapshot, given)]
+    missing += [] if "by" in given else ["by"]
+    chosen = given.keys() | wrong.keys()
+    return Draft(
+        events=tuple(_event(one, _share(one, specs, given)) for one in specs),
+        missing=tuple(name for name in dict.fromkeys(missing) if name not in wrong),
+        one_of=() if chosen & set(spec.needs_one_of) else spec.needs_one_of,
+        wrong=wrong,
+        proposed=proposed,
+        close=close,
+    )
+
+
+def _read(words: Vocabulary, texts: Mapping[str, Any], close: time) -> tuple[dict[str, Any], dict[str, str]]:
+    """Turn texts into values; say which cannot be read."""
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            values[name] = _value(words, name, text, close)
+        except ValueError as error:
+            wrong[name] = str(error)
+    return values, wrong
+
+
+def _value(words: Vocabulary, name: str, text: Any, close: time) -> Any:
+    if isinstance(text, dict):
+        return {key: typed.read(words, key, one, close) for key, one in text.items()}
+    if isinstance(text, bool):
+        return text
+    if isinstance(text, str):
+        return typed.read(words, name, text, close)
+    return [item for one in text for item in typed.read(words, name, one, close)]
+
+
+def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json, values: Json) -> dict[str, str]:
+    """Say what cannot be meant: no choice, an old value that is not in force, an event to correct that does not exist."""
+    wrong = {}
+    for name, value in values.items():
+        listed = typed.choices(words, spec, name)
+        if name in spec.fields and listed and isinstance(value, str) and value not in listed:
+            wrong[name] = f"没有“{clip(value)}”，可以写：{'、'.join(listed)}"
+    current = snapshot.get(spec.changes) if spec.changes else None
+    if current is not None:
+        title = words.title(str(spec.changes))
+        if values.get("from", current) != current:
+            wrong["from"] = f"现在的{title}是 {current}，不是 {clip(values['from'])}；不写就取现在的值"
+        if values.get("to") == current:
+            wrong["to"] = f"现在的{title}已经是 {current}"
+    target = values.get("target")
+    if target is not None and not (isinstance(target, int) and 0 < target <= len(one.events)):
+        history = "".join(f"\n  {event.number:>3}  {moment.show(event.at)}  {event.name}" for event in one.events)
+        wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{history}"
+    return wrong
+
+
+def _specs(words: Vocabulary, spec: EventSpec, values: Json) -> list[EventSpec]:
+    second = words.lifecycle.events.get(spec.brings or "")
+    return [spec, second] if second and typed.PLAN in values else [spec]
+
+
+def _share(spec: EventSpec, specs: list[EventSpec], given: Json) -> dict[str, Any]:
+    """Return what one of the events carries of what was given; what none can carry stays with the first, to be refused."""
+    carried = {name for one in specs for name in one.fields}
+    return {
+        name: value
+        for name, value in given.items()
+        if name in spec.fields or (spec is specs[0] and name not in carried)
+    }
+
+
+def _event(spec: EventSpec, fields: Json) -> dict[str, Any]:
+    """Return an event whose fields stand in the order of the lifecycle, note and late last."""
+    data = {"event": spec.name, **fields}
+    last = ("note", "late")
+    first = ("at", "event", "by", *(name for name in (*spec.needs, *spec.takes) if name not in last))
+    others = (name for name in data if name not in {*first, *last})
+    return {name: data[name] for name in (*first, *others, *last) if name in data}

@@ -1,0 +1,149 @@
+"""What can be recorded next in a fault: each possible event with what it lacks, and the way to the deadline that comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from faultkb import clocks, logbook, moment, policy, proposal, standing, ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.clocks import Clock
+    from faultkb.corpus import Loaded
+    from faultkb.lifecycle import EventSpec
+    from faultkb.logbook import Entry
+    from faultkb.standing import Standing
+    from faultkb.ticket import Ticket
+    from faultkb.vocabulary import Section, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An event that can be recorded now, with the state that it leads to and what it still lacks.
+
+    All of ``fields`` and one of ``one_of`` must be given; ``sections`` and, with ``kb``, the decision on the knowledge
+    base be written; ``before`` be recorded first; ``others`` are further things to do, in words.
+    """
+
+    spec: EventSpec
+    target: str
+    fields: tuple[str, ...]
+    one_of: tuple[str, ...]
+    sections: tuple[Section, ...]
+    kb: bool
+    before: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The event's name."""
+        return self.spec.name
+
+    @property
+    def lacks(self) -> bool:
+        """Say whether something must be written or recorded first."""
+        return bool(self.sections or self.kb or self.before or self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a fault's state allows: every possible event, the clock that is due first and what meets it, the plan, the way onward."""
+
+    status: str
+    choices: tuple[Choice, ...]
+    clock: Clock | None
+    met_by: str
+    plan: datetime | None
+    way: tuple[Choice, ...]
+
+    def way_to(self, name: str) -> tuple[Choice, ...]:
+        """Return an event that is possible, after what must be recorded first; () if it is not.
+
+        What leads to another state is as far as one can see.
+        """
+        found = {one.name: one for one in self.choices}
+        if name not in found:
+            return ()
+        way = [found[first] for first in found[name].before if first in found]
+        leaving = next((number for number, one in enumerate(way, 1) if one.target != self.status), None)
+        return tuple(way[:leaving]) if leaving else (*way, found[name])
+
+
+def look(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Outlook:
+    """Return what can be recorded next in a ticket that can be read."""
+    one = loaded.ticket
+    if one is None:
+        raise ValueError(loaded.path)
+    replay = ticket.replay(one, words.lifecycle)
+    choices = tuple(_choices(root, words, loaded, as_of))
+    now = standing.of(one, words, as_of)
+    clock, met_by = (
+        _first_due(words, one, now, replay.cycle, [choice.name for choice in choices]) if now else (None, "")
+    )
+    answers = [choice for choice in choices if replay.waiting & set(choice.spec.closes)]
+    goal = next((choice.name for choice in answers if choice.target == replay.status), met_by)
+    seen = Outlook(replay.status, choices, clock, met_by, now.due_at if now else None, ())
+    return replace(seen, way=seen.way_to(goal))
+
+
+def _first_due(
+    words: Vocabulary, one: Ticket, now: Standing, cycle: int, possible: Sequence[str]
+) -> tuple[Clock | None, str]:
+    """Return the running clock that is due first, and the possible event that meets it."""
+    specs = policy.in_force(words.policies, one.events[0].at).clocks
+    running = [row for row in now.clocks if row.cycle == cycle and _runs(row)] if now.is_open else []
+    meets = [(row, next((name for name in specs[row.clock].stop if name in possible), "")) for row in running]
+    return min((pair for pair in meets if pair[1]), key=lambda pair: pair[0].due_at, default=(None, ""))
+
+
+def _runs(row: Clock) -> bool:
+    return row.stopped_at is None and row.verdict != clocks.CANCELLED
+
+
+def _choices(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Iterator[Choice]:
+    """Imagine each event recorded now, without the fields that somebody must give, and see what is wrong then."""
+    if loaded.ticket is None:
+        return
+    replay = ticket.replay(loaded.ticket, words.lifecycle)
+    at = max(as_of, *(event.at for event in loaded.ticket.events))
+    known = logbook.errors_of(root, words, loaded, as_of)
+    for spec in words.lifecycle.events.values():
+        event = {"at": moment.show(at), "event": spec.name, "by": loaded.ticket.events[-1].by}
+        if logbook.is_possible(words, loaded, event):
+            event |= proposal.proposed(words, loaded, spec, at, event)
+            entry = logbook.record(root, words, loaded, [event], as_of, known)
+            lacking = proposal.needed(spec, replay.snapshot, event)
+            yield _choice(words, spec, replay.status, tuple(lacking), entry)
+
+
+_BLOCKING = {"illegal-transition", "missing-review", "missing-confirmation"}
+"""The rules whose advice names the event that must come first."""
+
+
+def _choice(words: Vocabulary, spec: EventSpec, status: str, fields: tuple[str, ...], entry: Entry) -> Choice:
+    found = [one for one in entry.causes if entry.field_of(one) is None or one.rule in _BLOCKING]
+    unwritten = [one.message for one in found if one.rule == "missing-section"]
+    undecided = not entry.after.document.header.get("kb") and any(one.rule == "kb-decision" for one in found)
+    told = {"missing-section", *(["kb-decision"] if undecided else [])}
+    before = {
+        one: [name for name in _named(words, one.help) if name != spec.name] for one in found if one.rule in _BLOCKING
+    }
+    first = {name for names in before.values() for name in names}
+    return Choice(
+        spec=spec,
+        target=spec.target(status),
+        fields=fields,
+        one_of=spec.needs_one_of,
+        sections=tuple(one for one in words.sections if any(f"“{one.name}”" in text for text in unwritten)),
+        kb=undecided,
+        before=tuple(name for name in words.lifecycle.events if name in first),
+        others=tuple(one.help for one in found if one.rule not in told and not before.get(one)),
+    )
+
+
+def _named(words: Vocabulary, text: str) -> list[str]:
+    return [name for name in words.lifecycle.events if name in text]
