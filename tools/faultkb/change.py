@@ -12,6 +12,7 @@ from faultkb import corpus, gitrepo, moment, ticket, yamlwrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
     from pathlib import Path
 
@@ -30,13 +31,15 @@ class Branch:
 
     ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
     the tickets of today that differ, be it only in an attachment; ``former`` the ids that these and those had on the
-    base; ``recorded`` when the branch first held an event.
+    base; ``lost`` the attachments that the base has otherwise, by the path of the ticket of today; ``recorded`` when the
+    branch first held an event.
     """
 
     before: Mapping[str, tuple[str, bytes]]
     deleted: tuple[tuple[str, bytes], ...]
     changed: frozenset[str]
     former: frozenset[str]
+    lost: Mapping[str, tuple[str, ...]]
     schema: bool
     recorded: Mapping[str, datetime]
 
@@ -51,6 +54,8 @@ class Change:
     calendar: WorkCalendar
     as_of: datetime
     recorded: Mapping[str, datetime] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    """The attachments that the base has otherwise, or that are gone."""
 
     @property
     def path(self) -> str:
@@ -99,6 +104,22 @@ class Change:
         numbers = {event.number for event in self.appended}
         return tuple(step for step in self.new.steps if step.event.number in numbers) if self.new else ()
 
+    @property
+    def corrections(self) -> list[Event]:
+        """The appended corrections in order of time; one that was itself voided corrects nothing."""
+        return [step.event for step in self.effective if step.spec.corrects]
+
+    @property
+    def corrected(self) -> dict[str, Any]:
+        """The fields of the header that appended corrections of the registration set, the last word of each."""
+        events = self.after.ticket.events if self.after and self.after.ticket else ()
+        registered = {event.number for event in events if event.name == self.vocabulary.lifecycle.registration.name}
+        fields: dict[str, Any] = {}
+        for event in self.corrections:
+            if event.data.get("target") in registered:
+                fields |= event.data.get("set", {})
+        return fields
+
     def recorded_at(self, event: Event) -> datetime:
         """When an event was first committed; now, if it is not."""
         return self.recorded.get(_key(event.data), self.as_of)
@@ -128,9 +149,20 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
         deleted=tuple((path, data) for path, data in gone.items() if path not in moved.values()),
         changed=frozenset(changed),
         former=frozenset(_id(path, data, words) for path, data in then.items()),
+        lost=_lost(differing, changed),
         schema=bool(gitrepo.changed(root, commit, SCHEMA)),
         recorded=_recorded(root, commit, words, frozenset(known.values())),
     )
+
+
+def _lost(differing: Mapping[str, str | None], changed: AbstractSet[str]) -> dict[str, tuple[str, ...]]:
+    """Return the attachments whose content on the base is there no more, by ticket."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(path for path, blob in differing.items() if blob and path not in changed):
+        for folder in PurePosixPath(path).parents:
+            if f"{folder}.md" in changed:
+                found[f"{folder}.md"] = (*found.get(f"{folder}.md", ()), path)
+    return found
 
 
 def _id(path: str, data: bytes, words: Vocabulary) -> str:
@@ -210,4 +242,4 @@ def of(branch: Branch, after: Loaded, words: Vocabulary, calendar: WorkCalendar,
     """Return one ticket of today beside the one on the base."""
     path, data = branch.before.get(after.path, ("", b""))
     before = corpus.loaded(path, corpus.decode(data), words) if path else None
-    return Change(before, after, words, calendar, as_of, branch.recorded)
+    return Change(before, after, words, calendar, as_of, branch.recorded, branch.lost.get(after.path, ()))

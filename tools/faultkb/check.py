@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultkb import change, corpus, document, rules, standing, ticket
@@ -16,6 +16,7 @@ from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from faultkb.change import Branch, Change
@@ -75,15 +76,14 @@ def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wan
     every = corpus.find(root)
     changed = sorted(branch.changed & wanted)
     examined = corpus.each(root, words, sorted(branch.changed), examine, (root, as_of, branch))
-    mine = {one.id for _, one in examined} | {PurePosixPath(path).stem for path, _ in branch.deleted}
+    mine = {one.id for _, one in examined} | branch.former
     rest = [path for path in every if path not in branch.changed]
     named = {target for _, one in examined for _, target in one.references}
     others = list(_outlines(root, words, rest, mine, named))
     entries = tuple(sorted([*(one for _, one in examined), *others]))
-    touching = branch.changed | {one.path for one in others if one.references or one.id in mine}
     findings = [finding for found, _ in examined for finding in found if finding.path in branch.changed & wanted]
     findings += _deleted(branch, words, as_of)
-    findings += (one for one in _across(root, entries) if one.path in touching & wanted or not every)
+    findings += (one for one in _across(root, entries, branch.changed, mine) if one.path in wanted or not every)
     errors = None
     if branch.schema:
         found = corpus.each(root, words, rest, examine, (root, as_of))
@@ -95,18 +95,14 @@ def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wan
 def _outlines(
     root: Path, words: Vocabulary, paths: Sequence[str], mine: set[str], targets: set[str]
 ) -> Iterator[Entry]:
-    """Return the entries of unchanged files: in full where they name a changed ticket or are named by one.
-
-    What an unchanged file refers to elsewhere is not the matter of this change, and left out.
-    """
+    """Return the entries of unchanged files: in full where they name a changed ticket or are named by one."""
     numbers = {one.partition("-")[2] for one in mine}
     for path in paths:
         own, named = corpus.outline(root, path)
-        if own and own not in targets and named.isdisjoint(numbers):
+        if own and own not in targets | mine and named.isdisjoint(numbers):
             yield Entry(path, own, "", ())
             continue
-        full = entry(path, corpus.load(root, path, words).ticket)
-        yield full._replace(references=tuple(one for one in full.references if one[1] in mine))
+        yield entry(path, corpus.load(root, path, words).ticket)
 
 
 def _deleted(branch: Branch, words: Vocabulary, as_of: datetime) -> Iterator[Finding]:
@@ -184,8 +180,9 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
 def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> Iterator[Finding]:
     """Add file, line, column, id and level to what a rule found."""
     for hit in hits:
-        line, column = document.locate(hit.path, key=rule.id == "unknown-field")
-        yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
+        one = rules.catalogue()[hit.rule] if hit.rule else rule
+        line, column = document.locate(hit.path, key=one.id == "unknown-field")
+        yield Finding(path, line, column, one.id, one.level, hit.message, hit.help, one.fixable, hit.private)
 
 
 def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:
@@ -221,7 +218,17 @@ def _capped(found: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _across(root: Path, entries: tuple[Entry, ...]) -> Iterator[Finding]:
+def _across(
+    root: Path,
+    entries: tuple[Entry, ...],
+    changed: AbstractSet[str] | None = None,
+    mine: AbstractSet[str] = frozenset(),
+) -> Iterator[Finding]:
+    """Apply the rules about all tickets; with a change, keep what is said at its files, and elsewhere of its ids."""
+    meant = {(one.path, place): target for one in entries for place, target in one.references}
+    own = {one.path: one.id for one in entries}
     for one in rules.of_scope("corpus"):
         for hit in one.check(Corpus(entries)):
-            yield from _stamped(one, hit.file, corpus.read(root, hit.file), [hit])
+            target = meant.get((hit.file, hit.path), own.get(hit.file))
+            if changed is None or hit.file in changed or target in mine or not entries:
+                yield from _stamped(one, hit.file, corpus.read(root, hit.file), [hit])

@@ -130,7 +130,9 @@ def outline(root: Path, path: str) -> tuple[str, frozenset[str]]:
         return "", frozenset()
     header = data[: data.find(b"\n---", 3)]
     own = _ID_LINE.match(header, header.find(b"\nid:"))
-    if own is None or header.count(b"\nid:") > 1:
+    # A name that is not the id, a second id, an escape: only a full reading can tell what is meant.
+    unusual = own is None or header.count(b"\nid:") > 1 or b"\\" in header
+    if own is None or unusual or not path.endswith(f"/{own[1].decode()}.md"):
         return "", frozenset()
     return own[1].decode(), frozenset(one.decode() for one in _NUMBER.findall(header))
 

@@ -39,6 +39,8 @@ class Hit(NamedTuple):
     private: bool = False
     file: str = ""
     """The file, where a rule looks at several."""
+    rule: str = ""
+    """Another rule's id, where what it is about is seen better from here."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from faultkb.rules import Hit
 
@@ -68,3 +69,28 @@ def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
                 f"第 {target} 个事件是 {name}，不带 {key}",
                 f"可以更正：{'、'.join(sorted(allowed))}",
             )
+
+
+def is_masked(old: Any, new: Any) -> bool:
+    """Say whether a value is the old one, or the old one with some of its text replaced by asterisks."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(is_masked(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(is_masked, old, new))
+    if isinstance(old, str) and isinstance(new, str) and "*" in new:
+        return _covers(new, old)
+    return bool(old == new)
+
+
+def _covers(mask: str, text: str) -> bool:
+    """Say whether a text remains when each run of asterisks stands for any characters; linear, whatever the mask."""
+    first, *inner, last = re.split(r"\*+", mask)
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in inner:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from faultkb import moment
 from faultkb.finding import WARNING
-from faultkb.rules import Hit, rule
+from faultkb.rules import Hit, corrections, rule
 from faultkb.ticket import IMPORTED
 from faultkb.violation import clip
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from faultkb.change import Change
     from faultkb.corpus import Loaded
-    from faultkb.ticket import Event, Replay
 
 _LATEST = 1
 """Working days after which an event without ``late`` counts as recorded late."""
@@ -63,9 +61,9 @@ def history_rewritten(change: Change) -> Iterator[Hit]:
     old, new = _listed(change.before), _listed(change.after)
     if not (old and new):  # a new fault, or one that cannot be read, which has its finding
         return
-    masked = {event.data.get("target") for event in _corrections(change) if event.data.get("mask") is True}
+    masked = {event.data.get("target") for event in change.corrections if event.data.get("mask") is True}
     for at, (event, now) in enumerate(zip(old, new, strict=False)):
-        if now == event or (at + 1 in masked and is_masked(event, now)):
+        if now == event or (at + 1 in masked and corrections.is_masked(event, now)):
             continue
         yield Hit(("events", at), *_rewritten(at, old, new))
         return
@@ -86,7 +84,7 @@ def _registered(change: Change) -> Iterator[Hit]:
     if not (change.old and change.new and change.old.steps and change.new.steps):
         return
     before, after = (replay.steps[0].snapshot for replay in (change.old, change.new))
-    corrected = _corrected(change)
+    corrected = change.corrected
     for spec in change.vocabulary.lifecycle.events.values():
         name = spec.changes
         if not name or before.get(name) in {None, after.get(name)} or name in _restated(change):
@@ -98,13 +96,14 @@ def _registered(change: Change) -> Iterator[Hit]:
             (name,),
             f"登记时的{title}（{name}）是 {old}，没有事件改变它",
             f"改回 {name}: {old}；后来变了，记录“{spec.name}”（from: {old}）",
+            rule="snapshot-mismatch",
         )
 
 
 def _restated(change: Change) -> set[str | None]:
     """The fields whose first value an appended correction states anew, as the ``from`` of the event that changed it."""
     events = change.after.ticket.events if change.after and change.after.ticket else ()
-    targets = {event.data.get("target") for event in _corrections(change) if "from" in event.data.get("set", {})}
+    targets = {event.data.get("target") for event in change.corrections if "from" in event.data.get("set", {})}
     specs = change.vocabulary.lifecycle.events
     return {specs[event.name].changes for event in events if event.number in targets and event.name in specs}
 
@@ -137,119 +136,6 @@ def _differing(event: Any, now: Any) -> str:
         return ""
     names = sorted(name for name in event.keys() | now.keys() if event.get(name) != now.get(name))
     return f"（{clip('、'.join(names))}）"
-
-
-def is_masked(old: Any, new: Any) -> bool:
-    """Say whether a value is the old one, or the old one with some of its text replaced by asterisks."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(is_masked(old[key], new[key]) for key in old)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(is_masked, old, new))
-    if isinstance(old, str) and isinstance(new, str) and "*" in new:
-        return _covers(new, old)
-    return bool(old == new)
-
-
-def _covers(mask: str, text: str) -> bool:
-    """Say whether a text remains when each run of asterisks stands for any characters; linear, whatever the mask."""
-    first, *inner, last = re.split(r"\*+", mask)
-    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
-        return False
-    at, end = len(first), len(text) - len(last)
-    for part in inner:
-        at = text.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
-
-
-@rule("closed-ticket-changed", scope="change")
-def closed_ticket_changed(change: Change) -> Iterator[Hit]:
-    """已关闭的故障被改动了。
-
-    关闭的故障是档案，也可能已经发布。之后只能重开、反馈、更正，或改 kb、备注；改动的内容要与记录的“更正”对应。
-    已经发布过的文章不能改成“不收录”，否则它的地址就失效了。
-    改法：恢复原来的内容；记错了用“更正”（--section 章节，或 --target 序号）；还要处理的用“重开”；不再公开的写“撤下”。
-    """
-    if not (change.before and change.after and change.old and change.new):
-        return
-    yield from _unpublished(change, change.old)
-    yield from _recorded_behind(change, change.old)
-    if change.old.status in change.vocabulary.lifecycle.closed_states and change.new.cycle <= change.old.cycle:
-        yield from _changed_fields(change, change.old, change.new)
-        yield from _changed_sections(change, change.before.document.section_lines, change.after.document.section_lines)
-
-
-def _recorded_behind(change: Change, old: Replay) -> Iterator[Hit]:
-    """Find what was recorded late for a time before the fault was closed, and cannot be recorded after it."""
-    closed = change.vocabulary.lifecycle.closed_states
-    ended = old.cycle if old.status in closed else old.cycle - 1
-    for step in change.effective:
-        if step.cycle <= ended and step.before and step.spec.sources.isdisjoint(closed):
-            yield Hit(
-                step.event.path,
-                f"故障已关闭，不能再补记“{step.event.name}”",
-                "删去这个事件；还要处理的用“重开”，记错了用“更正”",
-            )
-
-
-def _corrections(change: Change) -> list[Event]:
-    """The appended corrections in order of time; one that was itself voided corrects nothing."""
-    return [step.event for step in change.effective if step.spec.corrects]
-
-
-def _corrected(change: Change) -> dict[str, Any]:
-    """Return the fields of the header that corrections of the registration set, the last word of each."""
-    events = change.after.ticket.events if change.after and change.after.ticket else ()
-    registered = {event.number for event in events if event.name == change.vocabulary.lifecycle.registration.name}
-    fields: dict[str, Any] = {}
-    for event in _corrections(change):
-        if event.data.get("target") in registered:
-            fields |= event.data.get("set", {})
-    return fields
-
-
-def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
-    """An article that was published once keeps its address."""
-    before, after = (str(header.get("kb", {}).get("entry", "")) for header in (change.was, change.now))
-    shown = {name for name, choice in change.vocabulary.choices["kb.entry"].items() if "x-publish" in choice}
-    was_closed = any(step.after in change.vocabulary.lifecycle.closed_states for step in old.steps)
-    if was_closed and before in shown and after not in shown:
-        message = f"已经发布过，不能从“{before}”改成“{after or '空'}”：文章的地址会失效"
-        yield Hit(("kb", "entry"), message, "不再公开的写 entry: 撤下，并写明 reason")
-
-
-def _changed_fields(change: Change, before: Replay, after: Replay) -> Iterator[Hit]:
-    words = change.vocabulary
-    corrections, corrected = _corrections(change), _corrected(change)
-    masking = any(event.data.get("mask") is True for event in corrections)
-    for name, node in words.schema.root["properties"].items():
-        old, new = change.was.get(name), change.now.get(name)
-        free = name == "events" or node.get("x-after-closing") or node.get("x-immutable")
-        was, wanted = before.snapshot.get(name), after.snapshot.get(name)
-        follows = name in words.lifecycle.folded and (corrections if was != wanted else new == wanted)
-        if old == new or free or follows or (masking and is_masked(old, new)):
-            continue
-        if name in corrected and corrected[name] == new:
-            continue
-        message = f"故障已关闭，{words.title(name)}（{name}）不能再改"
-        yield Hit((name,), message, "恢复原来的值；还要处理的用“重开”，记错了用“更正”")
-
-
-def _changed_sections(change: Change, before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[Hit]:
-    corrected: dict[str, bool] = {}
-    for event in _corrections(change):
-        if "section" in event.data:
-            only_masked = event.data.get("mask") is True
-            corrected[event.data["section"]] = only_masked and corrected.get(event.data["section"], True)
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name, []), after.get(name, [])
-        if old == new or corrected.get(name) is False or (name in corrected and is_masked(old, new)):
-            continue
-        what = f"“{name}”一节" if name else "第一节之前的文字"
-        command = f"；记错了用“更正”：fault log {change.id} 更正 --section {name}" if name else ""
-        yield Hit(("sections", name), f"故障已关闭，{what}不能再改", f"恢复原来的文字{command}")
 
 
 @rule("backdated-event", level=WARNING, scope="change")
