@@ -700,6 +700,13 @@ CHEATS_CLOSED: dict[str, tuple[Callable[[str], str], set[str]]] = {
         lambda t: appended(swapped(t, ("severity: 中", "severity: 低")), "at: 2026-11-04 09:00, event: 反馈, by: ZL001, note: x"),
         {"snapshot-mismatch", "closed-ticket-changed"},
     ),
+    "title masked beside a mask of a section": (
+        lambda t: appended(
+            swapped(t, ("title: 网关升级后每日凌晨重启", 'title: "*"')),
+            "at: 2026-11-04 09:00, event: 更正, by: PM002, section: 用户确认, mask: true, note: x, approver: PM001",
+        ),
+        {"closed-ticket-changed"},
+    ),
     "title masked without a correction": (
         lambda t: swapped(t, ("title: 网关升级后每日凌晨重启", 'title: "*每日凌晨重启"')),
         {"closed-ticket-changed"},
@@ -815,7 +822,9 @@ def test_no_slip_changes_the_record(words: Vocabulary, opened: str, closed: str,
     """Any one or two changes of characters and lines that change what is recorded, or what is closed, are an error."""
     text = opened if state == "open" else closed
     said = functools.partial(content, free=FREE[state], recorded=len(lines_of(text)))
-    branch = change.Branch({HOME: (HOME, text.encode())}, (), frozenset({HOME}), frozenset({ID}), {}, False, {})  # noqa: FBT003
+    branch = change.Branch(
+        {HOME: (HOME, text.encode())}, (), frozenset({HOME}), frozenset({ID}), {}, None, frozenset(), {}
+    )
 
     @given(slips=st.lists(SLIP, min_size=1, max_size=2))
     @settings(max_examples=400, derandomize=True, deadline=None)
@@ -1473,4 +1482,81 @@ def test_attachments_of_a_closed_fault_stay(closed: str, tmp_path: Path, root: P
         "at: 2026-11-05 09:00, event: 更正, by: PM002, section: 验证记录, note: 日志里有用户的号码, approver: PM001"
     )
     (tmp_path / HOME).write_text(appended(closed, correction), encoding="utf-8")
+    assert rules_of(against(tmp_path, words)) == set()
+
+
+RULES_BENT = {
+    "reported_at no longer immutable": (
+        ("ticket.schema.json", '"x-immutable": true', '"x-after-closing": true'),
+        ("reported_at: 2026-11-02 09:00", "reported_at: 2026-11-02 08:00"),
+        "immutable-field",
+    ),
+    "title free after closing": (
+        ("ticket.schema.json", '"title": "问题标题",', '"title": "问题标题", "x-after-closing": true,'),
+        ("title: 网关升级后每日凌晨重启", "title: 网关偶尔重启"),
+        "closed-ticket-changed",
+    ),
+    "a closed state declared open": (
+        ("lifecycle.yaml", "已关闭: {open: false", "已关闭: {open: true"),
+        ("title: 网关升级后每日凌晨重启", "title: 网关偶尔重启"),
+        "closed-ticket-changed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RULES_BENT)
+def test_no_branch_brings_its_own_rules(closed: str, tmp_path: Path, root: Path, words: Vocabulary, name: str) -> None:
+    """What main has recorded is judged by the schema/ of main, also where the branch changes schema/ to suit itself."""
+    (file, old, new), edit, expected = RULES_BENT[name]
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    (tmp_path / HOME).parent.mkdir(parents=True)
+    (tmp_path / HOME).write_text(closed, encoding="utf-8")
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "base"]):
+        subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=tmp_path, check=True
+        )
+    text = (tmp_path / "schema" / file).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "schema" / file).write_text(text.replace(old, new), encoding="utf-8")
+    (tmp_path / HOME).write_text(swapped(closed, edit), encoding="utf-8")
+    bent = vocabulary.load(tmp_path)
+
+    assert expected in rules_of(check.check(tmp_path, bent, AS_OF, branch=change.compare(tmp_path, bent, "main")))
+    assert words.lifecycle.closed_states == ("已关闭",)
+
+
+def test_an_id_that_main_has_given_away_meanwhile(
+    tmp_path: Path, root: Path, words: Vocabulary, write_text: Write
+) -> None:
+    """Two people took one id offline: before any merge, the branch of the second learns it; her own fault, merged, is hers."""
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    (tmp_path / HOME).parent.mkdir(parents=True)
+    identity = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost"]
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    run("init", "-q", "-b", "main")
+    run("add", ".")
+    run("commit", "-qm", "base")
+    run("switch", "-qc", "mine")
+    mine = write_text("登记")
+    (tmp_path / HOME).write_text(mine, encoding="utf-8")
+    run("add", ".")
+    run("commit", "-qm", "mine")
+    assert rules_of(against(tmp_path, words)) == set()
+    run("switch", "-q", "main")
+    (tmp_path / HOME).parent.mkdir(parents=True, exist_ok=True)
+    theirs = write_text("2026-11-02 09:30 登记", title="另一个故障")
+    (tmp_path / HOME).write_text(theirs, encoding="utf-8")
+    run("add", ".")
+    run("commit", "-qm", "theirs")
+    run("switch", "-q", "mine")
+    (found,) = [one for one in against(tmp_path, words).findings if one.level == ERROR]
+    assert (found.rule, found.line, found.column) == ("duplicate-id", 2, 5)
+    assert f"fault renumber {ID}" in found.help
+    run("switch", "-q", "main")
+    (tmp_path / HOME).write_text(mine.replace("title: 网关", "title: 网关 GW2 "), encoding="utf-8")
+    run("commit", "-qam", "mine, squashed, and gone on")
+    run("switch", "-q", "mine")
     assert rules_of(against(tmp_path, words)) == set()

@@ -168,11 +168,11 @@ def test_the_base_where_nobody_says(repository: Path) -> None:
     """The remote's main branch comes first, then the local one, then HEAD."""
     assert gitrepo.default_base(repository) == "main"
     git(repository, "update-ref", "refs/remotes/origin/master", "HEAD")
-    assert gitrepo.default_base(repository) == "refs/remotes/origin/master"
+    assert gitrepo.default_base(repository) == "origin/master"
     git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
-    assert gitrepo.default_base(repository) == "refs/remotes/origin/main"
+    assert gitrepo.default_base(repository) == "origin/main"
     git(repository, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
-    assert gitrepo.default_base(repository) == "refs/remotes/origin/HEAD"
+    assert gitrepo.default_base(repository) == "origin/main"
 
 
 # ── what differs ──

@@ -46,22 +46,26 @@ def test_folded_fields(words: Vocabulary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "names"),
+    ("state", "waiting", "names"),
     [
-        ("", "登记"),
-        ("待受理", "退回 补充 响应 受理 反馈 定级 定类 作废 更正"),
-        ("处理中", "响应 反馈 改派 定级 定类 初步方案 评审 进展 风险 暂停 恢复 改期 提交验证 作废 更正"),
+        ("", "", "登记"),
+        ("待受理", "", "退回 补充 响应 受理 反馈 定级 定类 作废 更正"),
+        ("待受理", "退回", "补充 响应 受理 反馈 定级 定类 作废 更正"),
+        ("处理中", "", "响应 反馈 改派 定级 定类 初步方案 评审 进展 风险 暂停 改期 提交验证 作废 更正"),
+        ("处理中", "暂停", "响应 反馈 改派 定级 定类 初步方案 评审 进展 风险 恢复 改期 提交验证 作废 更正"),
+        ("待验证", "", "响应 反馈 改派 定级 定类 评审 进展 风险 暂停 改期 验证不通过 验证通过 用户确认 关闭 作废 更正"),
         (
             "待验证",
-            "响应 反馈 改派 定级 定类 评审 进展 风险 暂停 恢复 改期 验证不通过 验证通过 用户确认 关闭 作废 更正",
+            "暂停",
+            "响应 反馈 改派 定级 定类 评审 进展 风险 恢复 改期 验证不通过 验证通过 用户确认 关闭 作废 更正",
         ),
-        ("已关闭", "反馈 重开 更正"),
-        ("已延期", "响应 反馈 改派 定级 定类 初步方案 评审 进展 风险 暂停 恢复 改期 提交验证 作废 更正"),
+        ("已关闭", "", "反馈 重开 更正"),
+        ("已延期", "", "响应 反馈 改派 定级 定类 初步方案 评审 进展 风险 暂停 改期 提交验证 作废 更正"),
     ],
 )
-def test_possible(state: str, names: str, words: Vocabulary) -> None:
-    """What can happen next, in the order of a fault's life."""
-    assert [spec.name for spec in words.lifecycle.possible(state)] == names.split()
+def test_possible(state: str, waiting: str, names: str, words: Vocabulary) -> None:
+    """What can happen next, in the order of a fault's life: what begins a wait only while it is not open, what ends it while it is."""
+    assert [spec.name for spec in words.lifecycle.possible(state, {waiting} - {""})] == names.split()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faultkb import renumber, together
+from faultkb import renumber, transaction
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def base(tmp_path: Path) -> Path:
 def repair(root: Path, path: str = HOME, new: str = NEW, base: str | None = None) -> renumber.Plan:
     """Plan and write, as the command does."""
     planned = renumber.plan(root, path, new, renumber.base_commit(root, path, base))
-    together.write(root, new, planned.edits, planned.moves)
+    transaction.write(root, planned.edits, planned.moves, new)
     return planned
 
 

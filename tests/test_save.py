@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb import corpus
+from faultkb import corpus, transaction
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_lock_of_a_dead_process_is_taken_over(tmp_path: Path, home: Path) -> Non
 
 def test_lock_of_a_living_process_is_respected(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits in vain for another writer gives up, names the lock and leaves it and the ticket alone."""
-    monkeypatch.setattr(corpus, "_LOCK_TRIES", 3)
+    monkeypatch.setattr(transaction, "_TRIES", 3)
     corpus.save(tmp_path, HOME, "旧", None)
     (home / LOCK).write_text("别人的", encoding="utf-8")
     with pytest.raises(FaultError, match=re.escape(LOCK)) as raised:

@@ -39,6 +39,13 @@ CLOSE = time(17, 30)
         ("confirmed", "false", False),
         ("void", "true", True),
         ("no_such_field", "x", "x"),
+        # What only the header has can be the content of a correction.
+        ("title", "每晚重启", "每晚重启"),
+        ("reporter", "CL005 唐*", {"staff": "CL005", "name": "唐*"}),
+        ("complex", "true", True),
+        ("impact", "{users: 3, products: [甲], versions: [V1]}", {"users": 3, "products": ["甲"], "versions": ["V1"]}),
+        ("occurred_at", "未知", "未知"),
+        ("kb", "{entry: 不收录, reason: 个别}", {"entry": "不收录", "reason": "个别"}),
     ],
 )
 def test_text_becomes_what_the_schema_describes(words: Vocabulary, name: str, text: str, value: Any) -> None:
@@ -52,6 +59,8 @@ def test_text_becomes_what_the_schema_describes(words: Vocabulary, name: str, te
         ("owner", "RD017", "工号 姓*"),
         ("assistants", "RD021 王*, RD022", "工号 姓*"),
         ("owner", "{staff: RD017", "括号"),
+        ("reporter", "CL005", "工号 姓*"),
+        ("impact", "{users: 3", "括号"),
         ("at", "2026-11-25", "写成 2026-11-25 09:30"),
         ("completed_at", "2026-11-25", "写成 2026-11-25 09:30"),
         ("due_at", "11月25日", "只写日期（到当天下班）"),

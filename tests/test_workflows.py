@@ -160,13 +160,32 @@ def test_the_step_of_a_pull_request_finds_what_was_tampered_with(checkout: Path)
     ]
 
 
-def test_the_step_of_a_push_finds_a_forced_one(checkout: Path) -> None:
-    """After main was forced to the branch, the old tip shows what is gone; an ordinary push passes."""
-    before = git(checkout, "rev-parse", "main")
-    assert run_step(checkout, "检查推送没有改写历史", git(checkout, "rev-parse", "main^")).returncode == 0
-    git(checkout, "reset", "-q", "--hard", "work")
+def as_checked_out(origin: Path, folder: Path, before: str) -> None:
+    """Do with git what the two checkout steps of check.yml do after a push: the commit before it alone, then all branches."""
+    [first, second] = [step for step in steps(read("check.yml")) if "actions/checkout" in step.get("uses", "")]
+    assert first["with"]["ref"] == "${{ github.event.before }}"
+    assert second["with"]["fetch-depth"] == "0"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    git(folder, "remote", "add", "origin", origin.as_uri())
+    git(folder, "fetch", "-q", "--depth=1", "origin", before)
+    git(folder, "checkout", "-q", "--detach", before)
+    git(folder, "fetch", "-q", "--prune", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    git(folder, "checkout", "-q", "-B", "main", "refs/remotes/origin/main")
+    (folder / ".venv").symlink_to(ROOT / ".venv")
 
-    done = run_step(checkout, "检查推送没有改写历史", before)
+
+def test_the_step_of_a_push_finds_a_forced_one(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """After main was forced to the branch, the old tip shows what is gone; an ordinary push passes."""
+    place = tmp_path_factory.mktemp("push")
+    git(checkout, "config", "uploadpack.allowAnySHA1InWant", "true")  # as GitHub has it
+    before, earlier = git(checkout, "rev-parse", "main"), git(checkout, "rev-parse", "main^")
+    as_checked_out(checkout, place / "ordinary", earlier)
+    assert run_step(place / "ordinary", "检查推送没有改写历史", earlier).returncode == 0
+    git(checkout, "reset", "-q", "--hard", "work")
+    as_checked_out(checkout, place / "forced", before)
+
+    done = run_step(place / "forced", "检查推送没有改写历史", before)
 
     assert done.returncode == 1, done.stderr
     assert f"::error file={TICKET},line=3" in done.stdout

@@ -156,7 +156,8 @@ CHOICES = {
     f"log {GATEWAY} 验证通过 --compatibility 不": ["不适用"],
     f"log {GATEWAY} 验证通过 --experience ": ["通过", "未通过", "不适用"],
     f"log {GATEWAY} 用户确认 --outcome ": ["已解决", "未解决", "联系不上"],
-    f"log {GATEWAY} 更正 --section 用户": ["用户体验验证", "用户确认"],
+    # 用户体验验证 is a part of 验证记录, and only sections are corrected.
+    f"log {GATEWAY} 更正 --section 用户": ["用户确认"],
     "list --type=软": ["--type=软件Bug"],
     "list --status=已": ["--status=已关闭", "--status=已延期"],
     "list --title ": [],

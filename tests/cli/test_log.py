@@ -324,7 +324,7 @@ REFUSED: dict[str, tuple[list[str], list[str]]] = {
         ["登记", "due_at"],
     ),
     "correct event and section at once": (
-        ["更正", "--target", "2", "--section", "现象", "--void", "--note", "x", "--approver", "PM001"],
+        ["更正", "--target", "2", "--section", "故障描述", "--void", "--note", "x", "--approver", "PM001"],
         ["--target", "--section", "只能写一个"],
     ),
     "correct a section that is not there": (
@@ -394,6 +394,10 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     "set without value": ([*CORRECT, "--target", "1", "--set", "note"], ["--set", "note"]),
     "set to half a person": ([*CORRECT, "--target", "2", "--set", "owner=RD021"], ["--set 不对", "工号 姓*"]),
     "set to a day": ([*CORRECT, "--target", "2", "--set", "at=2026-11-02"], ["--set 不对", "写成 2026-11-02 09:30"]),
+    "set to half a reporter": (
+        [*CORRECT, "--target", "1", "--set", "reporter=CL005"],
+        ["--set 不对", "工号 姓*"],
+    ),
     "set with open brackets": ([*CORRECT, "--target", "2", "--set", "owner={staff: RD021"], ["--set 不对", "括号"]),
     "unknown option": (["进展", "--noet", "x"], ["--noet"]),
     "note missing": (["进展"], ['缺少 --note "说明"']),
@@ -430,6 +434,14 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     "correct what is not there": (
         [*CORRECT, "--target", "3", "--set", "note=x"],
         ["没有第 3 个事件", "1  2026-11-02 09:00  登记\n", "2  2026-11-02 10:00  受理\n"],
+    ),
+    "correct a part of a section": (
+        [*CORRECT, "--section", "现象"],
+        ["--section 不对：“现象”是“故障描述”的一部分；写 故障描述\n"],
+    ),
+    "set to what the header cannot hold": (
+        [*CORRECT, "--target", "1", "--set", "channel=微信"],
+        ["--set 不对：反馈渠道（channel）没有这个选项：“微信”；只能是：电话、"],
     ),
     "correct by name": (
         [*CORRECT, "--target", "受理", "--set", "note=x"],
@@ -811,8 +823,8 @@ def test_next_steps_are_named(call: Callable[..., Any], empty: Path, at_work: Pa
     assert lines[-4:-1] == [
         "然后运行：",
         (
-            f'  fault log {ID} 验证通过 --by "工号" --functional 通过 --compatibility 通过 --experience 通过 '
-            '--verifier "工号 姓*"'
+            f'  fault log {ID} 验证通过 --by "工号" --functional "通过|不适用" --compatibility "通过|不适用" '
+            '--experience "通过|不适用" --verifier "工号 姓*"'
         ),
         f'  fault log {ID} 关闭 --by "工号"',
     ]
@@ -820,6 +832,34 @@ def test_next_steps_are_named(call: Callable[..., Any], empty: Path, at_work: Pa
         "也可以记录：响应、反馈、改派、定级、定类、评审、进展、风险、暂停、改期、验证不通过（→处理中）、用户确认、"
         f"作废（→已关闭）、更正；各要写什么：fault log {ID}"
     )
+
+
+def test_warnings_that_an_event_brings_are_said(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """The same 反馈 once more is recorded, and the clerk is reminded of the first; the next event repeats nothing of it."""
+    told = ["反馈", "--note", "正在处理", "--by", "ZL001", "--at", "2026-11-02 11:00", "--as-of", "2026-11-02 11:00"]
+    first, again = call(empty, "log", ID, *told), call(empty, "log", ID, *told)
+    other = call(empty, "log", ID, "进展", "--note", "x", "--by", "RD017", "--as-of", "2026-11-02 11:00")
+    assert [one.returncode for one in (first, again, other)] == [0, 0, 0]
+    number = at_work.read_text(encoding="utf-8").splitlines().index("events:") + 5
+    assert [line for line in again.stderr.splitlines() if line.startswith("提醒")] == [
+        (
+            "提醒：与第 3 个事件一模一样（2026-11-02 11:00 反馈）；删去一行；已经合并的用“更正”撤销（--void）"
+            f"（duplicate-event，第 {number} 行）"
+        )
+    ]
+    assert "提醒" not in first.stderr + other.stderr
+
+
+def test_late_plan_is_said(call: Callable[..., Any], empty: Path, fresh: Path) -> None:
+    """A plan beyond the policy's five working days (Monday the 9th) is recorded with a reminder; one within it without."""
+    given = ["受理", "--owner", "RD017 李*", "--by", "PM002", "--as-of", "2026-11-02 10:00"]
+    before = fresh.read_bytes()
+    late = call(empty, "log", ID, *given, "--due", "2026-11-30")
+    assert late.returncode == 0
+    assert "提醒：计划完成时间 2026-11-30 18:00 晚于规定的 2026-11-09 18:00（中）；" in late.stderr
+    assert "（due-beyond-policy，第 " in late.stderr
+    fresh.write_bytes(before)
+    assert "提醒" not in call(empty, "log", ID, *given, "--due", "2026-11-09").stderr
 
 
 def test_file_mode_and_siblings_stay(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
@@ -966,6 +1006,43 @@ def test_correction_holds_what_the_field_holds(
         assert seen[name] == wanted[name]
 
 
+HEADERS = {
+    # (all kinds; the first type decides the prefix of the id and cannot be corrected without it)
+    # what is typed after --set for the registration, what the correction and the header then hold
+    "a line": ("title=智能网关每晚重启", "{title: 智能网关每晚重启}"),
+    "a choice": ("channel=在线咨询", "{channel: 在线咨询}"),
+    "a person": ("reporter=CL005 唐*", "{reporter: {staff: CL005, name: 唐*}}"),
+    "an object": (
+        "impact={users: 3, products: [智能网关 GW2, 智能网关 GW3], versions: [V2.3.1]}",
+        "{impact: {users: '3', products: [智能网关 GW2, 智能网关 GW3], versions: [V2.3.1]}}",
+    ),
+    "a masked object": ("customer={id: U****3821}", "{customer: {id: U****3821}}"),
+    "a minute or 未知": ("occurred_at=2026-11-01 22:10", "{occurred_at: 2026-11-01 22:10}"),
+    "未知": ("occurred_at=未知", "{occurred_at: 未知}"),
+    "a flag": ("complex=true", "{complex: 'true'}"),
+    "a text": ("remark=用户只有晚上在家: 先约时间", "{remark: '用户只有晚上在家: 先约时间'}"),
+    "the first severity": ("severity=高", "{severity: 高}"),
+    "the decision on the knowledge base": (
+        "kb={entry: 收录, summary: 每晚重启, solution: 升级, keywords: [重启]}",
+        "{kb: {entry: 收录, summary: 每晚重启, solution: 升级, keywords: [重启]}}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("typed", "stored"), HEADERS.values(), ids=HEADERS.keys())
+def test_correction_of_the_registration_changes_the_header(
+    call: Callable[..., Any], empty: Path, at_work: Path, typed: str, stored: str
+) -> None:
+    """--set of a field that only the header has is read as the schema describes it there; the header follows, the check agrees."""
+    done = call(empty, "log", ID, *CORRECT, "--target", "1", "--set", typed, "--by", "PM002", *NOW)
+    assert done.returncode == 0, done.stderr
+    seen, wanted = header(at_work), load(stored)
+    assert seen["events"][-1]["set"] == wanted
+    assert {name: seen[name] for name in wanted} == wanted
+    checked = call(empty, "check", "--format", "github", *NOW)
+    assert (checked.returncode, "::error" in checked.stdout) == (0, False), checked.stdout
+
+
 def test_correction_of_lists_numbers_and_flags(
     call: Callable[..., Any], empty: Path, at_work: Path, words: Any
 ) -> None:
@@ -1007,6 +1084,21 @@ def test_dry_run_shows_the_patch(
     (empty / "patch").write_text(shown.stdout, encoding="utf-8", newline="")
     subprocess.run(["git", "apply", "-p1", "patch"], cwd=empty, check=True)
     assert path.read_bytes() == after
+
+
+def test_dry_run_repaints_no_terminal(
+    call: Callable[..., Any], empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., Path]
+) -> None:
+    """Escapes and direction marks in the ticket are shown as replacement characters; the lines stay lines."""
+    # \x1b[2J empties the screen, U+202E turns the direction of the text round.
+    text = write_text("登记").replace("events:", "remark: 备注\u202e\nevents:")
+    text = text.replace("---\n\n", "---\n\x1b[2J\n", 1)
+    put_ticket(empty, ID, text)
+    done = call(empty, "log", ID, "响应", "--by", "PM002", "--note", "已开始\u202e", *NOW, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert not set("\x1b\u202e") & set(done.stdout + done.stderr)
+    assert "+  - {at: 2026-12-20 18:00, event: 响应, by: PM002, note: 已开始\ufffd}\n" in done.stdout
+    assert " \ufffd[2J\n" in done.stdout
 
 
 def test_dry_run_refuses_as_the_command_does(call: Callable[..., Any], empty: Path, at_work: Path) -> None:

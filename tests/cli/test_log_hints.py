@@ -31,6 +31,9 @@ def file(empty: Path, write_text: Callable[..., str], put_ticket: Callable[..., 
     return lambda *events, **fields: put_ticket(empty, ID, write_text(*events, **fields))
 
 
+VERIFIED = (
+    "{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}"
+)
 AT_WORK = """\
 期限：2026-11-05 18:00 前 提交验证（计划完成，现在的计划是 2026-11-06 18:00）
 先写好（fault edit SW-20261102-001，或用编辑器打开 tickets/2026/11/SW-20261102-001.md）：
@@ -114,8 +117,11 @@ def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: P
             {**ACCEPTED, "status": "待验证", "customer": "{id: U****3821}"},
             "2026-11-09 18:00 前 关闭（验证确认）",
             [
-                ('验证通过 --by "工号" --functional 通过 --compatibility 通过 --experience 通过 --verifier "工号 姓*"'),
-                '用户确认 --by "工号" --note "说明"',
+                (
+                    '验证通过 --by "工号" --functional "通过|不适用" --compatibility "通过|不适用" '
+                    '--experience "通过|不适用" --verifier "工号 姓*"'
+                ),
+                '用户确认 --by "工号" --note "说明" --outcome "已解决|未解决|联系不上"',
                 '关闭 --by "工号"',
             ],
             id="to be verified, of a customer",
@@ -129,6 +135,24 @@ def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: P
                 ('验证不通过 --by "工号" --note "说明"'),
             ],
             id="the customer says no",
+        ),
+        pytest.param(
+            ["登记", "受理", "提交验证", "验证通过", "用户确认 outcome: 联系不上"],
+            {
+                **ACCEPTED,
+                "status": "待验证",
+                "customer": "{id: U****3821}",
+                "completed_at": "2026-11-02 12:00",
+                "verification": VERIFIED,
+            },
+            "2026-11-09 18:00 前 关闭（验证确认）",
+            # Nobody reached the user: after more 反馈, 用户确认 again with an outcome that somebody chooses.
+            [
+                '反馈 --by "工号" --note "说明"',
+                '用户确认 --by "工号" --note "说明" --outcome "已解决|未解决|联系不上"',
+                '关闭 --by "工号"',
+            ],
+            id="nobody reached the customer",
         ),
         pytest.param(
             ["登记", "受理 due_at: 2027-01-05 18:00"],
@@ -157,10 +181,7 @@ def test_deadline_and_the_way_there(
 
 def test_closed_fault_has_no_deadline(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
     """After 关闭 nothing is due; what can still happen is listed."""
-    verified = (
-        "{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}"
-    )
-    fields = {**ACCEPTED, "status": "待验证", "completed_at": "2026-11-02 12:00", "verification": verified}
+    fields = {**ACCEPTED, "status": "待验证", "completed_at": "2026-11-02 12:00", "verification": VERIFIED}
     assert file("登记", "受理", "提交验证", "验证通过", **fields, kb="{entry: 不收录, reason: x}").exists()
     done = call(empty, "log", ID, "关闭", "--by", "PM002", "--as-of", "2026-11-02 13:00")
     assert done.returncode == 0, done.stderr
@@ -243,6 +264,11 @@ class Clerk:
         self.now = datetime.fromisoformat("2026-11-02 09:00")
         self.done: list[str] = []
 
+    @staticmethod
+    def answer(shown: str) -> str:
+        """Return what to put in place of a word in quotes: of several choices the first; what is no placeholder stays."""
+        return ANSWERS.get(shown, shown.partition("|")[0])
+
     def obey(self, screen: str) -> str:
         """Write what is to be written, run the first command, and return the next screen."""
         for name in re.findall(r"^  ## (\S+)", screen, re.MULTILINE):
@@ -251,15 +277,42 @@ class Clerk:
         kb = re.search(r"^    (kb: \{.*)$", screen, re.MULTILINE)
         if kb:
             text = self.path.read_text(encoding="utf-8")
-            self.path.write_text(text.replace("\nevents:", f"\n{kb[1]}\nevents:"), encoding="utf-8")
+            decision = kb[1].replace("现象一句话", "每天凌晨重启").replace("解决方法一句话", "升级到 V2.3.2")
+            self.path.write_text(text.replace("\nevents:", f"\n{decision}\nevents:"), encoding="utf-8")
         first = next(line for line in screen.splitlines() if line.startswith("  fault log "))
         _, _, _, event, *given = shlex.split(first)
-        typed = [PEOPLE.get(event, "") if one == "工号 姓*" else ANSWERS.get(one, one) for one in given]
+        typed = [PEOPLE.get(event, "") if one == "工号 姓*" else self.answer(one) for one in given]
         self.done.append(event)
         self.now += timedelta(minutes=20)
         done = self.call(self.folder, "log", ID, event, *typed, "--as-of", f"{self.now:%Y-%m-%d %H:%M}")
         assert done.returncode == 0, f"{first}\n{done.stderr}"
         return str(done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (
+            "验证通过",
+            [
+                f"{flag} 不对：没有“通过|不适用”，可以写：通过、不适用"
+                for flag in ("--functional", "--compatibility", "--experience")
+            ],
+        ),
+        ("用户确认", ["--outcome 不对：没有“已解决|未解决|联系不上”，可以写：已解决、未解决、联系不上"]),
+    ],
+)
+def test_choices_that_nobody_chose_from_are_refused(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path], event: str, said: list[str]
+) -> None:
+    """A hint that is copied as it stands records nothing: every place of a choice is named with what can be written there."""
+    path = file("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证", "customer": "{id: U****3821}"})
+    screen = call(empty, "log", ID, *NOW).stdout
+    copied = next(line for line in screen.splitlines() if line.startswith(f"  fault log {ID} {event} "))
+    before = path.read_bytes()
+    done = call(empty, *shlex.split(copied)[1:], *NOW)
+    assert (done.returncode, [one for one in said if one not in done.stderr]) == (2, []), done.stderr
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_fault_that_is_merged_keeps_its_id(run: Callable[..., Any], server: Path
     before = files(theirs)
     told = run(theirs, "renumber", OLD)
     assert told.returncode == 1
-    assert f"{OLD} 在基线（origin/HEAD）里已经有了" in told.stderr
+    assert f"{OLD} 在基线（origin/main）里已经有了" in told.stderr
     assert files(theirs) == before
     assert reserved(server) == []
     assert run(mine, "renumber", OLD, "--base", "HEAD").returncode == 1
@@ -245,15 +245,22 @@ cli.main(["renumber", "SW-20261120-001"])
 """
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 4])
+@pytest.mark.parametrize("seconds", [3, 120])
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 5])
 def test_killed_command_is_run_again(
-    run: Callable[..., Any], environment: dict[str, str], server: Path, mine: Path, at: int
+    run: Callable[..., Any], environment: dict[str, str], server: Path, mine: Path, at: int, seconds: int
 ) -> None:
-    """SIGKILL before any of the four renames (two pages, the fault, its folder): run again, it ends with the same number."""
+    """SIGKILL before any of the renames (two pages, the folder, the fault, the end): run again, it ends with the same number.
+
+    Recording an event in between is refused, and says what to do first, however long ago that was.
+    """
     done = subprocess.run([sys.executable, "-c", KILLED, str(at)], cwd=mine, env=environment, check=False)
     assert done.returncode == -9
     for path in (mine / "tickets").rglob(".*.lock"):
-        os.utime(path, (time.time() - 120,) * 2)
+        os.utime(path, (time.time() - seconds,) * 2)
+    told = run(mine, "log", OLD, "响应", "--by", "PM002", "--note", "已联系", *AS_OF)
+    assert told.returncode == 2
+    assert f"fault renumber {OLD} 没有做完：先再运行一次 fault renumber {OLD}" in told.stderr
     told = run(mine, "renumber", OLD, THIRD)
     assert (told.returncode, f"{OLD} 换成 {NEW} 时中断了" in told.stderr) == (2, True)
     done = run(mine, "renumber", OLD)

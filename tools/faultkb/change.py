@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 import json
+import tempfile
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from faultkb import corpus, gitrepo, moment, ticket, yamlwrite
+from faultkb import corpus, gitrepo, moment, ticket, vocabulary, yamlwrite
+from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import datetime
-    from pathlib import Path
 
     from faultkb.calendar import WorkCalendar
     from faultkb.corpus import Loaded
@@ -31,8 +32,9 @@ class Branch:
 
     ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
     the tickets of today that differ, be it only in an attachment; ``former`` the ids that these and those had on the
-    base; ``lost`` the attachments that the base has otherwise, by the path of the ticket of today; ``recorded`` when the
-    branch first held an event.
+    base; ``lost`` the attachments that the base has otherwise, by the path of the ticket of today; ``schema`` the files of
+    schema/ on the base, where they differ; ``taken`` the ids that the base has given to other faults since; ``recorded`` when
+    the branch first held an event.
     """
 
     before: Mapping[str, tuple[str, bytes]]
@@ -40,22 +42,30 @@ class Branch:
     changed: frozenset[str]
     former: frozenset[str]
     lost: Mapping[str, tuple[str, ...]]
-    schema: bool
+    schema: tuple[tuple[str, bytes], ...] | None
+    taken: frozenset[str]
     recorded: Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One ticket before and after a change (None: not there), and what is needed to judge it."""
+    """One ticket before and after a change (None: not there), and what is needed to judge it.
+
+    ``then`` is the vocabulary of the base: what is recorded there is judged by it, so that no branch brings along the
+    rules that it is judged by.
+    """
 
     before: Loaded | None
     after: Loaded | None
     vocabulary: Vocabulary
+    then: Vocabulary
     calendar: WorkCalendar
     as_of: datetime
     recorded: Mapping[str, datetime] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     """The attachments that the base has otherwise, or that are gone."""
+    taken: frozenset[str] = frozenset()
+    """The ids that the base has given to other faults since the branch left it."""
 
     @property
     def path(self) -> str:
@@ -82,15 +92,17 @@ class Change:
     @functools.cached_property
     def old(self) -> Replay | None:
         """What the events on the base add up to."""
-        return self._replay(self.before)
+        return _replay(self.before, self.then)
 
     @functools.cached_property
     def new(self) -> Replay | None:
         """What the events of today add up to."""
-        return self._replay(self.after)
+        return _replay(self.after, self.vocabulary)
 
-    def _replay(self, one: Loaded | None) -> Replay | None:
-        return ticket.replay(one.ticket, self.vocabulary.lifecycle) if one and one.ticket else None
+    @functools.cached_property
+    def judged(self) -> Replay | None:
+        """What the events of today add up to by the lifecycle of the base."""
+        return self.new if self.then is self.vocabulary else _replay(self.after, self.then)
 
     @functools.cached_property
     def appended(self) -> tuple[Event, ...]:
@@ -102,7 +114,7 @@ class Change:
     def effective(self) -> tuple[Step, ...]:
         """The appended events as corrections leave them, in order of time; without those that a correction voids."""
         numbers = {event.number for event in self.appended}
-        return tuple(step for step in self.new.steps if step.event.number in numbers) if self.new else ()
+        return tuple(step for step in self.judged.steps if step.event.number in numbers) if self.judged else ()
 
     @property
     def corrections(self) -> list[Event]:
@@ -112,17 +124,22 @@ class Change:
     @property
     def corrected(self) -> dict[str, Any]:
         """The fields of the header that appended corrections of the registration set, the last word of each."""
+        return {key: value for one in self.restating for key, value in one.data.get("set", {}).items()}
+
+    @property
+    def restating(self) -> list[Event]:
+        """The appended corrections of the registration, whose content is the header."""
         events = self.after.ticket.events if self.after and self.after.ticket else ()
-        registered = {event.number for event in events if event.name == self.vocabulary.lifecycle.registration.name}
-        fields: dict[str, Any] = {}
-        for event in self.corrections:
-            if event.data.get("target") in registered:
-                fields |= event.data.get("set", {})
-        return fields
+        registered = {event.number for event in events if event.name == self.then.lifecycle.registration.name}
+        return [event for event in self.corrections if event.data.get("target") in registered]
 
     def recorded_at(self, event: Event) -> datetime:
         """When an event was first committed; now, if it is not."""
         return self.recorded.get(_key(event.data), self.as_of)
+
+
+def _replay(one: Loaded | None, words: Vocabulary) -> Replay | None:
+    return ticket.replay(one.ticket, words.lifecycle) if one and one.ticket else None
 
 
 def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> Branch:
@@ -131,7 +148,8 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
     With ``tip``, compare with ``base`` itself: after a push, so that a forced one hides nothing. Raise FaultError, saying
     what to fetch, if git does not have that commit.
     """
-    commit = gitrepo.tip(root, base) if tip else gitrepo.merge_base(root, base)
+    latest = gitrepo.tip(root, base)
+    commit = latest if tip else gitrepo.merge_base(root, base)
     differing = gitrepo.changed(root, commit, corpus.TICKETS)
     known = gitrepo.contents(root, commit, corpus.TICKETS)
     every = set(corpus.find(root))
@@ -150,9 +168,44 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
         changed=frozenset(changed),
         former=frozenset(_id(path, data, words) for path, data in then.items()),
         lost=_lost(differing, changed),
-        schema=bool(gitrepo.changed(root, commit, SCHEMA)),
+        schema=_schema(root, commit) if gitrepo.changed(root, commit, SCHEMA) else None,
+        taken=_taken(root, latest, sorted(changed - before.keys() - known.keys())) if latest != commit else frozenset(),
         recorded=_recorded(root, commit, words, frozenset(known.values())),
     )
+
+
+def _taken(root: Path, latest: str, fresh: list[str]) -> frozenset[str]:
+    """Return which of the new files the latest commit of the base has too, as another fault than ours."""
+    if not fresh:
+        return frozenset()
+    there = gitrepo.contents(root, latest, corpus.TICKETS)
+    both = [path for path in fresh if path in there]
+    theirs = zip(both, gitrepo.blobs(root, [there[path] for path in both]), strict=True)
+    others = (path for path, data in theirs if _birth(corpus.decode(data)) != _birth(corpus.read(root, path)))
+    return frozenset(PurePosixPath(path).stem for path in others)
+
+
+def _schema(root: Path, commit: str) -> tuple[tuple[str, bytes], ...]:
+    files = gitrepo.contents(root, commit, SCHEMA)
+    return tuple(zip(files, gitrepo.blobs(root, list(files.values())), strict=True))
+
+
+@functools.cache
+def _vocabulary(files: tuple[tuple[str, bytes], ...]) -> Vocabulary | None:
+    """Return what schema/ on the base says; None where this program cannot read it any more."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, data in files:
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        try:
+            return vocabulary.load(Path(folder))
+        except FaultError:
+            return None
+
+
+def _then(branch: Branch, words: Vocabulary) -> Vocabulary:
+    return (_vocabulary(branch.schema) if branch.schema is not None else None) or words
 
 
 def _lost(differing: Mapping[str, str | None], changed: AbstractSet[str]) -> dict[str, tuple[str, ...]]:
@@ -234,12 +287,18 @@ def load(branch: Branch, root: Path, words: Vocabulary, calendar: WorkCalendar, 
     """Return every changed ticket, those that are gone last, in order of path."""
     for path in sorted(branch.changed):
         yield of(branch, corpus.load(root, path, words), words, calendar, as_of)
+    then = _then(branch, words)
     for path, data in branch.deleted:
-        yield Change(corpus.loaded(path, corpus.decode(data), words), None, words, calendar, as_of, branch.recorded)
+        yield Change(
+            corpus.loaded(path, corpus.decode(data), then), None, words, then, calendar, as_of, branch.recorded
+        )
 
 
 def of(branch: Branch, after: Loaded, words: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> Change:
     """Return one ticket of today beside the one on the base."""
     path, data = branch.before.get(after.path, ("", b""))
-    before = corpus.loaded(path, corpus.decode(data), words) if path else None
-    return Change(before, after, words, calendar, as_of, branch.recorded, branch.lost.get(after.path, ()))
+    then = _then(branch, words)
+    before = corpus.loaded(path, corpus.decode(data), then) if path else None
+    return Change(
+        before, after, words, then, calendar, as_of, branch.recorded, branch.lost.get(after.path, ()), branch.taken
+    )

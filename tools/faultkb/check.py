@@ -85,7 +85,7 @@ def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wan
     findings += _deleted(branch, words, as_of)
     findings += (one for one in _across(root, entries, branch.changed, mine) if one.path in wanted or not every)
     errors = None
-    if branch.schema:
+    if branch.schema is not None:
         found = corpus.each(root, words, rest, examine, (root, as_of))
         errors = sum(one.level == ERROR for some, _ in found for one in some)
     checked = len(changed) + len(branch.deleted)
@@ -180,9 +180,8 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
 def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> Iterator[Finding]:
     """Add file, line, column, id and level to what a rule found."""
     for hit in hits:
-        one = rules.catalogue()[hit.rule] if hit.rule else rule
-        line, column = document.locate(hit.path, key=one.id == "unknown-field")
-        yield Finding(path, line, column, one.id, one.level, hit.message, hit.help, one.fixable, hit.private)
+        line, column = document.locate(hit.path, key=rule.id == "unknown-field")
+        yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
 
 
 def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:

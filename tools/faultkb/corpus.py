@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import gc
 import multiprocessing
@@ -10,14 +9,13 @@ import os
 import re
 import stat
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faultkb import document, ticket, vocabulary
+from faultkb import document, ticket, transaction, vocabulary
 from faultkb.document import Document
-from faultkb.finding import FaultError, reason
+from faultkb.finding import FaultError
 from faultkb.yamltext import Problem
 
 if TYPE_CHECKING:
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
 TICKETS = "tickets"
 _ID_LINE = re.compile(rb"\nid: ([A-Z]{2}-[0-9]{8}-[0-9]{3,})\r?$", re.MULTILINE)
 _NUMBER = re.compile(rb"-([0-9]{8}-[0-9]{3,})")
-_LOCK_TRIES, _LOCK_WAIT = 100, 0.05
-_LOCK_STALE = 60.0
-"""Seconds after which a lock belongs to a process that died: writing a ticket takes milliseconds."""
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAY_FOLLOW = not hasattr(os, "O_NOFOLLOW")
 _CHUNK = 100
@@ -80,6 +75,10 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
     for given in paths:
         # The paths that commands print are relative to the repository, wherever they are used.
         path = given if os.path.lexists(given) else root / given
+        named = [one for one in every if one.endswith(f"/{given}.md")]
+        if named and not os.path.lexists(path):
+            chosen.update(named)  # an id
+            continue
         if not os.path.lexists(path):
             raise FaultError(f"没有这个文件或文件夹：{given}")
         # The folder's links are followed, the file's own is not: the check must see it.
@@ -140,55 +139,11 @@ def outline(root: Path, path: str) -> tuple[str, frozenset[str]]:
 def save(root: Path, path: str, text: str, expected: str | None) -> None:
     """Write a ticket file whole or not at all; ``expected`` is the text that was read (None: the file is new).
 
-    The new text goes to ``.<name>.lock``, created exclusively, and is renamed over the file: a reader sees the old or
-    the new text, and of two writers the second waits for the first and then finds that the text has changed. Raises
-    FaultError in that case, and where the folder cannot be written.
+    Raises FaultError if the file is not that any more, if another writer or a half-done change has it, or if it cannot be
+    written.
     """
-    target = root / path
-    lock = target.with_name(f".{target.name}.lock")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = _lock(lock)
-    except OSError as error:
-        raise FaultError(f"写不了 {path}：{reason(error)}") from None
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - opened by descriptor
-            _expect(target, path, expected)
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-            mine = os.fstat(file.fileno())
-        if expected is not None:
-            lock.chmod(target.stat().st_mode & 0o777)
-        if not os.path.samestat(mine, lock.stat()):
-            # This process slept so long that another one took it for dead.
-            raise FaultError(f"另一个程序正在写 {path}，没有写入；请再运行一次")  # noqa: TRY301 - same exit as all others
-        lock.replace(target)
-    except OSError as error:
-        lock.unlink(missing_ok=True)
-        raise FaultError(f"写不了 {path}：{reason(error)}") from None
-    except BaseException:
-        lock.unlink(missing_ok=True)
-        raise
-
-
-def _expect(target: Path, path: str, expected: str | None) -> None:
-    current = target.read_bytes().decode("utf-8") if target.exists() else None
-    if current != expected:
-        raise FaultError(f"{path} 刚刚被别人改过，没有写入；请再运行一次")
-
-
-def _lock(lock: Path) -> int:
-    """Create the lock file; wait for another writer, and take over from one that died."""
-    for _ in range(_LOCK_TRIES):
-        try:
-            return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
-        except FileExistsError:
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - lock.stat().st_mtime > _LOCK_STALE:
-                    lock.unlink(missing_ok=True)
-            time.sleep(_LOCK_WAIT)
-    raise FaultError(f"另一个程序正在写这个文件；如果没有，请删去 {lock.name} 后重试")
+    before = None if expected is None else expected.encode("utf-8")
+    transaction.write(root, [transaction.Edit(path, path, before, text.encode("utf-8"))])
 
 
 class _UnreadableError(Exception):

@@ -93,7 +93,12 @@ def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json,
     for name, value in values.items():
         listed = typed.choices(words, spec, name)
         if name in spec.fields and listed and isinstance(value, str) and value not in listed:
-            wrong[name] = f"没有“{clip(value)}”，可以写：{'、'.join(listed)}"
+            wrong[name] = f"没有“{clip(value)}”，可以写：{'、'.join(typed.offers(words, spec, name))}"
+    part = next(
+        (section for section in words.sections if section.part_of and section.name == values.get("section")), None
+    )
+    if part:
+        wrong["section"] = f"“{part.name}”是“{part.part_of}”的一部分；写 {part.part_of}"
     current = snapshot.get(spec.changes) if spec.changes else None
     if current is not None:
         title = words.title(str(spec.changes))

@@ -167,7 +167,8 @@ def merge_base(root: Path, base: str) -> str:
 
 def default_base(root: Path) -> str:
     """Return what a branch is compared with where nobody says: the remote's main branch, else the local one, else HEAD."""
-    return next((name for name in _BASES if commit(root, name)), "HEAD")
+    found = next((name for name in _BASES if commit(root, name)), "HEAD")
+    return ask(root, "rev-parse", "--abbrev-ref", found).text or found
 
 
 def changed(root: Path, base: str, folder: str) -> dict[str, str | None]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 NONE = ""
 """The state of a fault that is not registered yet."""
@@ -111,9 +114,15 @@ class Lifecycle:
         """The event that every fault begins with."""
         return next(spec for spec in self.events.values() if NONE in spec.sources)
 
-    def possible(self, state: str) -> list[EventSpec]:
-        """Return the events that may happen in a state, in the order of the file."""
-        return [spec for spec in self.events.values() if state in spec.sources]
+    def possible(self, state: str, waiting: AbstractSet[str]) -> list[EventSpec]:
+        """Return the events that may happen in a state while some waits are open, in the order of the file."""
+        return [
+            spec
+            for spec in self.events.values()
+            if state in spec.sources
+            and (spec.if_open is None or spec.if_open in waiting)
+            and spec.unless_open not in waiting
+        ]
 
 
 def build(data: dict[str, Any]) -> Lifecycle:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from faultkb import check, corpus, document, ticket, yamlwrite
-from faultkb.finding import ERROR, FaultError
+from faultkb.finding import ERROR, WARNING, FaultError
 from faultkb.rules import transitions
 
 if TYPE_CHECKING:
@@ -27,15 +27,17 @@ _UNTIMELY = {"event-order", "event-in-future"}
 
 @dataclass(frozen=True)
 class Entry:
-    """A ticket with events appended: its new text and state, and the errors that it did not have before.
+    """A ticket with events appended: its new text and state, and the errors and warnings that it did not have before.
 
-    ``first`` is the number of the first new event; ``impossible`` says that one cannot happen where it stands.
+    ``first`` is the number of the first new event; ``impossible`` says that one cannot happen where it stands; ``folded``
+    are the fields of the header that events bring.
     """
 
     after: Loaded
     replay: Replay
     first: int
     errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     impossible: bool
     folded: frozenset[str]
 
@@ -94,11 +96,11 @@ class Entry:
         return found
 
 
-Errors = Counter[tuple[str, str]]
+Known = Counter[tuple[str, str]]
 
 
-def errors_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Errors:
-    """Count the errors that a ticket has already; of these an event is not guilty."""
+def known_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Known:
+    """Count the findings that a ticket has already; of these an event is not guilty."""
     return Counter(_key(one) for one in check.examine(loaded, words, root, as_of)[0])
 
 
@@ -108,9 +110,9 @@ def record(
     loaded: Loaded,
     events: Sequence[dict[str, Any]],
     as_of: datetime,
-    known: Errors | None = None,
+    known: Known | None = None,
 ) -> Entry:
-    """Append events to a ticket and bring its snapshot up to date; ``known`` are its errors, if somebody has looked."""
+    """Append events to a ticket and bring its snapshot up to date; ``known`` are its findings, if somebody has looked."""
     source = loaded.document
     first = len(source.header["events"]) + 1
     replay = _replay(words, loaded, events)
@@ -118,7 +120,8 @@ def record(
     changes = {
         name: snapshot.get(name) for name in words.lifecycle.snapshot if name in source.header or name in snapshot
     }
-    changes |= _registered(words, loaded, events)
+    corrected = _registered(words, loaded, events)
+    changes |= corrected
     order = list(words.schema.root["properties"])
     try:
         header = yamlwrite.update(source.header_text, changes, order, {"events": events})
@@ -127,18 +130,22 @@ def record(
     start = source.text.index(source.header_text)
     text = source.text[:start] + header + source.text[start + len(source.header_text) :]
     after = corpus.loaded(loaded.path, document.parse(text), words)
-    before = errors_of(root, words, loaded, as_of) if known is None else known
-    errors = tuple(_added(before, check.examine(after, words, root, as_of)[0]))
-    return Entry(after, replay, first, errors, _impossible(words, replay, first), words.lifecycle.folded)
+    before = known_of(root, words, loaded, as_of) if known is None else known
+    added = list(_added(before, check.examine(after, words, root, as_of)[0]))
+    errors, warnings = (tuple(one for one in added if one.level == level) for level in (ERROR, WARNING))
+    return Entry(
+        after,
+        replay,
+        first,
+        errors,
+        warnings,
+        _impossible(words, replay, first),
+        words.lifecycle.folded | corrected.keys(),
+    )
 
 
 def _impossible(words: Vocabulary, replay: Replay, first: int) -> bool:
     return any(transitions.refusal(step, words.lifecycle) for step in replay.steps if step.event.number >= first)
-
-
-def is_possible(words: Vocabulary, loaded: Loaded, event: Mapping[str, Any]) -> bool:
-    """Say whether an event can happen where it stands, whatever else is wrong with it."""
-    return not _impossible(words, _replay(words, loaded, [event]), len(loaded.document.header["events"]) + 1)
 
 
 def _registered(words: Vocabulary, loaded: Loaded, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -170,12 +177,12 @@ def _replay(words: Vocabulary, loaded: Loaded, events: Sequence[Mapping[str, Any
     return ticket.replay(imagined(words, loaded, events), words.lifecycle)
 
 
-def _added(before: Errors, after: list[Finding]) -> Iterator[Finding]:
-    """Find the errors that were not there before; a second one of a kind is new."""
+def _added(before: Known, after: list[Finding]) -> Iterator[Finding]:
+    """Find what was not there before; a second one of a kind is new."""
     known = before.copy()
     for one in after:
         known[_key(one)] -= 1
-        if one.level == ERROR and known[_key(one)] < 0:
+        if known[_key(one)] < 0:
             yield one
 
 

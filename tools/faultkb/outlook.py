@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Choice:
     """An event that can be recorded now, with the state that it leads to and what it still lacks.
 
-    All of ``fields`` and one of ``one_of`` must be given; ``sections`` and, with ``kb``, the decision on the knowledge
+    All of ``fields`` and one of ``one_of`` are to be given; ``sections`` and, with ``kb``, the decision on the knowledge
     base be written; ``before`` be recorded first; ``others`` are further things to do, in words.
     """
 
@@ -110,16 +110,22 @@ def _choices(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> 
         return
     replay = ticket.replay(loaded.ticket, words.lifecycle)
     at = max(as_of, *(event.at for event in loaded.ticket.events))
-    known = logbook.errors_of(root, words, loaded, as_of)
-    for spec in words.lifecycle.events.values():
+    known = logbook.known_of(root, words, loaded, as_of)
+    for spec in words.lifecycle.possible(replay.status, replay.waiting):
         event = {"at": moment.show(at), "event": spec.name, "by": loaded.ticket.events[-1].by}
-        if logbook.is_possible(words, loaded, event):
-            event |= proposal.proposed(words, loaded, spec, at, event)
-            entry = logbook.record(root, words, loaded, [event], as_of, known)
-            lacking = proposal.needed(spec, replay.snapshot, event)
-            yield _choice(words, spec, replay.status, tuple(lacking), entry)
+        event |= proposal.proposed(words, loaded, spec, at, event)
+        entry = logbook.record(root, words, loaded, [event], as_of, known)
+        lacking = proposal.needed(spec, replay.snapshot, event)
+        yield _choice(words, spec, replay.status, (*lacking, *_decisive(words, spec)), entry)
 
 
+def _decisive(words: Vocabulary, spec: EventSpec) -> tuple[str, ...]:
+    """Return what an event need not carry, but on which closing depends: nobody should take the default unknowingly."""
+    return (_OUTCOME,) if spec.name == words.lifecycle.closing["confirmed_by"] and _OUTCOME in spec.takes else ()
+
+
+_OUTCOME = "outcome"
+"""The field that says what the user answered."""
 _BLOCKING = {"illegal-transition", "missing-review", "missing-confirmation"}
 """The rules whose advice names the event that must come first."""
 

@@ -1,4 +1,4 @@
-"""A new id for a fault that is not on the base yet: what changes in which file. `together` writes it."""
+"""A new id for a fault that is not on the base yet: what changes in which file. `transaction` writes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from faultkb import check, corpus, gitrepo, ids
 from faultkb.finding import ERROR, FaultError
-from faultkb.together import Edit
+from faultkb.transaction import Edit
 from faultkb.validation import FAULT_ID
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def mistakes(root: Path, words: Vocabulary, as_of: datetime, planned: Plan) -> l
     for edit in planned.edits:
         known = Counter(
             (one.rule, one.message.replace(planned.old, planned.new))
-            for one in _errors(root, words, as_of, edit.path, edit.before)
+            for one in _errors(root, words, as_of, edit.path, edit.before or b"")
         )
         for one in _errors(root, words, as_of, edit.target, edit.after):
             known[one.rule, one.message] -= 1

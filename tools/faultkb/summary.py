@@ -69,7 +69,7 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     mentioned = {one.path for one in changes}
     elsewhere = [one for one in outcome.findings if one.path not in mentioned]
     remarks = [f"{one.path}：{one.message}" for one in elsewhere]
-    remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema else []
+    remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema is not None else []
     return Summary(base, as_of, words.timezone, tuple(items), outcome, tuple(remarks))
 
 

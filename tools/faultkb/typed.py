@@ -1,4 +1,4 @@
-"""What people type for a field of an event → its value, as the schema describes the field."""
+"""What people type for a field of an event, or in a correction for one of the header → its value, as the schema describes the field."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(words: Vocabulary, name: str, text: str, close: time) -> Any:
     """Return the value that a text means for a field; ``close`` is when a working day ends. Raise ValueError in Chinese."""
     node = _node(words, name)
     if text.startswith(("{", "[")) and node.get("type") in {"object", "array"}:
-        return _yaml(name, text)
+        return _coerced(words, name, _yaml(name, text))
     if node.get("type") == "array":
         inner = words.schema.resolve(node["items"])
         items = [item for item in _BETWEEN_ITEMS.split(text.strip()) if item]
@@ -33,7 +33,7 @@ def read(words: Vocabulary, name: str, text: str, close: time) -> Any:
         return _person(text)
     if node.get("format") == "fault-minute":
         return _minute(text, close if name == PLAN else None)
-    return words.schema.coerce({"events": [{name: text}]})["events"][0][name]
+    return _coerced(words, name, text)
 
 
 def choices(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
@@ -62,8 +62,20 @@ def mistake(words: Vocabulary, name: str, text: str, close: time) -> str:
 
 
 def _node(words: Vocabulary, name: str) -> dict[str, Any]:
-    properties: dict[str, Any] = words.schema.root["$defs"]["event"]["properties"]
-    return words.schema.resolve(properties.get(name, {}))
+    header: dict[str, Any] = words.schema.root["properties"]
+    return words.schema.resolve(_event_fields(words).get(name, header.get(name, {})))
+
+
+def _event_fields(words: Vocabulary) -> dict[str, Any]:
+    fields: dict[str, Any] = words.schema.root["$defs"]["event"]["properties"]
+    return fields
+
+
+def _coerced(words: Vocabulary, name: str, value: Any) -> Any:
+    """Turn texts into the numbers and flags that the schema wants, in an event's field or, where there is none, the header's."""
+    if name in _event_fields(words):
+        return words.schema.coerce({"events": [{name: value}]})["events"][0][name]
+    return words.schema.coerce({name: value})[name]
 
 
 def _is_person(node: dict[str, Any]) -> bool:

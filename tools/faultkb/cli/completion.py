@@ -100,11 +100,7 @@ def _possible(ctx: click.Context, words: Vocabulary) -> Iterable[EventSpec]:
     if one is None:
         return [spec for spec in life.events.values() if spec is not life.registration]
     now = ticket.replay(one, life)
-    return [
-        spec
-        for spec in life.possible(now.status)
-        if (spec.if_open is None or spec.if_open in now.waiting) and spec.unless_open not in now.waiting
-    ]
+    return life.possible(now.status, now.waiting)
 
 
 def _choices(ctx: click.Context, name: str, incomplete: str) -> Values:
@@ -135,7 +131,9 @@ def _event(ctx: click.Context, words: Vocabulary) -> str | None:
 
 def _sections(ctx: click.Context, _name: str, incomplete: str) -> Values:
     words = _words(ctx)
-    return [(one.name, one.description) for one in words.sections if one.name.startswith(incomplete)]
+    return [
+        (one.name, one.description) for one in words.sections if one.part_of is None and one.name.startswith(incomplete)
+    ]
 
 
 def _rules(_ctx: click.Context, _name: str, incomplete: str) -> Values:

@@ -140,15 +140,24 @@ def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry
 
 def _diff(path: str, before: str, after: str) -> None:
     """Print what would change in the file."""
+    from faultkb.render import visible
+
     old, new = (io.StringIO(text, newline="\n").readlines() for text in (before, after))
     for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
-        click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
+        text, end = _split(line)
+        click.echo(visible(text) + (end or "\n\\ No newline at end of file\n"), nl=False)
+
+
+def _split(line: str) -> tuple[str, str]:
+    """Part a line from its end, which a patch must keep."""
+    text = line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line
+    return text, line[len(text) :]
 
 
 def _say(here: Workspace, made: Draft, entry: Entry) -> None:
     """Say on stderr what was filled in, what a check will remind of, and what comes next."""
     hints = hints_for(here, entry.after)
-    for line in (*hints.proposed(made), *hints.backdated(made, here.as_of), *hints.ahead()):
+    for line in (*hints.proposed(made), *hints.reminders(entry), *hints.backdated(made, here.as_of), *hints.ahead()):
         click.echo(line, err=True)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.renumber import Plan
-    from faultkb.together import Edit
+    from faultkb.transaction import Edit
 
 
 @click.command("renumber")
@@ -28,7 +28,7 @@ def command(here: Workspace, ticket_id: str, new: str | None, base: str | None, 
 
     两个人同时登记、取到同一个编号时用。不写新编号时取当天的下一个。已经合并的故障编号不变。
     """
-    from faultkb import renumber, together
+    from faultkb import renumber, transaction
 
     path = resolve_path(here.root, ticket_id)
     renumber.refuse_unreadable(here.root, path)
@@ -39,7 +39,7 @@ def command(here: Workspace, ticket_id: str, new: str | None, base: str | None, 
     if errors:
         raise FaultError(f"没有换成 {number}，什么都没有改", errors, code=1)
     if not dry_run:
-        together.write(here.root, number, planned.edits, planned.moves)
+        transaction.write(here.root, planned.edits, planned.moves, number)
     for line in _said(planned):
         click.echo(line)
     if notice:
@@ -49,11 +49,11 @@ def command(here: Workspace, ticket_id: str, new: str | None, base: str | None, 
 
 def _number(here: Workspace, path: str, new: str | None, *, dry_run: bool) -> tuple[str, str]:
     """Return the new id, and what to say about it; a change that was cut short keeps the id that it had."""
-    from faultkb import renumber, together
+    from faultkb import renumber, transaction
 
     old = PurePosixPath(path).stem
     wanted = renumber.wanted(old, new) if new else None
-    pending = together.pending(here.root, path)
+    pending = transaction.pending(here.root, path)
     if pending and wanted not in {None, pending}:
         raise FaultError(f"{old} 换成 {pending} 时中断了：先运行 fault renumber {old} 做完它")
     if pending or dry_run:
@@ -72,7 +72,7 @@ def _said(planned: Plan) -> Iterator[str]:
 
 
 def _lines(edit: Edit, planned: Plan) -> str:
-    pairs = list(zip(edit.before.split(b"\n"), edit.after.split(b"\n"), strict=True))
+    pairs = list(zip((edit.before or b"").split(b"\n"), edit.after.split(b"\n"), strict=True))
     changed = [str(number) for number, (before, after) in enumerate(pairs, 1) if before != after]
     return f"第 {'、'.join(changed)} 行的 {planned.old} 改成了 {planned.new}"
 

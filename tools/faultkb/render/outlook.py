@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from faultkb.draft import Draft
+    from faultkb.logbook import Entry
     from faultkb.outlook import Choice, Outlook
     from faultkb.vocabulary import Vocabulary
 
@@ -29,6 +30,10 @@ class Option(NamedTuple):
     def usage(self) -> str:
         """The option with a placeholder, as it is typed."""
         return f'{self.flag} "{self.value}"' if self.value else self.flag
+
+    def usage_of(self, offers: Sequence[str]) -> str:
+        """The option with what can be chosen in the placeholder, if anything: nobody records a choice by merely copying it."""
+        return f'{self.flag} "{"|".join(offers)}"' if offers else self.usage
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,11 @@ class Hints:
             shown = "、".join(f"{self.words.title(name)} {value}" for name, value in filled.items())
             flags = "、".join(self.options[name].flag for name in filled)
             yield f"按规定填写了 {shown}；不同的话下次用 {flags} 指定"
+
+    def reminders(self, entry: Entry) -> Iterator[str]:
+        """Remind of what a check will, now that the events are there."""
+        for one in entry.warnings:
+            yield visible(f"提醒：{'；'.join(filter(None, (one.message, one.help)))}（{one.rule}，第 {one.line} 行）")
 
     def backdated(self, made: Draft, as_of: datetime) -> Iterator[str]:
         """Remind of the reason for recording late where a check will."""
@@ -134,7 +144,7 @@ class Hints:
 
     def _given(self, one: Choice, name: str) -> str:
         offers = typed.offers(self.words, one.spec, name)
-        return f"{self.options[name].flag} {offers[0]}" if offers else self.options[name].usage
+        return self.options[name].usage_of(offers)
 
 
 def _width(text: str) -> int:

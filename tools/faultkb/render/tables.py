@@ -43,25 +43,46 @@ def text(report: Report, stream: TextIO) -> None:
                 style="bold cyan",
             )
         )
-        out.print(_grid(table) if table.rows else Text(f"  {table.empty}", style="dim"), soft_wrap=False)
+        out.print(_grid(table, out.width) if table.rows else Text(f"  {table.empty}", style="dim"), soft_wrap=False)
     for remark in report.remarks:
         out.print()
         out.print(Text(remark, style="yellow"))
 
 
-def _grid(table: Table) -> Grid:
+def _grid(table: Table, width: int) -> Grid:
     from rich import box
     from rich.table import Table as Grid
 
+    shown = _fitting(table, width)
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False, header_style="dim")
-    for column in table.columns:
+    for column in shown:
         prose = column.kind == PROSE
         grid.add_column(
             column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not prose, overflow="fold"
         )
     for row in table.rows:
-        grid.add_row(*(_styled(column, row.get(column.key)) for column in table.columns))
+        grid.add_row(*(_styled(column, row.get(column.key)) for column in shown))
     return grid
+
+
+_LEAST_PROSE = 24
+"""Columns that a title needs to be read at all."""
+
+
+def _fitting(table: Table, width: int) -> list[Column]:
+    """Leave out columns, the last first, until the rest fits a narrow window; the first one and the prose stay."""
+    from rich.cells import cell_len
+
+    def wide(column: Column) -> int:
+        longest = max((cell_len(cell(row.get(column.key))) for row in table.rows), default=0)
+        needed = max(cell_len(column.title), longest)
+        return 3 + (min(needed, _LEAST_PROSE) if column.kind == PROSE else needed)
+
+    shown = list(table.columns)
+    for column in reversed(table.columns[1:]):
+        if sum(map(wide, shown)) > width and column.kind != PROSE:
+            shown.remove(column)
+    return shown
 
 
 def _styled(column: Column, value: Any) -> Text:

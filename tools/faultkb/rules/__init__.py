@@ -10,7 +10,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,8 +39,6 @@ class Hit(NamedTuple):
     private: bool = False
     file: str = ""
     """The file, where a rule looks at several."""
-    rule: str = ""
-    """Another rule's id, where what it is about is seen better from here."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,19 @@ def rule(
     return register
 
 
+_ALSO: list[tuple[str, str, Callable[[Any], Iterator[Hit]]]] = []
+
+
+def also(rule_id: str, scope: str) -> Callable[[Callable[[Any], Iterator[Hit]]], Any]:
+    """Make a function a further check of a rule that is declared elsewhere: the same id, level and manual, another scope."""
+
+    def register(check: Callable[[Any], Iterator[Hit]]) -> Any:
+        _ALSO.append((rule_id, scope, check))
+        return check
+
+    return register
+
+
 @cache
 def catalogue() -> dict[str, Rule]:
     """Return all rules by id."""
@@ -105,4 +116,6 @@ def catalogue() -> dict[str, Rule]:
 @cache
 def of_scope(scope: str) -> tuple[Rule, ...]:
     """Return the rules that look at one kind of thing."""
-    return tuple(one for one in catalogue().values() if one.scope == scope)
+    own = (one for one in catalogue().values() if one.scope == scope)
+    further = (replace(catalogue()[name], scope=scope, check=check) for name, other, check in _ALSO if other == scope)
+    return (*own, *further)

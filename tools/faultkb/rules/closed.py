@@ -21,19 +21,19 @@ def closed_ticket_changed(change: Change) -> Iterator[Hit]:
     已经发布过的文章不能改成“不收录”，否则它的地址就失效了。
     改法：恢复原来的内容；记错了用“更正”（--section 章节，或 --target 序号）；还要处理的用“重开”；不再公开的写“撤下”。
     """
-    if not (change.before and change.after and change.old and change.new):
+    if not (change.before and change.after and change.old and change.judged):
         return
     yield from _unpublished(change, change.old)
     yield from _recorded_behind(change, change.old)
-    if change.old.status in change.vocabulary.lifecycle.closed_states and change.new.cycle <= change.old.cycle:
-        yield from _changed_fields(change, change.old, change.new)
+    if change.old.status in change.then.lifecycle.closed_states and change.judged.cycle <= change.old.cycle:
+        yield from _changed_fields(change, change.old, change.judged)
         yield from _changed_sections(change, change.before.document.section_lines, change.after.document.section_lines)
         yield from _changed_attachments(change)
 
 
 def _recorded_behind(change: Change, old: Replay) -> Iterator[Hit]:
     """Find what was recorded late for a time before the fault was closed, and cannot be recorded after it."""
-    closed = change.vocabulary.lifecycle.closed_states
+    closed = change.then.lifecycle.closed_states
     ended = old.cycle if old.status in closed else old.cycle - 1
     for step in change.effective:
         if step.cycle <= ended and step.before and step.spec.sources.isdisjoint(closed):
@@ -47,27 +47,34 @@ def _recorded_behind(change: Change, old: Replay) -> Iterator[Hit]:
 def _unpublished(change: Change, old: Replay) -> Iterator[Hit]:
     """An article that was published once keeps its address."""
     before, after = (str(header.get("kb", {}).get("entry", "")) for header in (change.was, change.now))
-    shown = {name for name, choice in change.vocabulary.choices["kb.entry"].items() if "x-publish" in choice}
-    was_closed = any(step.after in change.vocabulary.lifecycle.closed_states for step in old.steps)
+    shown = {name for name, choice in change.then.choices["kb.entry"].items() if "x-publish" in choice}
+    was_closed = any(step.after in change.then.lifecycle.closed_states for step in old.steps)
     if was_closed and before in shown and after not in shown:
         message = f"已经发布过，不能从“{before}”改成“{after or '空'}”：文章的地址会失效"
         yield Hit(("kb", "entry"), message, "不再公开的写 entry: 撤下，并写明 reason")
 
 
 def _changed_fields(change: Change, before: Replay, after: Replay) -> Iterator[Hit]:
-    words = change.vocabulary
-    masking = any(event.data.get("mask") is True for event in change.corrections)
-    for name, node in words.schema.root["properties"].items():
+    words = change.then
+    known = words.schema.root["properties"]
+    for name in dict.fromkeys([*known, *change.was, *change.now]):
+        node = known.get(name, {})
         old, new = change.was.get(name), change.now.get(name)
         free = name == "events" or node.get("x-after-closing") or node.get("x-immutable")
         was, wanted = before.snapshot.get(name), after.snapshot.get(name)
         follows = name in words.lifecycle.folded and (change.corrections if was != wanted else new == wanted)
-        if old == new or free or follows or (masking and corrections.is_masked(old, new)):
+        if old == new or free or follows or (name in change.corrected and change.corrected[name] == new):
             continue
-        if name in change.corrected and change.corrected[name] == new:
+        if _may_be_masked(change, name) and corrections.is_masked(old, new):
             continue
         message = f"故障已关闭，{words.title(name)}（{name}）不能再改"
         yield Hit((name,), message, "恢复原来的值；还要处理的用“重开”，记错了用“更正”")
+
+
+def _may_be_masked(change: Change, name: str) -> bool:
+    """A correction that masks reaches private fields; other fields of the header only where it is of the registration."""
+    reach = change.corrections if change.then.schema.field((name,)).private else change.restating
+    return any(event.data.get("mask") is True for event in reach)
 
 
 def _changed_sections(change: Change, before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[Hit]:

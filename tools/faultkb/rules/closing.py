@@ -75,9 +75,11 @@ def kb_decision(case: Case) -> Iterator[Hit]:
         yield Hit(("kb",), "已关闭，但没有写知识库的决定（kb）", advice)
         return
     for name in options[kb["entry"]].get("x-needs", ()):
+        title = case.vocabulary.title("kb", name)
         if name not in kb:
-            title = case.vocabulary.title("kb", name)
             yield Hit(("kb",), f"{kb['entry']} 要写{title}（{name}）", f"在 kb 里补上 {name}: …")
+        elif kb[name] == title:
+            yield Hit(("kb", name), f"{title}（{name}）还是样子里的文字", f"把“{title}”换成这个故障的{title}")
     if allowed and kb["entry"] not in allowed:
         message = f"{closing[-1].event.name} 的故障不能 {kb['entry']}"
         yield Hit(("kb", "entry"), message, f"只能是：{'、'.join(allowed)}")

@@ -38,10 +38,12 @@ def wrong(case: Case, step: Step) -> Iterator[Hit]:
             )
         else:
             yield from _wrong_set(case, step, target)
-    elif "section" in data and data["section"] not in {section.name for section in case.vocabulary.sections}:
+    elif "section" in data and data["section"] not in {
+        one.name for one in case.vocabulary.sections if one.part_of is None
+    }:
         yield Hit(
             (*step.event.path, "section"),
-            "没有这个章节",
+            "没有这个章节，或它只是一节里的一部分",
             f"可以写：{'、'.join(one.name for one in case.vocabulary.sections if one.part_of is None)}",
         )
 

@@ -195,7 +195,7 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
             yield Hit(
                 path,
                 f"没有写“{section.name}”",
-                f"在“## {section.part_of}”下面加一节“### {section.name}”：{section.description}",
+                f"在“## {section.part_of}”下面的“### {section.name}”里写（没有这一节就加上）：{section.description}",
             )
 
 

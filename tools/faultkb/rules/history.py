@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import moment
 from faultkb.finding import WARNING
-from faultkb.rules import Hit, corrections, rule
+from faultkb.rules import Hit, also, corrections, rule
 from faultkb.ticket import IMPORTED
 from faultkb.violation import clip
 
@@ -33,6 +33,14 @@ def ticket_deleted(change: Change) -> Iterator[Hit]:
         )
 
 
+@also("duplicate-id", scope="change")
+def taken_on_the_base(change: Change) -> Iterator[Hit]:
+    """A new ticket whose id the base has given to another one since the branch left it."""
+    if change.before is None and change.id in change.taken:
+        help_text = f"给还没有合并的这一个换编号：fault renumber {change.id}"
+        yield Hit(("id",), f"编号 {change.id} 在基线上已经是另一个故障", help_text)
+
+
 @rule("immutable-field", scope="change")
 def immutable_field(change: Change) -> Iterator[Hit]:
     """登记后不能改变的字段被改了：问题编号、反馈时间。
@@ -44,9 +52,9 @@ def immutable_field(change: Change) -> Iterator[Hit]:
         return
     # A header that the schema of today does not accept is compared as it is written.
     old, new = (one.ticket.header if one.ticket else one.document.header for one in (change.before, change.after))
-    for name, node in change.vocabulary.schema.root["properties"].items() if new else ():
+    for name, node in change.then.schema.root["properties"].items() if new else ():
         if node.get("x-immutable") and name in old and old[name] != new.get(name):
-            title = change.vocabulary.title(name)
+            title = change.then.title(name)
             yield Hit((name,), f"{title}（{name}）登记后不能改变，原来是 {old[name]}", f"改回 {name}: {old[name]}")
 
 
@@ -69,8 +77,6 @@ def history_rewritten(change: Change) -> Iterator[Hit]:
         return
     if len(new) < len(old):
         yield Hit(("events",), f"第 {len(new) + 1} 个事件（{_name(old[len(new)])}）不见了", _RESTORE)
-        return
-    yield from _registered(change)
 
 
 def _listed(one: Loaded | None) -> list[Any]:
@@ -79,24 +85,24 @@ def _listed(one: Loaded | None) -> list[Any]:
     return listed if isinstance(listed, list) else []
 
 
-def _registered(change: Change) -> Iterator[Hit]:
+@also("snapshot-mismatch", scope="change")
+def registered_otherwise(change: Change) -> Iterator[Hit]:
     """What a fault was registered with, and events change: without such an event it must stay, and none may claim another."""
-    if not (change.old and change.new and change.old.steps and change.new.steps):
+    if not (change.old and change.judged and change.old.steps and change.judged.steps):
         return
-    before, after = (replay.steps[0].snapshot for replay in (change.old, change.new))
+    before, after = (replay.steps[0].snapshot for replay in (change.old, change.judged))
     corrected = change.corrected
-    for spec in change.vocabulary.lifecycle.events.values():
+    for spec in change.then.lifecycle.events.values():
         name = spec.changes
         if not name or before.get(name) in {None, after.get(name)} or name in _restated(change):
             continue
         if name in corrected and corrected[name] == after.get(name):
             continue
-        title, old = change.vocabulary.title(name), before[name]
+        title, old = change.then.title(name), before[name]
         yield Hit(
             (name,),
             f"登记时的{title}（{name}）是 {old}，没有事件改变它",
             f"改回 {name}: {old}；后来变了，记录“{spec.name}”（from: {old}）",
-            rule="snapshot-mismatch",
         )
 
 
@@ -104,7 +110,7 @@ def _restated(change: Change) -> set[str | None]:
     """The fields whose first value an appended correction states anew, as the ``from`` of the event that changed it."""
     events = change.after.ticket.events if change.after and change.after.ticket else ()
     targets = {event.data.get("target") for event in change.corrections if "from" in event.data.get("set", {})}
-    specs = change.vocabulary.lifecycle.events
+    specs = change.then.lifecycle.events
     return {specs[event.name].changes for event in events if event.number in targets and event.name in specs}
 
 

@@ -131,7 +131,12 @@ def merge_conflict(problem: Problem) -> Iterator[Hit]:
         return
     sides = [_sides(text) for text in (ours, theirs)]
     message = f"合并冲突还没有处理。上半边（======= 之前）：{sides[0]}；下半边：{sides[1]}"
-    if _EVENT_LINE.search(ours) or _EVENT_LINE.search(theirs):
+    if all(re.search(r"^title:|event: *登记", text, re.MULTILINE) for text in (ours, theirs)):
+        advice = (
+            "如果上下是两个不同的故障取到了同一个编号：先 git merge --abort，再运行 fault renumber 编号，给自己的换一个；"
+            "如果是同一个故障，每个字段只留一行，删去三种标记"
+        )
+    elif _EVENT_LINE.search(ours) or _EVENT_LINE.search(theirs):
         advice = "两边的事件都留下，按时间排列，一样的只留一行；删去三种标记；文件头的状态等照下一次检查的提示改"
     elif _FIELD_LINE.search(ours) or _FIELD_LINE.search(theirs):
         advice = "每个字段只留一行（由事件推出的，照下一次检查的提示改），删去三种标记"
