@@ -35,8 +35,8 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
             "import os, pathlib, signal, sys\n"
             "file = pathlib.Path(sys.argv[-1])\n"
             f"turns = pathlib.Path({str(folder / 'turns')!r})\n"
-            "turn = len(turns.read_text()) if turns.exists() else 0\n"
-            "turns.write_text('x' * (turn + 1))\n"
+            "turn = len(turns.read_text('utf-8')) if turns.exists() else 0\n"
+            "turns.write_text('x' * (turn + 1), 'utf-8')\n"
             f"{statement}\n",
             encoding="utf-8",
         )

@@ -100,7 +100,9 @@ def test_only_the_tickets_that_are_named(repository: Path, run: Run) -> None:
     """With a path, no other ticket is touched."""
     done = run(repository, "migrate", repository / CLOSED, "--by", "PM002", "--approver", "PM001", "--as-of", AS_OF)
 
-    changed = subprocess.run(["git", "diff", "--name-only"], cwd=repository, check=True, capture_output=True, text=True)
+    changed = subprocess.run(
+        ["git", "diff", "--name-only"], cwd=repository, check=True, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
     assert changed.stdout.split() == [CLOSED]
 
@@ -118,7 +120,9 @@ def test_nothing_is_written(repository: Path, run: Run, arguments: tuple[str, ..
     """A refused migration and a dry run leave every file as it was."""
     done = run(repository, "migrate", *arguments, "--as-of", AS_OF)
 
-    status = subprocess.run(["git", "status", "--short"], cwd=repository, check=True, capture_output=True, text=True)
+    status = subprocess.run(
+        ["git", "status", "--short"], cwd=repository, check=True, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == code
     assert words in done.stderr
     assert status.stdout == ""
