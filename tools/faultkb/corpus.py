@@ -50,6 +50,9 @@ def find(root: Path) -> list[str]:
     folder = root / TICKETS
     if not folder.is_dir():
         raise FaultError(f"没有 {TICKETS}/ 文件夹：请在仓库的根目录运行，或用 --root 指定仓库")
+    if folder.is_symlink():
+        # git would compare the link, and whatever it leads to could change unseen.
+        raise FaultError(f"{TICKETS}/ 是一个链接：换成真正的文件夹，否则改动查不出来")
     found: list[str] = []
     closed: list[str] = []
     for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):

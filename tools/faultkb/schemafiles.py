@@ -25,6 +25,9 @@ Mistake = tuple[yamltext.Path, str]
 
 def read(folder: Path) -> tuple[Json, dict[str, Json]]:
     """Return ticket.schema.json and the YAML files by name. Raise FaultError if any has a mistake."""
+    if folder.is_symlink():
+        # git would compare the link, and whatever it leads to could change unseen.
+        raise FaultError(f"{folder.name}/ 是一个链接：换成真正的文件夹，否则改动查不出来")
     files = _Files(folder)
     raw = files.json("ticket.schema.json")
     data = {name: files.yaml(name) for name in ("lifecycle", "sla", "calendar", "teams", "wording")}
