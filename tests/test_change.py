@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultkb import change, check, corpus, document, vocabulary
-from faultkb.finding import ERROR
+from faultkb.finding import ERROR, FaultError
 from faultkb.rules.corrections import is_masked
 
 if TYPE_CHECKING:
@@ -553,7 +553,7 @@ CHEATS_OPEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
             swapped(t, ('"event": "进展", "by": "RD017"', '"event": "进展", "by": "*"')),
             f"at: 2026-11-04 09:00, {CORRECTION}, target: 3, mask: true",
         ),
-        {"schema"},
+        {"schema", "history-rewritten"},
     ),
     "a field taken away as if masked": (
         lambda t: appended(
@@ -961,7 +961,10 @@ def _fields(lines: Sequence[str]) -> list[str]:
 
 MASKS: list[tuple[Any, Any, bool]] = [
     ("13812345512", "138****5512", True),
-    ("13812345512", "*", True),
+    ("13812345512", "*", False),
+    ("13812345512", "138*", False),
+    ("13812345512", "138*2", True),
+    ("好像没有解决，不算好了", "好*了", False),
     ("13812345512", "138****9999", False),
     ("13812345512", "13812345512*", True),
     ("13812345512", "13812345512", True),
@@ -970,9 +973,11 @@ MASKS: list[tuple[Any, Any, bool]] = [
     ("abc", "*abc*abc*", False),
     ("abc", "ab*bc", False),
     ("", "*", True),
-    ("张*", "*", True),
-    (["a", "b"], ["a", "*"], True),
+    ("张*", "*", False),
+    (["张三", "b"], ["张*", "b"], True),
+    (["a", "b"], ["a", "*"], False),
     (["a", "b"], ["*"], False),
+    ({"name": "阿卜杜拉", "staff": "ZL001"}, {"name": "*", "staff": "ZL001"}, True),
     ({"name": "张三", "staff": "ZL001"}, {"name": "张*", "staff": "ZL001"}, True),
     ({"name": "张三", "staff": "ZL001"}, {"name": "张*"}, False),
     ({"name": "张三"}, {"name": "张*", "staff": "ZL001"}, False),
@@ -985,7 +990,7 @@ MASKS: list[tuple[Any, Any, bool]] = [
 
 @pytest.mark.parametrize(("old", "new", "expected"), MASKS)
 def test_what_a_mask_is(old: Any, new: Any, *, expected: bool) -> None:
-    """A mask keeps the text around its asterisks, in order and without overlap; nothing else may differ."""
+    """A mask keeps the text around its asterisks, in order and without overlap, and a third of it but for names of people."""
     assert is_masked(old, new) is expected
 
 
@@ -1448,6 +1453,11 @@ def compared(words: Vocabulary, write_text: Write, base: Files, edits: dict[str,
         (root / "tickets/2026/11").mkdir(parents=True, exist_ok=True)
         full = check.check(root, words, AS_OF).findings
         partial = against(root, words).findings
+        for one in sorted(
+            {path for path in corpus.find(root) if Path(path).stem in changed} | {home(min(head))} if head else ()
+        ):
+            alone = check.check(root, words, AS_OF, [root / one]).findings
+            assert list(alone) == [finding for finding in full if finding.path == one]
 
     def concerns(one: Finding) -> bool:
         """Say whether what a full check found is the matter of this change."""
@@ -1462,7 +1472,7 @@ def compared(words: Vocabulary, write_text: Write, base: Files, edits: dict[str,
 
 
 def test_attachments_of_a_closed_fault_stay(closed: str, tmp_path: Path, root: Path, words: Vocabulary) -> None:
-    """An attachment that a closed fault has may be changed or deleted only with a correction of a section; more may come."""
+    """An attachment of a closed fault comes, changes or goes only where the note of a correction names it; hidden files are none."""
     shutil.copytree(root / "schema", tmp_path / "schema")
     folder = (tmp_path / HOME).with_suffix("")
     folder.mkdir(parents=True)
@@ -1472,8 +1482,11 @@ def test_attachments_of_a_closed_fault_stay(closed: str, tmp_path: Path, root: P
         subprocess.run(
             ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=tmp_path, check=True
         )
-    (folder / "more.txt").write_text("x", encoding="utf-8")
+    (folder / ".DS_Store").write_text("x", encoding="utf-8")
     assert rules_of(against(tmp_path, words)) == set()
+    (folder / "more.txt").write_text("x", encoding="utf-8")
+    assert rules_of(against(tmp_path, words)) == {"closed-ticket-changed"}
+    (folder / "more.txt").unlink()
     (folder / "log.txt").write_text("03:10 all fine, really", encoding="utf-8")
     assert rules_of(against(tmp_path, words)) == {"closed-ticket-changed"}
     (folder / "log.txt").unlink()
@@ -1482,6 +1495,9 @@ def test_attachments_of_a_closed_fault_stay(closed: str, tmp_path: Path, root: P
         "at: 2026-11-05 09:00, event: 更正, by: PM002, section: 验证记录, note: 日志里有用户的号码, approver: PM001"
     )
     (tmp_path / HOME).write_text(appended(closed, correction), encoding="utf-8")
+    assert rules_of(against(tmp_path, words)) == {"closed-ticket-changed"}
+    named = correction.replace("日志里", "log.txt 里")
+    (tmp_path / HOME).write_text(appended(closed, named), encoding="utf-8")
     assert rules_of(against(tmp_path, words)) == set()
 
 
@@ -1523,6 +1539,100 @@ def test_no_branch_brings_its_own_rules(closed: str, tmp_path: Path, root: Path,
 
     assert expected in rules_of(check.check(tmp_path, bent, AS_OF, branch=change.compare(tmp_path, bent, "main")))
     assert words.lifecycle.closed_states == ("已关闭",)
+
+
+LOOSENED = {
+    "no review": (("before: {紧急: 关闭, 高: 提交验证", "before: {低: 关闭"), "提交验证", "missing-review"),
+    "a way around": (
+        ("\n  提交验证:\n", "\n  特批:\n    description: x\n    from: [处理中]\n    to: 待验证\n  提交验证:\n"),
+        "特批",
+        "snapshot-mismatch",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOSENED)
+def test_a_loosened_lifecycle_is_not_made_use_of_at_once(tmp_path: Path, root: Path, opened: str, name: str) -> None:
+    """What a branch appends is judged by the lifecycle of main too; merged before, the new lifecycle holds."""
+    edit, step, rule = LOOSENED[name]
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    branched(tmp_path, {HOME: opened})
+    file = tmp_path / "schema/lifecycle.yaml"
+    file.write_text(swapped(file.read_text(encoding="utf-8"), edit), encoding="utf-8")
+    bent = vocabulary.load(tmp_path)
+    put(
+        tmp_path,
+        appended(
+            swapped(opened, ("status: 处理中", "status: 待验证")), f"at: 2026-11-02 12:00, event: {step}, by: RD017"
+        ),
+    )
+
+    found = [one for one in against(tmp_path, bent).findings if one.level == ERROR]
+
+    assert [one.rule for one in found] == [rule]
+    assert found[0].message.endswith("（按改动之前的流程）")
+    assert found[0].help.endswith("流程的改动要先单独合并")
+    git(tmp_path, "commit", "--quiet", "--message", "x", "schema")
+    assert rules_of(against(tmp_path, bent, base="HEAD")) == set()
+
+
+@pytest.mark.parametrize("name", ["tickets", "schema"])
+def test_a_base_with_a_linked_folder_is_refused(
+    tmp_path: Path, root: Path, words: Vocabulary, opened: str, name: str
+) -> None:
+    """Where the base has a link, git does not know what lay behind it: nothing is compared in silence."""
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    branched(tmp_path, {HOME: opened})
+    (tmp_path / name).rename(tmp_path / "elsewhere")
+    (tmp_path / name).symlink_to("elsewhere")
+    commit(tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / "elsewhere").rename(tmp_path / name)
+    with pytest.raises(FaultError, match=rf"基线 [0-9a-f]{{12}} 上的 {name} 不是文件夹.*管理员"):
+        change.compare(tmp_path, words, "HEAD")
+    assert against(tmp_path, words).findings == ()  # main still has a folder
+
+
+@pytest.mark.parametrize("attribute", ["working-tree-encoding=UTF-16", "ident", "filter=x"])
+def test_no_attribute_hides_a_ticket(tmp_path: Path, words: Vocabulary, opened: str, attribute: str) -> None:
+    """A ticket that git turns into something else on the way to the working tree is looked at as it is there."""
+    branched(tmp_path, {HOME: opened})
+    put(tmp_path, f"*-001.md text eol=lf {attribute}\n", "tickets/.gitattributes")
+    git(tmp_path, "add", "tickets/.gitattributes")
+    git(tmp_path, "commit", "--quiet", "--message", "x")
+    (tmp_path / HOME).unlink()
+    git(tmp_path, "checkout", "--", HOME)
+
+    outcome = against(tmp_path, words)
+
+    assert outcome.checked == 1
+    assert rules_of(outcome) == ({"unreadable-file"} if "UTF-16" in attribute else set())
+
+
+def test_many_dangling_references_are_cut_off_and_read_once(
+    tmp_path: Path, words: Vocabulary, write_text: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of hundreds of references to nothing in one file twenty are listed, one says that there are more; it is read once again."""
+    links = ", ".join(f"SW-20261101-{number}" for number in range(100, 400))
+    put(tmp_path, ticket(write_text, A, f"{{entry: 不收录, reason: x, related: [{links}]}}"), home(A))
+    read = counted(monkeypatch)
+
+    found = [one for one in check.check(tmp_path, words, AS_OF).findings if one.rule == "dangling-reference"]
+
+    assert (len(found), len(read)) == (21, 2)
+    assert "只列出前 20 个" in found[-1].message
+
+
+def test_one_file_is_checked_without_reading_the_others(
+    tmp_path: Path, words: Vocabulary, write_text: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check of one file reads that one, and of the others those that it refers to."""
+    for number in range(1, 9):
+        kb = "{entry: 不收录, reason: x, related: [SW-20261102-005]}" if number == 1 else None
+        put(tmp_path, ticket(write_text, f"SW-20261102-00{number}", kb), home(f"SW-20261102-00{number}"))
+    read = counted(monkeypatch)
+    assert check.check(tmp_path, words, AS_OF, [tmp_path / home(A)]).checked == 1
+    assert [re.findall(r"id: (SW-\d{8}-\d{3})", text)[0] for text in read] == [A, "SW-20261102-005"]
 
 
 def test_an_id_that_main_has_given_away_meanwhile(

@@ -464,7 +464,7 @@ def slow(words: Vocabulary) -> Draft202012Validator:
 
     @checker.checks("fault-id")
     def _id(value: object) -> bool:
-        return not isinstance(value, str) or re.fullmatch("[A-Z]{2}-[0-9]{8}-[0-9]{3,}", value) is not None
+        return not isinstance(value, str) or re.fullmatch("[A-Z]{2}-[0-9]{8}-[0-9]{3,6}", value) is not None
 
     return Draft202012Validator(words.schema.root, format_checker=checker)
 

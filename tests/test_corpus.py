@@ -89,6 +89,14 @@ def test_bytes_that_are_no_ticket_get_one_finding_with_a_way_out(repository: Pat
     assert done.stdout.endswith("检查了 2 个故障：1 个错误，0 个提醒\n")
 
 
+def test_a_linked_folder_of_tickets_is_refused(repository: Path) -> None:
+    """Tickets behind a link could change without git seeing it: refused, with what to do."""
+    (repository / "tickets").rename(repository / "data")
+    (repository / "tickets").symlink_to("data")
+    with pytest.raises(FaultError, match="tickets/ 是一个链接：换成真正的文件夹"):
+        corpus.find(repository)
+
+
 def test_crlf_is_accepted(repository: Path, write_text: Callable[..., str]) -> None:
     """A ticket with the line ends of Windows has no finding."""
     text = write_text(

@@ -231,7 +231,6 @@ def test_a_form_beyond_measure_is_refused() -> None:
 
 
 FORGED = {
-    "unknown field": ("### 问题标题\n\n标题\n\n### 心情\n\n好", ["第 5 行", "“心情”", "问题标题、", "现象", "四个 #"]),
     "a field twice": (
         "### 严重程度\n\n低\n\n### 现象\n\n一\n### 严重程度\n\n紧急",
         ["第 8 行", "第 1 行", "“严重程度”"],
@@ -243,10 +242,6 @@ FORGED = {
     ),
     "the remark in a part": ("### 现象\n\n一\n### 备注\n\n二", ["第 4 行", "“备注”", "第 1 行的“现象”之前"]),
     "a field in the remark": ("### 备注\n\n一\n### 复杂问题\n\n是", ["第 4 行", "“复杂问题”", "“备注”之前"]),
-    "no name": ("### 问题标题\n\n标题\n###\n", ["第 4 行", "“”"]),
-    "a field of another kind": ("### 问题编号\n\nSW-20261120-001", ["第 1 行", "“问题编号”"]),
-    "a state": ("### 当前状态\n\n已关闭", ["第 1 行", "“当前状态”"]),
-    "a section": ("### 用户确认\n\n好", ["第 1 行", "“用户确认”"]),
 }
 
 
@@ -262,11 +257,32 @@ def test_no_text_passes_for_a_field(words: Vocabulary, text: str, said: list[str
 
 def test_all_wrong_headings_are_named_at_once(words: Vocabulary) -> None:
     """Whoever mends a form learns of every heading in one run."""
-    assert [one.partition("：")[0] for one in read(words, "### 甲\n\n### 乙\n\n### 丙\n").wrong] == [
-        "表单第 1 行",
-        "表单第 3 行",
-        "表单第 5 行",
-    ]
+    text = "### 现象\n\n一\n### 备注\n\n二\n### 现象\n"
+    assert [one.partition("：")[0] for one in read(words, text).wrong] == ["表单第 4 行", "表单第 7 行"]
+
+
+UNUSED = {
+    "no field": ("心情", "好"),
+    "a field that nobody may give": ("问题编号", "SW-20261120-001"),
+    "a state": ("当前状态", "已关闭"),
+    "a section": ("用户确认", "好"),
+    "no name": ("", "好"),
+}
+
+
+@pytest.mark.parametrize(("label", "text"), UNUSED.values(), ids=UNUSED.keys())
+def test_what_no_field_takes_is_left_out_and_named(words: Vocabulary, label: str, text: str) -> None:
+    """A heading of the company's own form stands in nobody's way: it is no answer, and its place is known."""
+    filled = read(words, f"### 问题标题\n\n标题\n\n### {label}\n\n{text}\n\n### 现象\n\n一\n")
+    assert (filled.answers, filled.wrong) == ({"title": "标题", "现象": "一"}, ())
+    assert [(one.label, one.text, one.line) for one in filled.unused] == [(label, text, 5)]
+
+
+@pytest.mark.parametrize("text", ["- [x] 我已遮盖姓名和电话\n- [ ] 我查过相似的故障", "_No response_"])
+def test_what_a_form_only_asks_to_be_ticked_is_no_loss(words: Vocabulary, text: str) -> None:
+    """A block of checkboxes, or a field left empty, holds nothing that a ticket could: nobody is told."""
+    filled = read(words, f"### 现象\n\n一\n\n### 提交之前\n\n{text}\n")
+    assert (filled.answers, filled.wrong, filled.unused) == ({"现象": "一"}, (), ())
 
 
 @given(
@@ -292,7 +308,7 @@ def test_any_bytes_are_a_form_or_refused(words: Vocabulary, data: bytes) -> None
         filled = form.read(words, form.parse(form.decode(data)))
     except FaultError:
         return
-    assert filled.entries or filled.wrong
+    assert filled.entries or filled.wrong or form.parse(form.decode(data))
 
 
 def test_large_forms_are_read_in_linear_time(words: Vocabulary) -> None:

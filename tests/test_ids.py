@@ -48,6 +48,8 @@ NEXT = {
     "more than three digits": (["2026/11/SW-20261103-999"], "SW-20261103-1000"),
     "more than a thousand": (["2026/11/SW-20261103-999", "2026/11/SW-20261103-1000"], "SW-20261103-1001"),
     "numbers, not texts": (["2026/11/SW-20261103-0010", "2026/11/SW-20261103-009"], "SW-20261103-011"),
+    "a great leap leads back": (["2026/11/SW-20261103-001", "2026/11/SW-20261103-999999"], "SW-20261103-002"),
+    "more than six digits are no id": (["2026/11/SW-20261103-9999999"], "SW-20261103-001"),
     "misplaced files count": (["2025/01/SW-20261103-004"], "SW-20261103-005"),
     "names that are no ids": (
         ["2026/11/SW-20261103-abc", "2026/11/README", "2026/11/xSW-20261103-009"],
@@ -242,6 +244,21 @@ def test_faults_on_other_branches_count(mine: Path, server: Path) -> None:
     assert not (mine / "tickets" / "2026").exists()
     assert ids.reserve(mine, "SW", DAY) == ids.Reservation("SW-20261103-022", "")
     assert ids.next_id(mine, "SW", DAY) == "SW-20261103-022"
+
+
+def test_a_hostile_name_on_another_branch_is_no_id(mine: Path, server: Path) -> None:
+    """A number of 5,000 digits, which no file system holds but git does, is passed over."""
+    blob = git(mine, "hash-object", "-w", "--stdin")
+    tree = f"100644 blob {blob}\tSW-20261103-{'9' * 5_000}.md"
+    for folder in ("11", "2026", "tickets", ""):
+        made = subprocess.run(
+            ["git", "mktree"], cwd=mine, input=f"{tree}\n", check=True, capture_output=True, encoding="utf-8"
+        )
+        tree = f"040000 tree {made.stdout.strip()}\t{folder}"
+    git(mine, "update-ref", "refs/remotes/origin/evil", git(mine, "commit-tree", "-m", "x", made.stdout.strip()))
+
+    assert ids.reserve(mine, "SW", DAY).id == FIRST
+    assert set(refs(server)) == {FIRST}
 
 
 def test_repository_below_the_top_of_a_clone(server: Path) -> None:

@@ -216,3 +216,26 @@ def test_line_ends_are_those_of_the_file(
     before = load_text(write_text("登记", "受理", **ACCEPTED).replace("\n", newline))
     text = record(before, "改期", due_at="2026-11-12 18:00", note="物料晚到", approver="PM001").text
     assert text.count("\n") == text.count(newline) == before.document.text.count("\n") + 1
+
+
+@pytest.mark.parametrize("name", ["受理", "改派", "提交验证", "关闭", "作废", "更正", "用户确认"])
+def test_imagining_finds_what_recording_would(
+    tickets: Callable[..., Loaded], root: Path, words: Vocabulary, name: str
+) -> None:
+    """What can be recorded is looked for without writing text: state, errors and their places are those of the record itself."""
+    body = "## 故障描述\n\n### 现象\n\n重启。\n"
+    before = tickets("登记", "受理", "提交验证", **{**ACCEPTED, "status": "待验证", "severity": "高"}, body=body)
+    known = logbook.known_of(root, words, before, AS_OF)
+    event = {"at": "2026-11-03 10:00", "event": name, "by": "PM002"}
+    imagined, recorded = (one(root, words, before, [event], AS_OF, known) for one in (logbook.imagine, logbook.record))
+    assert imagined.after.document.header == recorded.after.document.header
+    assert (imagined.status, imagined.impossible) == (recorded.status, recorded.impossible)
+    places = [{(one.rule, one.message, one.place) for one in entry.errors} for entry in (imagined, recorded)]
+    assert places[0] == places[1]
+
+
+def test_errors_that_are_left_are_known(tickets: Callable[..., Loaded], record: Callable[..., Entry]) -> None:
+    """What was wrong before is still wrong, and told apart from what an event adds."""
+    entry = record(tickets("登记", "受理", "进展 note: ''", **ACCEPTED), "进展")
+    assert [(one.rule, one.place) for one in entry.left] == [("missing-field", ("events", 2, "note"))]
+    assert [(one.rule, one.place) for one in entry.errors] == [("missing-field", ("events", 3, "note"))]

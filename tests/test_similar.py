@@ -180,6 +180,13 @@ def test_empty_repository_finds_nothing(shelf: Shelf, find: Find) -> None:
     assert find(shelf(), "网关重启") == []
 
 
+def test_only_the_beginning_of_a_huge_question_is_read(shelf: Shelf, find: Find) -> None:
+    """What comes after 8,000 characters is not asked."""
+    folder = shelf("门锁打不开", "网关自动重启")
+    found = find(folder, "网关自动重启。" + "甲" * 8_000 + "门锁打不开")
+    assert ids(found) == [number(2)]
+
+
 def test_short_question_is_answered(shelf: Shelf, find: Find) -> None:
     """Of a question of one or two words one is enough: somebody looks for it."""
     root = shelf("摄像机黑屏", "网关重启")

@@ -57,6 +57,15 @@ def test_the_copy_is_fine(company: Path, root: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
+def test_linked_folder(company: Path, root: Path) -> None:
+    """Rules behind a link could change without git seeing it: refused, with what to do."""
+    (company / "schema").rename(company / "rules")
+    (company / "schema").symlink_to("rules")
+    result = run_check(company, root)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "schema/ 是一个链接：换成真正的文件夹" in result.stderr
+
+
 # File, what stands there, what is written instead (¶ marks where the finding must point), words of the message.
 MISTAKES = [
     # YAML as such
@@ -386,6 +395,27 @@ MISTAKES = [
     ),
     pytest.param(
         "ticket.schema.json", '{"const": "已解决"}', '{"value": "已解决"}', "const", id="fields: choice without a value"
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '{"const": "已解决"}',
+        '{"const": "已解决", ¶"x-retired": "明年"}',
+        "YYYY-MM-DD",
+        id="fields: retired of an event is no date",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '{"const": "已解决"}',
+        '{"const": "已解决", "x-retired": "2027-01-01", ¶"x-replaced-by": "未解决"}',
+        "migrate 替换",
+        id="fields: a choice that migrate does not replace",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '"title": "备注",',
+        '"title": "备注", "x-retired": "2027-01-01",',
+        "不起作用",
+        id="fields: retired is no choice",
     ),
 ]
 

@@ -203,6 +203,14 @@ def test_publish_only_what_passed_on_main() -> None:
     assert "if" not in workflow["jobs"]["deploy"]
 
 
+def test_all_tickets_are_checked_whatever_a_push_changes() -> None:
+    """`.ci/run`, which checking and publishing need, checks every ticket: an error of an earlier push stays red."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nall: install\n")[2].partition("\n\n")[0]
+    assert "make" in script
+    assert "\t@tools/check" in recipe.splitlines()
+
+
 def test_marks_for_github_are_printed() -> None:
     """The step that marks lines runs on this repository, and GitHub understands every mark in it."""
     command = [ROOT / "tools" / "check", "--format", "github", "--as-of", "2026-11-20 17:00"]

@@ -87,6 +87,7 @@ def measure(folder: Path, size: int) -> dict[str, Run]:
     acts: dict[str, Callable[[], Run]] = {
         "fault check": lambda: _command(check, folder),
         "start": lambda: _command(check, single),
+        "check one": lambda: _command([*check, str(paths[-1])], folder),
         "check --base": lambda: _command([*check, "--base", "HEAD"], folder),
         "similar text": lambda: _command([*similar, QUESTION], folder),
         "similar id": lambda: _command([*similar, paths[-1].stem], folder),
@@ -132,7 +133,7 @@ def report(results: dict[int, dict[str, Run]]) -> None:
         asked = " 秒，".join(f"{title} {runs[name].seconds:.2f}" for title, name in _SIMILAR.items())
         out.print(
             f"倍：与 fault check 相比。它启动（检查 1 个故障）要 {started:.2f} 秒，最大的一个进程用内存 {memory:.0f} MB\n"
-            f"fault check --base，改了 1 个故障：{runs['check --base'].seconds:.2f} 秒（连启动）\n"
+            f"fault check 文件：{runs['check one'].seconds:.2f} 秒；--base，改了 1 个故障：{runs['check --base'].seconds:.2f} 秒（连启动）\n"
             f"fault similar：{asked} 秒（连启动）\n"
         )
     small, large = min(results), max(results)

@@ -26,7 +26,7 @@ def environment(root: Path) -> dict[str, str]:
     """Return the environment of a user who has set nothing."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAULT_")}
     nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    return {**kept, **nobody, "PYTHONPATH": str(root / "tools")}
+    return {**kept, **nobody, "FAULT_PROGRAM": "fault", "PYTHONPATH": str(root / "tools")}
 
 
 @pytest.fixture(scope="session")

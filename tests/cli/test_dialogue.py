@@ -343,14 +343,39 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(
 
 
 def test_a_customer_is_masked_or_asked_again(terminal: Callable[..., Terminal], empty: Path) -> None:
-    """A whole telephone number is not taken; of the four, one must be said."""
+    """A whole telephone number is not taken, its mask is."""
     at = terminal("new", *given("--title"), *AT)
     converse(at, [("问题标题", "网关重启"), *ANSWERS[4:6], *ANSWERS[11:13], ("涉及具体的用户", "y")])
-    converse(at, [("用户ID", ""), ("设备编号", ""), ("联系方式", "13800138000"), ("联系方式", "")])
-    converse(at, [("客户系统编号", ""), ("客户系统编号", "CRM-88213"), *ANSWERS[14:19], ("登记“网关重启”？", "")])
+    converse(at, [("用户ID", ""), ("设备编号", ""), ("联系方式", "13800138000"), ("联系方式", "138****8000")])
+    converse(at, [("客户系统编号", "CRM-88213"), *ANSWERS[14:19], ("登记“网关重启”？", "")])
     assert at.finish() == 0
-    assert "customer: {ref: CRM-88213}" in ticket(empty)
+    assert "customer: {contact: 138****8000, ref: CRM-88213}" in ticket(empty)
     assert "13800138000" not in ticket(empty)
+
+
+def test_a_customer_of_whom_nothing_is_known_is_none(terminal: Callable[..., Terminal], empty: Path) -> None:
+    """是 is a yes, 也许 is none; after four empty answers the registration goes on without a customer, and says so."""
+    at = terminal("new", *given("--title"), *AT)
+    converse(at, [("问题标题", "网关重启"), *ANSWERS[4:6], *ANSWERS[11:13], ("涉及具体的用户", "也许")])
+    converse(at, [("涉及具体的用户", "是"), ("用户ID", ""), ("设备编号", ""), ("联系方式", ""), ("客户系统编号", "")])
+    converse(at, [*ANSWERS[14:19], ("登记“网关重启”？", "是")])
+    assert at.finish() == 0
+    assert "回答 是 或 否" in at.screen()
+    assert "一项也没有写" in at.screen()
+    assert "customer" not in ticket(empty)
+
+
+def test_reserving_an_id_is_said_while_it_takes_time(terminal: Callable[..., Terminal], empty: Path) -> None:
+    """At a terminal, who waits for the remote reads for what; without a remote there is nothing to wait for."""
+    at = terminal("new", *given(), "--yes", *AT)
+    assert at.finish() == 0
+    assert "正在预留编号" not in at.screen()
+    for command in (["init", "-q"], ["remote", "add", "origin", str(empty / "nowhere")]):
+        subprocess.run(["git", *command], cwd=empty, check=True)
+    at = terminal("new", *given(), "--yes", *AT)
+    at.expect("正在预留编号…")
+    assert at.finish() == 0
+    assert len(files(empty)) == 2
 
 
 def test_text_of_another_encoding_is_asked_again(terminal: Callable[..., Terminal], empty: Path) -> None:
@@ -384,7 +409,7 @@ def test_stdout_has_nothing_but_the_path(terminal: Callable[..., Terminal], empt
     assert at.process.stdout.read() == f"{files(empty)[0]}\n".encode()
 
 
-@pytest.mark.parametrize("answer", ["n", "no"])
+@pytest.mark.parametrize("answer", ["n", "否"])
 def test_no_at_the_last_question_writes_nothing(terminal: Callable[..., Terminal], empty: Path, answer: str) -> None:
     """Whoever says no has registered nothing."""
     at = terminal("new", *given(), *AT)

@@ -167,6 +167,7 @@ ATTACKS = (
     "## 标题",
     "&lt;b&gt;",
     "http://example.invalid/",
+    "www.example.invalid $x^2$ GH-1 #1",
 )
 
 
@@ -181,12 +182,124 @@ def test_hostile_text_stays_text(branch: Path, run: Run, attack: str) -> None:
     done = run(branch, "diff", "--base", "main", "--format", "md", *AS_OF)
 
     assert done.returncode == 0
+    assert not re.search(r"://|www\.|\$|@\w|(?<!&)#\d", done.stdout)  # what GitHub makes a link or a formula of
     html = MarkdownIt("gfm-like", {"linkify": False}).render(done.stdout)
     assert set(re.findall(r"</?([a-z0-9]+)", html)) <= {"h2", "h3", "p", "ul", "li", "strong"}
     assert "@qiyun" not in html
     shown = re.sub(r"<[^>]+>", "", html).replace("\u200b", "")
     escaped = attack.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert shown.count(escaped) >= 2
+
+
+def attention(call: Run, folder: Path, ticket_id: str) -> tuple[str, list[str]]:
+    """Return the heading of a ticket in the summary, and its lines without the labels of headings."""
+    shown = items(call(folder, "diff", "--base", "main", *AS_OF).stdout)
+    (heading,) = (one for one in shown if one.startswith(ticket_id))
+    return heading, [re.sub("^(事件|字段|章节|时限|请看) ", "", line) for line in shown[heading]]
+
+
+def edited(folder: Path, ticket_id: str, *pairs: tuple[str, str], event: str = "") -> None:
+    """Replace texts of a ticket that must be there, and append an event."""
+    path = folder / f"tickets/{ticket_id[3:7]}/{ticket_id[7:9]}/{ticket_id}.md"
+    text = path.read_text(encoding="utf-8")
+    for old, new in [*pairs, *([("\n---\n", f"\n  - {{{event}}}\n---\n")] if event else [])]:
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_missed_limit_that_is_missed_no_more(branch: Path, call: Run) -> None:
+    """A response recorded late turns 超时 into 达标: the summary says so where the reviewer looks."""
+    event = "at: 2026-11-04 09:30, event: 响应, by: PM002, note: 已开始, late: 忘了记"
+    edited(branch, "SW-20261104-001", event=event)
+
+    _, lines = attention(call, branch, "SW-20261104-001")
+
+    # 紧急, registered at 09:00: the response is due at 11:00.
+    assert "紧急响应：超时 → 达标" in lines
+    assert "紧急响应原来 超时，改动之后 达标：请看补录、更正和字段的改动是否属实" in lines
+
+
+def test_a_clock_that_is_gone(branch: Path, call: Run) -> None:
+    """Where a channel becomes internal nobody need be told: that the limit is gone is said, and that it was missed."""
+    edited(branch, "SW-20261104-001", ("channel: 电话", "channel: 监控告警"))
+
+    _, lines = attention(call, branch, "SW-20261104-001")
+
+    # 用户告知 was due on 11-05 at 09:00, 24 hours after the registration.
+    assert "用户告知：不再计时，原来是 超时" in lines
+    assert "用户告知原来 超时，改动之后 不再计时：请看补录、更正和字段的改动是否属实" in lines
+
+
+def test_a_mark_that_is_removed(branch: Path, call: Run) -> None:
+    """That a fault is no longer called complex is pointed out, like that it is."""
+    edited(branch, "SW-20261104-001", ("channel: 电话", "channel: 电话\ncomplex: true"))
+    assert "复杂问题的标记有改动：它决定要不要方案评审" in attention(call, branch, "SW-20261104-001")[1]
+    for arguments in (["add", "."], ["commit", "-q", "-m", "x"], ["branch", "-qf", "main", "HEAD"]):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=branch, check=True)
+    edited(branch, "SW-20261104-001", ("\ncomplex: true", ""))
+    assert "复杂问题的标记有改动：它决定要不要方案评审" in attention(call, branch, "SW-20261104-001")[1]
+
+
+def test_what_is_masked_is_not_printed(branch: Path, call: Run) -> None:
+    """A value that is just being masked is shown as it is now, with where to look; what it hides is not repeated."""
+    edited(
+        branch,
+        "SW-20261102-001",
+        ("title: 网关升级后每日凌晨重启", "title: 张三丰家的网关重启"),
+        ("补丁开发完成", "补丁发到 13812345512"),
+    )
+    for arguments in (["add", "."], ["commit", "-q", "-m", "x"], ["branch", "-qf", "main", "HEAD"]):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=branch, check=True)
+    edited(
+        branch,
+        "SW-20261102-001",
+        ("title: 张三丰家", "title: 张**家"),
+        ("13812345512", "138****5512"),
+        event="at: 2026-11-05 10:00, event: 更正, by: PM002, target: 3, mask: true, note: 遮盖, approver: PM001",
+    )
+
+    done = call(branch, "diff", "--base", "main", *AS_OF)
+    _, lines = attention(call, branch, "SW-20261102-001")
+
+    assert "张三丰" not in done.stdout
+    assert "13812345512" not in done.stdout
+    assert "问题标题：遮盖为 张**家的网关重启" in lines
+    assert "第 3 个事件有内容被遮盖：请看遮住的是不是只有个人信息，结论还读得出来" in lines
+
+
+def test_an_import_is_called_one(branch: Path, call: Run) -> None:
+    """A fault that is registered as history from an older sheet is named as such: nobody checks what went before."""
+    path = branch / "tickets/2026/11/SW-20261105-001.md"
+    text = (branch / "tickets/2026/11/SW-20261104-001.md").read_text(encoding="utf-8")
+    text = text.replace("2026-11-04", "2026-11-05").replace("20261104", "20261105")
+    path.write_text(re.sub("(events:\n  - .*)}", r'\1, "imported": true}', text), encoding="utf-8")
+
+    assert "历史导入：导入之前的经过不检查，请与旧的跟踪表核对" in attention(call, branch, "SW-20261105-001")[1]
+
+
+def test_reopened_and_voided_in_one_change(branch: Path, call: Run) -> None:
+    """A fault that is closed before and after shows that it was reopened between."""
+    edited(
+        branch,
+        "SW-20261030-001",
+        event="at: 2026-11-05 10:00, event: 重开, by: PM002, due_at: 2026-11-09 18:00, note: 又出现}\n"
+        "  - {at: 2026-11-05 11:00, event: 作废, by: PM002, reason: 误报, note: 不是",
+    )
+    assert attention(call, branch, "SW-20261030-001")[0].endswith("已关闭 → 重开 → 已关闭")
+
+
+def test_a_verification_that_the_owner_records(branch: Path, call: Run) -> None:
+    """The owner writes down that somebody else has verified: the verifier is asked to confirm it."""
+    edited(
+        branch,
+        "SW-20261102-001",
+        event="at: 2026-11-05 10:00, event: 提交验证, by: RD017}\n"
+        "  - {at: 2026-11-05 11:00, event: 验证通过, by: rd017, functional: 通过, compatibility: 不适用, experience: 通过,"
+        " verifier: {staff: QA003, name: 赵*}",
+    )
+    wanted = "验证通过是主责人 RD017 代为记录的，请验证人 QA003 在这里确认"
+    assert wanted in attention(call, branch, "SW-20261102-001")[1]
 
 
 def test_without_a_base(branch: Path, run: Run) -> None:

@@ -149,11 +149,13 @@ def test_program_that_the_system_cannot_start_is_named(
 
 
 def test_editor_that_fails_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
-    """An editor that ends with an error, such as :cq of vi, is mentioned; what it saved is checked all the same."""
+    """An editor that ends with an error, such as :cq of vi, ends the command as in git: nothing is checked, the file stays."""
     statement = f"{replacing('severity: 中', 'severity: 极高')}; sys.exit(3)"
     done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
-    assert (done.returncode, done.stderr) == (1, "编辑器没有正常结束（退出码 3）\n")
-    assert "错误[schema]" in done.stdout
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "没有正常结束（退出码 3），没有检查" in done.stderr
+    assert f"fault check {GATEWAY}\n" in done.stderr
+    assert "severity: 极高" in (office / f"tickets/2026/11/{GATEWAY}.md").read_text(encoding="utf-8")
 
 
 BROKEN = {

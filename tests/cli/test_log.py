@@ -404,7 +404,7 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     "all that is missing": (["改期"], ['缺少 --due "时间"', '缺少 --note "说明"', '缺少 --approver "']),
     "all that is missing or wrong": (
         ["改期", "--due", "明天", "--by", "PM 2"],
-        ["--due 不对", "明天", "缺少 --note", "缺少 --approver", "--by 不对", "PM 2"],
+        ["--due 不对", "明天", "缺少 --note", "缺少 --approver", "--by 不对", "写工号"],
     ),
     "risk that moves the plan": (["风险", "--due", "2026-11-20"], ["缺少 --note", "缺少 --approver"]),
     "note of two lines": (["进展", "--note", "第一行\n第二行"], ["--note 不对", "一行"]),
@@ -448,7 +448,7 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
         ["受理 个事件", "2  2026-11-02 10:00  受理\n"],
     ),
     "correct nothing": (CORRECT, ["--target", "--section", "至少写一项"]),
-    "staff with a space": (["进展", "--note", "x", "--by", "RD 017"], ["--by 不对", "RD 017"]),
+    "staff with a space": (["进展", "--note", "x", "--by", "RD 017"], ["--by 不对", "写工号"]),
     "no event": (["--note", "x"], ["没有写事件", "提交验证"]),
 }
 
@@ -558,6 +558,36 @@ def test_void_correction_takes_an_event_back(call: Callable[..., Any], empty: Pa
     assert (done.returncode, seen["status"]) == (0, "待受理"), done.stderr
     assert seen.keys() & {"team", "owner", "due_at"} == set()
     assert [event["event"] for event in seen["events"]] == ["登记", "受理", "更正"]
+
+
+def test_what_a_correction_undoes_is_said_first(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """To take the acceptance back would leave 进展 and 提交验证 hanging: both are named in one sentence, each with its reason."""
+    for event in (["进展", "--by", "RD017", "--note", "x"], ["提交验证", "--by", "RD017"]):
+        assert call(empty, "log", ID, *event, *NOW).returncode == 0
+    before = at_work.read_bytes()
+    given = ["更正", "--target", "2", "--void", "--by", "PM002", "--note", "x", "--approver", "PM001"]
+    done = call(empty, "log", ID, *given, *NOW)
+    assert (done.returncode, done.stdout, at_work.read_bytes()) == (1, "", before)
+    lines = done.stderr.splitlines()
+    assert lines[1].startswith("  这样更正之后，第 3、4 个事件就不成立了")
+    assert lines[2:4] == [
+        "    第 3 个 进展：待受理 时不能 进展",
+        "    第 4 个 提交验证：待受理 不能直接变为 待验证（提交验证）",
+    ]
+    assert "illegal-transition" not in done.stderr
+
+
+def test_correction_names_fields_in_chinese(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
+    """--set takes the title of a field for its name; what the event has not is refused with both of what it has."""
+    given = ["更正", "--target", "2", "--by", "PM002", "--note", "x", "--approver", "PM001"]
+    done = call(empty, "log", ID, *given, "--set", "心情=好", *NOW)
+    assert done.returncode == 2
+    assert "--set 不对：第 2 个事件是 受理，不带“心情”；可以更正：" in done.stderr
+    assert "owner（主责人）" in done.stderr
+    done = call(empty, "log", ID, *given, "--set", "主责人=RD025 郭*", *NOW)
+    assert done.returncode == 0, done.stderr
+    assert header(at_work)["owner"] == {"staff": "RD025", "name": "郭*"}
+    assert header(at_work)["events"][-1]["set"] == {"owner": {"staff": "RD025", "name": "郭*"}}
 
 
 def test_mask_correction_is_an_option_too(call: Callable[..., Any], empty: Path, at_work: Path) -> None:
@@ -1194,7 +1224,7 @@ def ask(folder: Path, environment: dict[str, str], typed: str, *arguments: str) 
 def test_terminal_asks_for_what_is_missing(environment: dict[str, str], empty: Path, fresh: Path) -> None:
     """受理 asks for owner and staff id, says what is wrong with an answer and asks again; the rest is proposed."""
     at = ("--at", "2026-11-02 10:00", *NOW)
-    code, screen = ask(empty, environment, "RD017\nRD017 李*\nPM 2\nPM002\n", "log", ID, "受理", *at)
+    code, screen = ask(empty, environment, "PM 2\nPM002\nRD017\nRD017 李*\n", "log", ID, "受理", *at)
     assert code == 0, screen
     assert screen.count("主责人（工号 姓*）") == 2
     assert "写成“工号 姓*”" in screen
@@ -1218,7 +1248,49 @@ def test_terminal_shows_a_menu_of_choices(environment: dict[str, str], empty: Pa
     assert header(at_work)["events"][-1]["reason"] == "待供应商"
 
 
-@pytest.mark.parametrize("arguments", [["作废"], ["提交验证"], ["关闭"], ["定级", "--to", "极高"]])
+@pytest.mark.parametrize(("typed", "outcome"), [("\n", "已解决"), ("9\n3\n", "联系不上")])
+def test_terminal_asks_what_the_user_said(
+    environment: dict[str, str],
+    empty: Path,
+    write_text: Callable[..., str],
+    put_ticket: Callable[..., Path],
+    typed: str,
+    outcome: str,
+) -> None:
+    """用户确认 without --outcome is not taken for a yes: there is a menu, and Enter takes its first line."""
+    fields = {"team": "软件开发组", "owner": "{staff: RD017, name: 李*}", "due_at": "2026-11-06 18:00"}
+    text = write_text("登记", "受理", "提交验证", status="待验证", customer="{id: U****3821}", **fields)
+    path = put_ticket(empty, ID, text)
+    given = ("用户确认", "--by", "ZL001", "--note", "x")
+    code, screen = ask(empty, environment, typed, "log", ID, *given, *NOW)
+    assert (code, "确认结果（序号，回车＝已解决）" in screen) == (0, True), screen
+    assert header(path)["events"][-1]["outcome"] == outcome
+
+
+def test_terminal_checks_each_answer_at_once(environment: dict[str, str], empty: Path, at_work: Path) -> None:
+    """Whoever names himself as the approver is told so at that question, and can name another one."""
+    given = ("更正", "--target", "2", "--set", "说明=属于产品故障", "--by", "PM002")
+    code, screen = ask(empty, environment, "写漏了\nPM002\nPM001\n", "log", ID, *given, *NOW)
+    assert code == 0, screen
+    assert screen.count("批准人工号") == 2
+    assert "批准人不能是操作人自己" in screen
+    last = header(at_work)["events"][-1]
+    assert (last["approver"], last["set"]) == ("PM001", {"note": "属于产品故障"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["作废"],
+        ["提交验证"],
+        ["关闭"],
+        ["定级", "--to", "极高"],
+        ["改派"],
+        ["更正"],
+        ["更正", "--target", "1"],
+        ["更正", "--target", "9", "--void"],
+    ],
+)
 def test_terminal_asks_nothing_in_vain(
     environment: dict[str, str],
     empty: Path,

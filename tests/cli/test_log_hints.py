@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ AT_WORK = """\
 然后运行：
   fault log SW-20261102-001 评审 --by "工号" --participant "工号,工号" --note "说明"
   fault log SW-20261102-001 提交验证 --by "工号"
+  评审参加人要有产品负责人（PM001）、研发负责人（RD001或HW002或CL001）、测试负责人（QA001）
 现在可以记录（处理中）：
   响应               写上 --note
   反馈               写上 --note
@@ -70,6 +72,47 @@ def test_without_event_the_command_lists_what_is_possible(
     done = call(empty, "log", ID, *NOW)
     assert (done.returncode, done.stdout, done.stderr) == (0, AT_WORK, "")
     assert path.read_bytes() == before
+
+
+def test_errors_that_are_there_already_are_said(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path]
+) -> None:
+    """An empty 现象 keeps nobody from 受理, but who records it learns that the file is wrong, and how to see more; so does who only asks."""
+    path = file("登记", body="## 故障描述\n\n### 现象\n\n待补充\n")
+    said = f"提醒：文件里还有 1 个错误，合并之前要改好：没有写“现象”（查看：fault check {ID}）\n"
+    assert call(empty, "log", ID, *NOW).stderr == said
+    given = ("受理", "--by", "PM002", "--owner", "RD017 李*")
+    done = call(empty, "log", ID, *given, *NOW)
+    assert (done.returncode, done.stderr.count(said)) == (0, 1), done.stderr
+    path.write_text(path.read_text(encoding="utf-8").replace("待补充", "重启"), encoding="utf-8")
+    assert "个错误" not in call(empty, "log", ID, "进展", "--by", "RD017", "--note", "x", *NOW).stderr
+
+
+def test_how_to_hand_in_is_the_last_line(run: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """In a clone, on the main branch: a branch for the fault, commit and push; without a remote there is nothing to push."""
+    path = file("登记")
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *who, *arguments], cwd=empty, check=True, capture_output=True)
+
+    def last(note: str, folder: Path) -> str:
+        done = run(folder, "log", ID, "响应", "--by", "PM002", "--note", note, *NOW)
+        assert done.returncode == 0, done.stderr
+        return str(done.stderr.splitlines()[-1])
+
+    assert "git" not in last("甲", empty)
+    git("init", "-q", "-b", "main")
+    assert "git" not in last("乙", empty)
+    git("add", ".")
+    git("commit", "-q", "-m", "x")
+    assert last("丙", empty) == f'提交：git add {FILE} && git commit -m "{ID} 响应"'
+    git("remote", "add", "origin", str(empty / "nowhere"))
+    commands = f'git add ../{FILE} && git commit -m "{ID} 响应" && git push -u origin HEAD，再开合并请求'
+    assert last("丁", empty / "schema") == f"提交：git switch -c {ID} && {commands}"
+    git("switch", "-q", "-c", ID)
+    assert last("戊", empty / "schema") == f"提交：{commands}"
+    assert path.exists()
 
 
 def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:

@@ -488,6 +488,29 @@ def test_similar_faults_are_shown_first(run: Callable[..., Any], office: Path) -
     assert "SW-20261030-001" not in done.stdout
 
 
+def test_an_open_fault_that_is_the_same_comes_first(
+    run: Callable[..., Any], office: Path, put_ticket: Callable[..., Path], write_text: Callable[..., str]
+) -> None:
+    """Before a closed fault that resembles the new one stands an open one that is the same: it need not be registered again."""
+    put_ticket(office, "SW-20261105-001", write_text("2026-11-05 09:00 登记", title="场景列表为空白"))
+    given = REQUIRED | {"--title": "场景列表为空白", "--product": "智能网关 GW2", "--version": "V2.3.1"}
+    done = run(office, "new", *options(given), "--dry-run", *AT)
+    assert done.stderr.startswith("很可能已经登记过，正在处理：\n  SW-20261105-001  待受理  场景列表为空白\n"), (
+        done.stderr
+    )
+    assert "可能已有解决方案：\n  SW-20261030-001" in done.stderr
+
+
+def test_what_a_form_says_beside_the_fields_is_named(run: Callable[..., Any], empty: Path, tmp_path: Path) -> None:
+    """A heading of the company's own form does not stop the registration; where it stands is said on stderr."""
+    path = tmp_path / "form.md"
+    path.write_text("### 心情\n\n好\n\n### 提交之前\n\n- [x] 已遮盖\n", encoding="utf-8")
+    done = run(empty, "new", "--from-form", path, *options(REQUIRED), *AT)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("表单第 1 行“心情”没有用到")
+    assert "提交之前" not in done.stderr
+
+
 def test_nothing_similar_is_nothing_said(run: Callable[..., Any], office: Path) -> None:
     """Where no known fault has anything in common, there is no heading without a list."""
     given = REQUIRED | {"--title": "qwertz", "--product": "XYZ-9", "--version": "0"}
@@ -651,8 +674,8 @@ FAULTY_FORMS = {
     ),
     "a line of a text": (FORM.replace("## 用户确认", "**用户确认**"), ["第 53 行“现象”", "用户确认"]),
     "headings": (
-        FORM.replace("### 环境信息", "### 心情").replace("好\n", "### 严重程度\n\n紧急\n"),
-        ["第 54 行", "“严重程度”", "第 5 行", "第 58 行", "“心情”", "受影响用户数"],
+        FORM.replace("### 环境信息", "### 备注").replace("好\n", "### 严重程度\n\n紧急\n"),
+        ["第 54 行", "“严重程度”", "第 5 行", "第 58 行", "“备注”"],
     ),
     "a private value": (FORM.replace("张*", "诸葛不亮"), ["第 21 行“反馈人姓名”", "遮盖"]),
     "an open fence": (FORM.replace("```\n\n## 用户", "\n## 用户"), ["第 49 行开始的代码块"]),

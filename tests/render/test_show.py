@@ -182,3 +182,53 @@ def test_markup_of_a_ticket_is_text(render: Callable[..., str], form: str) -> No
         assert "@all" not in out
     if form == "text":
         assert "[red]y[/red]" in out
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_corrected_events_are_marked(render: Callable[..., str], form: str) -> None:
+    """Who reads the course sees which lines count no more, and where the correction stands; a voided correction marks nothing."""
+    rest = "note: 写错, approver: PM001"
+    shown = render(
+        form,
+        "登记",
+        *("受理", "进展", "进展 note: 王*来电", "风险"),
+        f"更正 target: 3, set: {{note: 补丁完成}}, {rest}",  # the sixth event
+        f"更正 target: 4, set: '', mask: true, {rest}",
+        f"更正 target: 5, set: '', void: true, {rest}",
+        f"更正 target: 2, set: '', void: true, {rest}",
+        f"更正 target: 9, set: '', void: true, {rest}",
+        **ACCEPTED,
+        status="处理中",
+    )
+    marks = {
+        3: "【已更正，见第 6 个】",
+        4: "【已遮盖，见第 7 个】",
+        5: "【已作废，见第 8 个】",
+        9: "【已作废，见第 10 个】",
+    }
+    rows = {number: line for line in shown.splitlines() for number in range(1, 11) if f" {number} " in line[:6]}
+    shown_marks = {number: mark for number, mark in marks.items() if mark in rows[number]}
+    assert (shown_marks, shown.count("【")) == (marks, 4), shown
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_customer_is_shown_as_it_is_masked(render: Callable[..., str], form: str) -> None:
+    """Who the user is stands masked, with the number under which the customer system knows him."""
+    shown = render(form, "登记", customer="{id: U****3821, ref: CRM-88213}")
+    plain = shown.replace("\\", "")
+    assert "用户ID U****3821；客户系统编号 CRM-88213" in plain
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_hostile_text_repaints_no_terminal(render: Callable[..., str], form: str) -> None:
+    """Escapes and direction marks in title, remark and notes reach no terminal as they are."""
+    evil = '"\\e[2J\\u202e网关"'
+    shown = render(
+        form,
+        "登记",
+        {"at": "2026-11-02 10:00", "event": "响应", "by": "PM002", "note": "\x1b[2J\u202e"},
+        title=evil,
+        remark=evil,
+    )
+    assert "网关" in shown
+    assert not set("\x1b\u202e") & set(shown)

@@ -63,7 +63,8 @@ def findings_of(repository: Path, place: Callable[[Path], None], words: Vocabula
             shutil.rmtree(repository / "tickets")
             # Without the old times: git takes a file of the same size and time for the same.
             shutil.copytree(fixture / "head", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
-            return check.check(repository, words, AS_OF, branch=change.compare(repository, words, "HEAD"))
+            own = vocabulary.load(repository) if (fixture / "head" / "schema").is_dir() else words
+            return check.check(repository, own, AS_OF, branch=change.compare(repository, own, "HEAD"))
         place(fixture)
         own_schema = fixture.is_dir() and (fixture / "schema").is_dir()
         return check.check(repository, vocabulary.load(repository) if own_schema else words, AS_OF)

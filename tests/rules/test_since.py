@@ -89,3 +89,44 @@ def test_a_choice_is_refused_from_the_day_of_its_retirement_on(
     _change_schema(repository, lambda data: data["properties"]["channel"]["oneOf"][0].update({"x-retired": since}))
 
     assert errors() == ([f"9:10 schema 反馈渠道 电话 已于 {since} 停用"] if asked else [])
+
+
+@BEFORE_AND_AFTER
+def test_a_choice_of_kb_and_of_an_event_retires_like_any_other(
+    repository: Path, errors: Callable[[], list[str]], since: str, *, asked: bool
+) -> None:
+    """``x-retired`` holds in ``kb`` and in events too, in what a correction sets there, and for no other choice."""
+    file = next((repository / "tickets").rglob("*.md"))
+    text = file.read_text(encoding="utf-8").replace("note: 用户试了", "outcome: 已解决, note: 用户试了")
+    correction = "  - {at: 2026-11-20 10:00, event: 更正, by: PM002, target: 5, set: {outcome: 已解决}, note: x, approver: PM001}"
+    file.write_text(text.replace("event: 关闭, by: PM002}\n", f"event: 关闭, by: PM002}}\n{correction}\n"), "utf-8")
+
+    def retire(data: dict[str, Any]) -> None:
+        data["properties"]["kb"]["properties"]["entry"]["oneOf"][0]["x-retired"] = since
+        data["$defs"]["event"]["properties"]["outcome"]["oneOf"][0]["x-retired"] = since
+        data["$defs"]["event"]["properties"]["reason"]["oneOf"][0]["x-retired"] = since
+
+    _change_schema(repository, retire)
+
+    expected = [
+        f"18:13 schema 收录决定 收录 已于 {since} 停用",
+        f"24:61 schema 确认结果 已解决 已于 {since} 停用",
+        f"26:76 schema 确认结果 已解决 已于 {since} 停用",
+    ]
+    assert errors() == (expected if asked else [])
+
+
+def test_what_counts_is_the_day_of_the_registration(repository: Path, write_text: Callable[..., str]) -> None:
+    """A fault reported before a choice was retired and registered after it may not have it: a clerk writes that time freely."""
+    _change_schema(
+        repository, lambda data: data["properties"]["channel"]["oneOf"][0].update({"x-retired": "2026-11-17"})
+    )
+    file = repository / "tickets/2026/11/SW-20261116-001.md"
+    file.parent.mkdir(parents=True)
+    found = []
+    for registered in ("2026-11-16 18:00", "2026-11-17 09:00"):
+        text = write_text(f"{registered} 登记", reported_at="2026-11-16 09:00")
+        file.write_text(text, encoding="utf-8")
+        outcome = check.check(repository, vocabulary.load(repository), AS_OF)
+        found.append([one.rule for one in outcome.findings if one.level == "error"])
+    assert found == [[], ["schema"]]

@@ -7,6 +7,7 @@ published yet. Such a year counts Monday to Friday less 1 January, and what is c
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -48,16 +49,16 @@ class WorkCalendar:
         self._company_days = company_days
         self.day = functools.cache(self._day)
         self.nth_workday = functools.cache(self._nth_workday)
+        self._counts = functools.cache(self._count_year)
 
     def _day(self, day: date) -> Day:
         """Say what a day is."""
         override = self._company_days.get(day)
         if override is not None:
             return Day(override.name, override.workday)
-        try:
-            off, name = chinese_calendar.get_holiday_detail(day)
-        except NotImplementedError:
+        if not is_published(day.year):
             return self._unpublished(day)
+        off, name = chinese_calendar.get_holiday_detail(day)
         reason = _HOLIDAYS.get(name or "", name or "")
         if off:
             return Day(reason or "周末", workday=False)
@@ -74,9 +75,12 @@ class WorkCalendar:
         """Say whether people work on a day."""
         return self.day(day).workday
 
-    def is_provisional(self, day: date) -> bool:
-        """Say whether the official arrangement that covers a day is not published yet."""
-        return self.day(day).provisional
+    def is_provisional(self, day: date, after: date | None = None) -> bool:
+        """Say whether a day may still change, or one d with ``after`` < d <= ``day``: its official arrangement is not known."""
+        if is_published(day.year):
+            return False
+        days = (day - timedelta(days=step) for step in range((day - after).days if after else 1))
+        return any(self.day(one).provisional for one in days)
 
     def _nth_workday(self, start: date, number: int) -> date:
         """Return the N-th working day after a day; the day itself does not count (民法典 201)."""
@@ -92,4 +96,27 @@ class WorkCalendar:
 
     def workdays_between(self, after: date, until: date) -> int:
         """Count the working days d with ``after`` < d <= ``until``."""
-        return sum(self.day(after + timedelta(days=step)).workday for step in range(1, (until - after).days + 1))
+        if until <= after:
+            return 0
+        full = sum(self._counts(year)[-1] for year in range(after.year, until.year))
+        return full + self._counts(until.year)[_place(until)] - self._counts(after.year)[_place(after)]
+
+    def _count_year(self, year: int) -> tuple[int, ...]:
+        """Return how many days of a year are worked until each of its days."""
+        first = date(year, 1, 1)
+        days = (first + timedelta(days=step) for step in range((date(year + 1, 1, 1) - first).days))
+        return tuple(itertools.accumulate(self.day(day).workday for day in days))
+
+
+@functools.cache
+def is_published(year: int) -> bool:
+    """Say whether the official arrangement of a year is known."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _place(day: date) -> int:
+    return day.timetuple().tm_yday - 1

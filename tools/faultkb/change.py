@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ class Branch:
 
     ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
     the tickets of today that differ, be it only in an attachment; ``former`` the ids that these and those had on the
-    base; ``lost`` the attachments that the base has otherwise, by the path of the ticket of today; ``schema`` the files of
+    base; ``lost`` the attachments that came, changed or went, by the path of the ticket of today; ``schema`` the files of
     schema/ on the base, where they differ; ``taken`` the ids that the base has given to other faults since; ``recorded`` when
     the branch first held an event.
     """
@@ -63,7 +63,7 @@ class Change:
     as_of: datetime
     recorded: Mapping[str, datetime] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
-    """The attachments that the base has otherwise, or that are gone."""
+    """The attachments that the base has otherwise or not at all, or that are gone."""
     taken: frozenset[str] = frozenset()
     """The ids that the base has given to other faults since the branch left it."""
 
@@ -78,6 +78,11 @@ class Change:
         """The id of today; that of the base for a ticket that is gone."""
         one = self.after or self.before
         return one.ticket.id if one and one.ticket else PurePosixPath(self.path).stem
+
+    @property
+    def former(self) -> Vocabulary | None:
+        """The vocabulary of today with the lifecycle of the base, None where that has not changed."""
+        return _by_former_lifecycle(self.vocabulary, self.then)
 
     @functools.cached_property
     def was(self) -> Json:
@@ -138,6 +143,15 @@ class Change:
         return self.recorded.get(_key(event.data), self.as_of)
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaChange:
+    """The rules before (None: this program cannot read them) and after a change."""
+
+    then: Vocabulary | None
+    now: Vocabulary
+    as_of: datetime
+
+
 def _replay(one: Loaded | None, words: Vocabulary) -> Replay | None:
     return ticket.replay(one.ticket, words.lifecycle) if one and one.ticket else None
 
@@ -150,11 +164,13 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
     """
     latest = gitrepo.tip(root, base)
     commit = latest if tip else gitrepo.merge_base(root, base)
+    _require_folders(root, commit)
     differing = gitrepo.changed(root, commit, corpus.TICKETS)
     known = gitrepo.contents(root, commit, corpus.TICKETS)
     every = set(corpus.find(root))
     attached = {f"{folder}.md" for path in differing for folder in PurePosixPath(path).parents}
-    changed = (differing.keys() | attached | _unknown(every, known)) & every
+    converted = gitrepo.converted(root, sorted(every))
+    changed = (differing.keys() | attached | converted | _unknown(every, known)) & every
     ids = {path: blob for path, blob in differing.items() if blob and corpus.is_ticket(PurePosixPath(path).name)}
     ids |= {path: known[path] for path in changed - differing.keys() if path in known}
     then = dict(zip(ids, gitrepo.blobs(root, list(ids.values())), strict=True))
@@ -167,11 +183,21 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
         deleted=tuple((path, data) for path, data in gone.items() if path not in moved.values()),
         changed=frozenset(changed),
         former=frozenset(_id(path, data, words) for path, data in then.items()),
-        lost=_lost(differing, changed),
+        lost=_lost(differing, changed, moved),
         schema=_schema(root, commit) if gitrepo.changed(root, commit, SCHEMA) else None,
         taken=_taken(root, latest, sorted(changed - before.keys() - known.keys())) if latest != commit else frozenset(),
         recorded=_recorded(root, commit, words, frozenset(known.values())),
     )
+
+
+def _require_folders(root: Path, commit: str) -> None:
+    """Refuse a base whose tickets or rules lie behind a link: git knows where it leads, and not what is there."""
+    for name, kind in gitrepo.kinds(root, commit, corpus.TICKETS, SCHEMA).items():
+        if kind != "tree":
+            raise FaultError(
+                f"基线 {commit[:12]} 上的 {name} 不是文件夹（是链接、子模块或文件），里面的改动查不出来："
+                f"请管理员先在主分支上恢复真正的文件夹；要查中间有没有改动，用它还是文件夹时的提交作 --base"
+            )
 
 
 def _taken(root: Path, latest: str, fresh: list[str]) -> frozenset[str]:
@@ -208,12 +234,29 @@ def _then(branch: Branch, words: Vocabulary) -> Vocabulary:
     return (_vocabulary(branch.schema) if branch.schema is not None else None) or words
 
 
-def _lost(differing: Mapping[str, str | None], changed: AbstractSet[str]) -> dict[str, tuple[str, ...]]:
-    """Return the attachments whose content on the base is there no more, by ticket."""
+def of_schema(branch: Branch, words: Vocabulary, as_of: datetime) -> SchemaChange | None:
+    """Return what becomes of the rules; None where schema/ is as it was, and where nothing was recorded under another."""
+    if branch.schema is None or not (branch.schema or branch.before or branch.deleted):
+        return None
+    return SchemaChange(_vocabulary(branch.schema), words, as_of)
+
+
+@functools.lru_cache(maxsize=1)
+def _by_former_lifecycle(words: Vocabulary, then: Vocabulary) -> Vocabulary | None:
+    same = then.lifecycle == words.lifecycle and then.roles == words.roles
+    return None if same else replace(words, lifecycle=then.lifecycle, roles=then.roles)
+
+
+def _lost(
+    differing: Mapping[str, str | None], changed: AbstractSet[str], moved: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the attachments that the base has otherwise or not at all, by ticket; hidden files are none."""
     found: dict[str, tuple[str, ...]] = {}
-    for path in sorted(path for path, blob in differing.items() if blob and path not in changed):
+    for path in sorted(path for path in differing if path not in changed):
+        fresh = differing[path] is None
         for folder in PurePosixPath(path).parents:
-            if f"{folder}.md" in changed:
+            # Where a ticket moved, its attachments are new in their place.
+            if f"{folder}.md" in changed and not (fresh and (f"{folder}.md" in moved or "/." in path)):
                 found[f"{folder}.md"] = (*found.get(f"{folder}.md", ()), path)
     return found
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faultkb import change, corpus, document, rules, standing, ticket
+from faultkb import change, corpus, document, rules, schemafiles, standing, ticket
 from faultkb.finding import ERROR, Finding
 from faultkb.rules import Case
 from faultkb.rules.references import Corpus, Entry, entry
+from faultkb.violation import is_telling
 from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
@@ -57,39 +58,31 @@ def check(
 ) -> Outcome:
     """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
 
-    Rules about several tickets (unique ids, references) always see the whole repository. With a ``branch`` only tickets
-    that differ from its base, and what they touch, are reported.
+    With a ``branch`` only tickets that differ from its base, and what they touch, are reported. What is reported is
+    examined in full; of the others only ids and references are read, which is what rules about several tickets need.
     """
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
-    if branch is not None:
-        return _against(branch, root, words, as_of, wanted)
-    examined = corpus.each(root, words, every, examine, (root, as_of))
-    findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
-    entries = tuple(one for _, one in examined)
-    findings += (one for one in _across(root, entries) if one.path in wanted or not every)
-    return Outcome(tuple(sorted(findings)), len(wanted))
-
-
-def _against(branch: Branch, root: Path, words: Vocabulary, as_of: datetime, wanted: set[str]) -> Outcome:
-    """Check what differs from the base; the rest is read in full only where the rules themselves changed."""
-    every = corpus.find(root)
-    changed = sorted(branch.changed & wanted)
-    examined = corpus.each(root, words, sorted(branch.changed), examine, (root, as_of, branch))
-    mine = {one.id for _, one in examined} | branch.former
-    rest = [path for path in every if path not in branch.changed]
+    focus = wanted if branch is None else branch.changed
+    rest = [path for path in every if path not in focus]
+    examined = corpus.each(root, words, sorted(focus), examine, (root, as_of, branch))
+    mine = {one.id for _, one in examined} | (branch.former if branch else frozenset())
     named = {target for _, one in examined for _, target in one.references}
-    others = list(_outlines(root, words, rest, mine, named))
-    entries = tuple(sorted([*(one for _, one in examined), *others]))
-    findings = [finding for found, _ in examined for finding in found if finding.path in branch.changed & wanted]
+    entries = tuple(sorted([*(one for _, one in examined), *_outlines(root, words, rest, mine, named)]))
+    findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
+    findings += (one for one in _across(root, entries, focus, mine) if one.path in wanted or not every)
+    if branch is None:
+        return Outcome(tuple(sorted(findings)), len(wanted))
     findings += _deleted(branch, words, as_of)
-    findings += (one for one in _across(root, entries, branch.changed, mine) if one.path in wanted or not every)
-    errors = None
-    if branch.schema is not None:
-        found = corpus.each(root, words, rest, examine, (root, as_of))
-        errors = sum(one.level == ERROR for some, _ in found for one in some)
-    checked = len(changed) + len(branch.deleted)
-    return Outcome(tuple(sorted(findings)), checked, len(every) - len(branch.changed), errors)
+    findings += _schema_changes(branch, words, root, as_of)
+    errors = _errors(root, words, as_of, rest) if branch.schema is not None else None
+    return Outcome(tuple(sorted(findings)), len(focus & wanted) + len(branch.deleted), len(rest), errors)
+
+
+def _errors(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[str]) -> int:
+    """Count the errors of unchanged tickets under rules that changed."""
+    found = corpus.each(root, words, paths, examine, (root, as_of))
+    return sum(one.level == ERROR for some, _ in found for one in some)
 
 
 def _outlines(
@@ -111,6 +104,15 @@ def _deleted(branch: Branch, words: Vocabulary, as_of: datetime) -> Iterator[Fin
         yield from _change_findings(one)
 
 
+def _schema_changes(branch: Branch, words: Vocabulary, root: Path, as_of: datetime) -> Iterator[Finding]:
+    """Apply the rules about schema/ itself."""
+    one = change.of_schema(branch, words, as_of)
+    for rule in rules.of_scope("schema") if one else ():
+        for hit in rule.check(one):
+            place = schemafiles.locate((root / hit.file).read_text(encoding="utf-8"), hit.path)
+            yield Finding(hit.file, *place, rule.id, rule.level, hit.message, hit.help)
+
+
 def _change_findings(one: Change) -> Iterator[Finding]:
     text = one.after.document if one.after else document.Document("", {}, "")
     for rule in rules.of_scope("change"):
@@ -126,7 +128,9 @@ def examine(
         return found, entry(loaded.path, loaded.ticket)  # two versions at once: all else that could be said is noise
     found += _ticket_findings(loaded, words, root, as_of) if loaded.ticket else _schema_findings(loaded, words)
     if branch:
-        found += _change_findings(change.of(branch, loaded, words, standing.calendar(words), as_of))
+        one = change.of(branch, loaded, words, standing.calendar(words), as_of)
+        found += _change_findings(one)
+        found += _former_findings(one, root, {(finding.rule, finding.line) for finding in found})
     return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
 
 
@@ -151,6 +155,16 @@ def _ticket_findings(loaded: Loaded, words: Vocabulary, root: Path, as_of: datet
             yield from _stamped(one, loaded.path, loaded.document, hits)
 
 
+def _former_findings(one: Change, root: Path, known: set[tuple[str, int]]) -> Iterator[Finding]:
+    """Judge a ticket also by the lifecycle of the base: no branch loosens a rule and makes use of it at once."""
+    if one.former is None or one.after is None:
+        return
+    for finding in _ticket_findings(one.after, one.former, root, one.as_of):
+        if finding.level == ERROR and (finding.rule, finding.line) not in known:
+            message = f"{finding.message}（按改动之前的流程）"
+            yield replace(finding, message=message, help=f"{finding.help}；流程的改动要先单独合并".lstrip("；"))
+
+
 _SCHEMA_RULES = frozenset({"schema", "unknown-field"})
 
 
@@ -173,7 +187,8 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
     """Explain a header whose events cannot be read: only what the schema says of it is known."""
     catalogue = rules.catalogue()
     for one in loaded.violations:
-        hit = rules.Hit(one.path, one.message, one.help, words.schema.field(one.path).private)
+        telling = one.rule == "unknown-field" and is_telling(str(one.path[-1]))
+        hit = rules.Hit(one.path, one.message, one.help, private=telling or words.schema.field(one.path).private)
         yield from _stamped(catalogue[one.rule], loaded.path, loaded.document, [hit])
 
 
@@ -181,7 +196,9 @@ def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> 
     """Add file, line, column, id and level to what a rule found."""
     for hit in hits:
         line, column = document.locate(hit.path, key=rule.id == "unknown-field")
-        yield Finding(path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private)
+        yield Finding(
+            path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private, hit.path
+        )
 
 
 def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:
@@ -218,16 +235,17 @@ def _capped(found: list[Finding]) -> list[Finding]:
 
 
 def _across(
-    root: Path,
-    entries: tuple[Entry, ...],
-    changed: AbstractSet[str] | None = None,
-    mine: AbstractSet[str] = frozenset(),
+    root: Path, entries: tuple[Entry, ...], focus: AbstractSet[str], mine: AbstractSet[str]
 ) -> Iterator[Finding]:
-    """Apply the rules about all tickets; with a change, keep what is said at its files, and elsewhere of its ids."""
+    """Apply the rules about all tickets; keep what is said at the files in focus, and elsewhere of their ids."""
     meant = {(one.path, place): target for one in entries for place, target in one.references}
     own = {one.path: one.id for one in entries}
+    said: defaultdict[str, list[tuple[Rule, Hit]]] = defaultdict(list)
     for one in rules.of_scope("corpus"):
         for hit in one.check(Corpus(entries)):
             target = meant.get((hit.file, hit.path), own.get(hit.file))
-            if changed is None or hit.file in changed or target in mine or not entries:
-                yield from _stamped(one, hit.file, corpus.read(root, hit.file), [hit])
+            if hit.file in focus or target in mine or not entries:
+                said[hit.file].append((one, hit))
+    for file, pairs in said.items():
+        text = corpus.read(root, file)
+        yield from _capped([finding for one, hit in pairs for finding in _stamped(one, file, text, [hit])])

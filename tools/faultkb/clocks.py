@@ -1,23 +1,29 @@
 """SLA clocks: pure functions of (ticket, policy, calendar, as_of). Nothing that is computed here is ever stored.
 
-A clock is data (schema/sla.yaml): the events that start it, those that stop it, its target. What data cannot say is a
-small function each: where a clock starts (`_starts`), and for one clock which stop counts (`_stop`).
+A clock is data (schema/sla.yaml): the events that start it, those that stop it, its target by severity. `starts` finds
+where it begins, `_follow` what stops, cancels or tightens it, `reckoning` when it is due; `_verdict` judges it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import pauses, policy
+from faultkb import course, moment, pauses, reckoning, starts
+from faultkb.policy import Duration
+from faultkb.reckoning import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
-    from faultkb.policy import ClockSpec, Duration, Policy
-    from faultkb.ticket import Replay, Step, Ticket
+    from faultkb.course import Course
+    from faultkb.pauses import Stretch
+    from faultkb.policy import ClockSpec
+    from faultkb.reckoning import Due, Ways
+    from faultkb.starts import Start
+    from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 
 MET = "达标"
@@ -26,19 +32,38 @@ AT_RISK = "临期"
 RUNNING = "进行中"
 PAUSED = "暂停中"
 CANCELLED = "取消"
-VERDICTS = (MET, BREACHED, AT_RISK, RUNNING, PAUSED, CANCELLED)
+MISSING = "数据缺失"
+VERDICTS = (MET, BREACHED, AT_RISK, RUNNING, PAUSED, CANCELLED, MISSING)
+DECIDED = frozenset({MET, BREACHED, CANCELLED, MISSING})
+"""The verdicts that passing time does not change, except that 超时 may still wait for its stop."""
 
 _AT_RISK_SHARE = 0.75
 """The part of an ``h`` target after which the clock is 临期."""
+_NEXT_DAY = Duration(1, "wd")
+"""A raised severity leaves time until the close of the next working day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Reading(NamedTuple):
+    """The plan as a limit: what was promised at first (按原计划), or what is promised now (按改期后)."""
+
+    due_at: datetime
+    verdict: str
+
+
+class Detail(NamedTuple):
+    """How a due date came about: the ways to reckon it, and the one that holds with what moved it."""
+
+    ways: Ways
+    due: Due
+
+
+class Clock(NamedTuple):
     """One instance of a clock: what it measures, its due date and how it stands at ``as_of``.
 
-    ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1. ``severity`` is the one in force at the
-    start, ``started_by`` the event that set it off. ``due_at`` is ``unpaused_due_at`` as moved by pauses; it is
-    ``provisional`` while the official calendar may still move it. ``stopped_at`` is None while the clock runs.
+    ``cycle`` counts reopenings from 1, ``n`` the starts within a cycle from 1. ``severity`` is the one that it started
+    for, ``target`` that of the severity now. ``due_at`` is ``provisional`` while the official calendar may still move it.
+    ``stopped_at`` is None while the clock runs, and for one that ended without a stop of its own at ``ended_at``. ``plan``
+    and ``revised`` are there for the clock of the plan, ``detail`` on demand.
     """
 
     clock: str
@@ -49,196 +74,208 @@ class Clock:
     started_at: datetime
     started_by: str
     target: Duration
-    unpaused_due_at: datetime
     due_at: datetime
     stopped_at: datetime | None
+    ended_at: datetime | None
     verdict: str
     provisional: bool
     informational: bool
+    is_plan: bool
+    plan: Reading | None = None
+    revised: Reading | None = None
+    detail: Detail | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether somebody still has to stop it: not stopped, not ended with the fault."""
+        return self.stopped_at is None and self.ended_at is None and self.verdict not in {CANCELLED, MISSING}
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A moment at which a clock begins, and the severity in force then. ``index`` is its place among the steps."""
-
-    at: datetime
-    event: str
-    severity: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """One cycle of a ticket, seen by a policy at a moment."""
-
-    steps: tuple[Step, ...]
-    policy: Policy
-    calendar: WorkCalendar
-    as_of: datetime
-    closed_at: datetime | None
-    external: bool
-
-
-def run(
-    ticket: Ticket,
-    replay: Replay,
-    vocabulary: Vocabulary,
-    calendar: WorkCalendar,
-    as_of: datetime,
-    only: str | None = None,
-) -> list[Clock]:
-    """Return every clock instance of a ticket as it stands at ``as_of``, by cycle, clock and start.
+def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> list[Clock]:
+    """Return every clock instance of a ticket as it stands at ``as_of``, by cycle, clock and start, without details.
 
     ``replay`` must be that of the events up to ``as_of``.
     """
     if not replay.steps:
         return []
-    in_force = policy.in_force(vocabulary.policies, replay.steps[0].event.at)
-    external = bool(ticket.header.get("customer")) or not vocabulary.is_internal(str(ticket.header.get("channel")))
-    found: list[Clock] = []
-    for cycle in range(1, replay.cycle + 1):
-        steps = tuple(step for step in replay.steps if step.cycle == cycle)
-        closing = next((n for n, step in enumerate(steps) if step.after in vocabulary.lifecycle.closed_states), None)
-        closed = None if closing is None else steps[closing].event.at
-        # What happens after the closing stops nothing in this cycle.
-        steps = steps if closing is None else steps[: closing + 1]
-        course = _Course(steps, in_force, calendar, as_of, closed, external)
-        for spec in in_force.clocks.values():
-            if only in {None, spec.id}:
-                found += _instances(spec, course, cycle)
+    cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
+    return [row for one in cycles for spec in one.policy.clocks.values() for row in _rows(spec, one, replay)]
+
+
+def explained(
+    ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime
+) -> list[Clock]:
+    """Return the same, each with its detail."""
+    cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
+    return [
+        row for one in cycles for spec in one.policy.clocks.values() for row in _rows(spec, one, replay, detailed=True)
+    ]
+
+
+def plans(
+    ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime
+) -> list[Clock]:
+    """Return the clock of the plan alone, one of each cycle in which it has started."""
+    if not replay.steps:
+        return []
+    cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
+    return [row for one in cycles for row in _rows(one.policy.plan, one, replay)]
+
+
+def _rows(spec: ClockSpec, one: Course, replay: Replay, *, detailed: bool = False) -> Iterator[Clock]:
+    for number, start in enumerate(starts.of(spec, one), 1):
+        yield _row(spec, one, start, number, replay, detailed=detailed)
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What became of a clock after its start."""
+
+    ways: Ways
+    severity: str
+    stopped_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stretch]) -> _Followed:
+    """Walk through the steps after a start: stops, stops that are undone, changes of severity."""
+    found = _Followed(((Way(start.at, spec.targets[start.severity], start.event),),), start.severity)
+    settled = False
+    for index in range(start.seen + 1, len(one.steps)):
+        step = one.steps[index]
+        if step.event.name == spec.reopened_by:
+            found.stopped_at = None
+        elif step.event.name in spec.stop:
+            if found.cancelled_at is not None:
+                break
+            found.stopped_at = found.stopped_at or step.event.at
+            if spec.reopened_by is None:
+                break
+        elif one.changes_severity(index) and not settled:
+            at = step.event.at
+            overdue = found.cancelled_at is None and reckoning.reckon(
+                found.ways, stretches, found.stopped_at or at, one
+            ).at < (found.stopped_at or at)
+            settled = overdue or not _change(found, spec, one, start, index)
     return found
 
 
-def due(start: datetime, target: Duration, in_force: Policy, calendar: WorkCalendar) -> datetime:
-    """Return when a target that starts at a moment is due: after N hours, or at the close of the N-th working day."""
-    if target.unit == "h":
-        return start + timedelta(hours=target.number)
-    return calendar.close_of(start.date(), target.number, in_force.close_of_business)
+def _change(found: _Followed, spec: ClockSpec, one: Course, start: Start, index: int) -> bool:
+    """Apply a change of severity to a clock that is not overdue; say whether later ones still matter."""
+    step, severity, before = one.steps[index], one.severities[index], one.severity_before(index)
+    if severity not in spec.targets:
+        found.cancelled_at = found.cancelled_at or (None if found.stopped_at else step.event.at)
+        return True
+    target = spec.targets[severity]
+    if found.cancelled_at is not None:
+        if step.event.name in spec.start:
+            return False  # that is a start of its own
+        found.cancelled_at = None
+        found.ways = ((Way(start.at, target, start.event),),)
+    elif target != spec.targets[found.severity]:
+        anew = Way(start.at, target, start.event)
+        raised = severity in one.order and before in one.order[one.order.index(severity) :]
+        found.ways = _raised(found.ways, anew, Way(step.event.at, target, step.event.name)) if raised else ((anew,),)
+    found.severity = severity
+    return True
 
 
-def _instances(spec: ClockSpec, course: _Course, cycle: int) -> Iterator[Clock]:
-    if spec.repeats or (spec.external and not course.external):
-        return
-    for number, start in enumerate(_starts(spec, course), 1):
-        target = spec.targets[start.severity]
-        stopped_at = _stop(spec, course, start)
-        counted, paused_since = _counted(spec, course, start, stopped_at)
-        unpaused = due(start.at, target, course.policy, course.calendar)
-        due_at = pauses.move(unpaused, target.unit, counted, course.policy, course.calendar)
-        paused = paused_since is not None and paused_since <= due_at
-        yield Clock(
-            clock=spec.id,
-            name=spec.name,
-            cycle=cycle,
-            n=number,
-            severity=start.severity,
-            started_at=start.at,
-            started_by=start.event,
-            target=target,
-            unpaused_due_at=unpaused,
-            due_at=due_at,
-            stopped_at=stopped_at,
-            verdict=PAUSED if paused else _verdict(course, start, target, due_at, stopped_at),
-            provisional=target.unit == "wd" and course.calendar.is_provisional(due_at.date()),
-            informational=spec.informational,
-        )
+def _raised(ways: Ways, anew: Way, now: Way) -> Ways:
+    """Return the ways to reckon a due date after the severity was raised: never later than before.
+
+    Hours count from the change; working days from the start, but not before the close of the next one.
+    """
+    if now.target.unit == "h":
+        return (*ways, (now,))
+    return (*ways, (anew, Way(now.start, _NEXT_DAY, now.event)))
 
 
-def _starts(spec: ClockSpec, course: _Course) -> Iterator[_Start]:
-    """Find where a clock begins: its start events, the answer to a return (补充 after 退回), or another clock's due date."""
-    late = _latest_start(spec, course)
-    begun = False
-    for index, step in enumerate(course.steps):
-        severity = _severity_after(course, index)
-        answers = step.event.name == spec.answers and step.waiting
-        if severity not in spec.targets or not (step.event.name in spec.start or answers):
-            continue
-        begun = True
-        if late is not None and late.at < step.event.at:
-            yield _Start(late.at, late.event, severity, index)
-        else:
-            yield _Start(step.event.at, step.event.name, severity, index)
-    if late is not None and not begun and late.severity in spec.targets:
-        yield late
+def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay, *, detailed: bool) -> Clock:
+    stretches = pauses.stretches(one.steps, spec)
+    followed = _follow(spec, one, start, stretches)
+    missing = (start.seen == 0 or bool(spec.not_later_than)) and one.is_missing(spec)
+    stopped_at = None if missing else followed.stopped_at
+    ended_at = None if stopped_at else followed.cancelled_at or one.closed_at
+    due = reckoning.reckon(followed.ways, stretches, stopped_at or ended_at or one.as_of, one)
+    target = spec.targets[followed.severity]
+    if missing:
+        verdict = MISSING
+    elif followed.cancelled_at is not None:
+        verdict = CANCELLED
+    elif due.paused_since is not None and stopped_at is None and ended_at is None:
+        verdict = PAUSED
+    else:
+        verdict = _verdict(one, due.way.start, due.at, stopped_at, target, due.way.target.unit)
+    plan, revised = _readings(one, start, stopped_at, verdict, due, replay) if spec.plan else (None, None)
+    return Clock(
+        clock=spec.id,
+        name=spec.name,
+        cycle=one.cycle,
+        n=number,
+        severity=start.severity,
+        started_at=start.at,
+        started_by=start.event,
+        target=target,
+        due_at=due.at,
+        stopped_at=stopped_at,
+        ended_at=ended_at,
+        verdict=verdict,
+        provisional=due.way.target.unit == "wd" and one.calendar.is_provisional(due.at.date(), due.way.start.date()),
+        informational=spec.informational,
+        is_plan=spec.plan,
+        plan=plan,
+        revised=revised,
+        detail=Detail(followed.ways, due) if detailed else None,
+    )
 
 
-def _latest_start(spec: ClockSpec, course: _Course) -> _Start | None:
-    """Return the due date of the clock after which this one runs whether or not its start event has come."""
-    limits = (one for name in spec.not_later_than for one in _instances(course.policy.clocks[name], course, 0))
-    dues = [(at, one.name) for one in limits if (at := _limit(one, course)) is not None]
-    ended = course.closed_at or course.as_of
-    if not dues or min(dues)[0] > ended:
-        return None
-    at, name = min(dues)
-    index = max((n for n, step in enumerate(course.steps) if step.event.at <= at), default=0)
-    return _Start(at, f"{name}到期", _severity_after(course, index), index)
-
-
-def _limit(one: Clock, course: _Course) -> datetime | None:
-    """Return when a clock would have been due at the latest; None while its fault is back with the reporter (退回)."""
-    if one.verdict == PAUSED:
-        return None
-    stops = course.policy.clocks[one.clock].stop
-    for index, step in enumerate(course.steps):
-        if step.spec.opens and step.event.name in stops and step.event.at == one.stopped_at:
-            later = course.steps[index + 1 :]
-            answered = next(
-                (step.event.at for step in later if course.steps[index].spec.opens in step.spec.closes), None
-            )
-            return None if answered is None else due(answered, one.target, course.policy, course.calendar)
-    return one.due_at
-
-
-def _severity_after(course: _Course, index: int) -> str:
-    """Return the severity in force right after a step."""
-    following = course.steps[index + 1].snapshot if index + 1 < len(course.steps) else None
-    step = course.steps[index]
-    severity = (following or step.snapshot).get("severity")
-    if following is None and step.spec.changes == "severity":
-        severity = step.event.data.get("to")
-    return str(severity)
-
-
-def _stop(spec: ClockSpec, course: _Course, start: _Start) -> datetime | None:
-    """Return when a clock ends: at its first stop event, or, where a stop can be undone, at the one that was not."""
-    stopped_at = None
-    for step in course.steps[start.index + 1 :]:
-        if step.event.name == spec.reopened_by:
-            stopped_at = None
-        elif step.event.name in spec.stop and stopped_at is None:
-            stopped_at = step.event.at
-            if spec.reopened_by is None:
-                return stopped_at
-    return stopped_at
-
-
-def _counted(
-    spec: ClockSpec, course: _Course, start: _Start, stopped_at: datetime | None
-) -> tuple[list[tuple[datetime, datetime]], datetime | None]:
-    """Return the stretches (begin, end) between a clock's start and its end, and since when one of them lasts."""
-    ended_at = stopped_at or course.closed_at
-    until = ended_at or course.as_of
-    found = pauses.stretches(course.steps, spec)
-    kept = [one for one in found if one.begin <= until and (one.end or until) >= start.at]
-    lasting = [one.begin for one in kept if one.end is None and ended_at is None]
-    return [(max(one.begin, start.at), min(one.end or until, until)) for one in kept], min(lasting, default=None)
-
-
-def _verdict(course: _Course, start: _Start, target: Duration, due_at: datetime, stopped_at: datetime | None) -> str:
-    """Judge a clock at ``as_of``; closing ends every running clock."""
+def _verdict(
+    one: Course, start: datetime, due_at: datetime, stopped_at: datetime | None, target: Duration, unit: str
+) -> str:
+    """Judge a limit at ``as_of``; closing ends every running clock."""
     if stopped_at is not None:
         return MET if stopped_at <= due_at else BREACHED
-    if course.closed_at is not None:
-        return BREACHED if course.closed_at > due_at else CANCELLED
-    if course.as_of > due_at:
+    if one.closed_at is not None:
+        return BREACHED if one.closed_at > due_at else CANCELLED
+    if one.as_of > due_at:
         return BREACHED
-    return AT_RISK if _at_risk(course, start, target, due_at) else RUNNING
+    return AT_RISK if _at_risk(one, start, due_at, target, unit) else RUNNING
 
 
-def _at_risk(course: _Course, start: _Start, target: Duration, due_at: datetime) -> bool:
-    if target.unit == "h":
-        return (course.as_of - start.at) >= _AT_RISK_SHARE * (due_at - start.at)
-    today = course.as_of.date()
-    if target.number == 1:
+def _at_risk(one: Course, start: datetime, due_at: datetime, target: Duration, unit: str) -> bool:
+    if unit == "h":
+        return (one.as_of - start) >= _AT_RISK_SHARE * (due_at - start)
+    today = one.as_of.date()
+    if target == _NEXT_DAY:
         return due_at.date() <= today
-    return due_at.date() <= course.calendar.nth_workday(today, 1)
+    return due_at.date() <= one.calendar.nth_workday(today, 1)
+
+
+def _readings(
+    one: Course, start: Start, stopped_at: datetime | None, verdict: str, due: Due, replay: Replay
+) -> Iterator[Reading | None]:
+    """Judge the same work by the first plan of the cycle, and by the plan as it was moved since.
+
+    Plans are dates that people set: no pause moves them.
+    """
+    dues = list(_plans(one, replay))
+    for planned in (dues[0], dues[-1]) if dues else (None, None):
+        if planned is None:
+            yield None
+            continue
+        unit = due.way.target.unit
+        judged = MISSING if verdict == MISSING else _verdict(one, start.at, planned, stopped_at, due.way.target, unit)
+        yield Reading(planned, judged)
+
+
+def _plans(one: Course, replay: Replay) -> Iterator[datetime]:
+    """Return the planned due dates of a cycle in order of time."""
+    every = replay.steps
+    first = every.index(one.steps[0])
+    after = [step.snapshot for step in every[first + 1 : first + len(one.steps)]]
+    end = first + len(one.steps)
+    after.append(every[end].snapshot if end < len(every) else replay.snapshot)
+    for snapshot in after:
+        text = snapshot.get("due_at")
+        if isinstance(text, str) and moment.is_minute(text):
+            yield moment.parse(text)

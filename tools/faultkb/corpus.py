@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 TICKETS = "tickets"
-_ID_LINE = re.compile(rb"\nid: ([A-Z]{2}-[0-9]{8}-[0-9]{3,})\r?$", re.MULTILINE)
+_ID_LINE = re.compile(rb"\nid: ([A-Z]{2}-[0-9]{8}-[0-9]{3,6})\r?$", re.MULTILINE)
 _NUMBER = re.compile(rb"-([0-9]{8}-[0-9]{3,})")
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAY_FOLLOW = not hasattr(os, "O_NOFOLLOW")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from faultkb import moment, policy, proposal, ticket, typed
+from faultkb.rules import corrections
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _read(words: Vocabulary, texts: Mapping[str, Any], close: time) -> tuple[dic
 
 def _value(words: Vocabulary, name: str, text: Any, close: time) -> Any:
     if isinstance(text, dict):
-        return {key: typed.read(words, key, one, close) for key, one in text.items()}
+        named = {typed.field_named(words, key): one for key, one in text.items()}
+        return {key: typed.read(words, key, one, close) for key, one in named.items()}
     if isinstance(text, bool):
         return text
     if isinstance(text, str):
@@ -110,6 +112,13 @@ def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json,
     if target is not None and not (isinstance(target, int) and 0 < target <= len(one.events)):
         history = "".join(f"\n  {event.number:>3}  {moment.show(event.at)}  {event.name}" for event in one.events)
         wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{history}"
+    elif target is not None and isinstance(values.get("set"), dict):
+        allowed = corrections.correctable(words, one.events[target - 1].name)
+        unknown = next((name for name in values["set"] if name not in allowed), None)
+        if unknown is not None:
+            shown = "、".join(f"{name}（{title}）" for name, title in typed.titles(words).items() if name in allowed)
+            name = one.events[target - 1].name
+            wrong["set"] = f"第 {target} 个事件是 {name}，不带“{clip(unknown)}”；可以更正：{shown}"
     return wrong
 
 

@@ -1,56 +1,131 @@
-"""Why a due date is what it is, in plain Chinese: start, target, and the days that did not count."""
+"""Why a due date is what it is, in plain Chinese: start, target, the days that count and those that do not."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from faultkb import moment
+from faultkb import clocks, moment
+from faultkb.reckoning import due
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
     from faultkb.calendar import WorkCalendar
-    from faultkb.clocks import Clock
+    from faultkb.clocks import Clock, Detail
     from faultkb.policy import Policy
+    from faultkb.reckoning import Due, Way
 
 _WEEKDAYS = "一二三四五六日"
+_MOST = 8
+"""Days named one by one; of more, the first and the last."""
 
 
 def clock(one: Clock, in_force: Policy, calendar: WorkCalendar) -> list[str]:
-    """Explain one clock in sentences."""
+    """Explain one clock in sentences; it must have been run with its details."""
+    if one.detail is None:
+        return []
     lines = [
-        f"从{one.started_by}（{moment.show(one.started_at)}）起算，严重程度 {one.severity}",
-        f"目标 {one.target}（{in_force.effective_from} 起的规定）",
+        f"从{one.started_by}（{_time(one.started_at)}）起算，严重程度 {one.severity}，{in_force.effective_from} 起的规定",
+        *_target(one, one.detail, in_force, calendar),
+        *_days(one.detail.due, calendar),
+        *_stretches(one, one.detail.due, calendar),
     ]
-    if one.target.unit == "h":
-        lines.append(f"全天候计算，到期 {moment.show(one.unpaused_due_at)}")
-    else:
-        lines += _days(one, calendar)
-        lines.append(f"第 {one.target.number} 个工作日下班时到期：{moment.show(one.unpaused_due_at)}")
-    if one.due_at != one.unpaused_due_at:
-        lines.append(f"其间的暂停或验证不计时，顺延到 {moment.show(one.due_at)}")
     if one.provisional:
-        lines.append(f"{one.due_at.year} 年的节假日安排还没有公布，到期日是暂定的")
-    if one.stopped_at:
-        lines.append(f"{moment.show(one.stopped_at)} 停止：{one.verdict}")
-    return lines
+        lines.append(f"{one.due_at.year} 年的节假日安排还没有公布，先按周一至周五计算，到期日是暂定的")
+    return [*lines, *_plan(one), _end(one)]
 
 
-def _days(one: Clock, calendar: WorkCalendar) -> list[str]:
+def _target(one: Clock, detail: Detail, in_force: Policy, calendar: WorkCalendar) -> Iterator[str]:
+    first = detail.ways[0][0]
+    if len(detail.ways) == 1 and first.target == one.target and detail.due.way == first:
+        yield f"目标 {_aim(first)}"
+        return
+    yield f"严重程度变过，按现在的算法有几个日期，以“{_aim(detail.due.way)}（从{detail.due.way.event} {moment.show(detail.due.way.start)}）”的为准："
+    for group in detail.ways:
+        parts = [
+            f"从{way.event}（{moment.show(way.start)}）起 {way.target}：{moment.show(due(way.start, way.target, in_force, calendar))}"
+            for way in group
+        ]
+        yield f"　{'，与'.join(parts)}{'，取较晚的' if len(group) > 1 else ''}"
+    if len(detail.ways) > 1:
+        yield "　调高严重程度不会让期限变晚，几个里取最早的（各自加上不计时的时间）"
+
+
+def _aim(way: Way) -> str:
+    close = "下班时" if way.target.unit == "wd" else "后，全天候计算"
+    return f"{way.target}{close}"
+
+
+def _days(found: Due, calendar: WorkCalendar) -> Iterator[str]:
     """Name the days after the start that count, and those that do not with the reason."""
-    first = one.started_at.date()
-    days = [first + timedelta(days=step) for step in range(1, (one.unpaused_due_at.date() - first).days + 1)]
-    counted = [
-        f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）" for day in days if calendar.is_workday(day)
-    ]
-    left_out = [
-        f"{day:%m-%d}（{_name(day.weekday(), calendar.day(day).reason)}）"
-        for day in days
-        if not calendar.is_workday(day)
-    ]
-    lines = [f"起算当天不计；计入 {'、'.join(counted)}"]
-    return [*lines, f"不计 {'、'.join(left_out)}"] if left_out else lines
+    if found.way.target.unit == "h":
+        yield f"到期 {_time(found.unpaused)}"
+        return
+    first = found.way.start.date()
+    days = [first + timedelta(days=step) for step in range(1, (found.unpaused.date() - first).days + 1)]
+    yield f"起算当天不计；计入 {_list([day for day in days if calendar.is_workday(day)], calendar)}"
+    left_out = [day for day in days if not calendar.is_workday(day)]
+    if left_out:
+        yield f"不计 {_list(left_out, calendar)}"
+    yield f"第 {found.way.target.number} 个工作日下班时到期：{_time(found.unpaused)}"
 
 
-def _name(weekday: int, reason: str) -> str:
-    day = f"周{_WEEKDAYS[weekday]}"
-    return f"{day}，{reason}" if reason and reason != "周末" else day
+def _stretches(one: Clock, found: Due, calendar: WorkCalendar) -> Iterator[str]:
+    """Say what each stretch that does not count adds."""
+    for begin, end in found.stretches:
+        lasts = found.paused_since is not None and (begin, end) == found.stretches[-1] and one.verdict == clocks.PAUSED
+        until = f"现在（{moment.show(end)}）" if lasts else moment.show(end)
+        if found.way.target.unit == "h":
+            yield f"{moment.show(begin)} 至 {until} 不计时：{_length((end - begin).total_seconds() / 60)}"
+            continue
+        days = [begin.date() + timedelta(days=step) for step in range(1, (end.date() - begin.date()).days + 1)]
+        counted = [day for day in days if calendar.is_workday(day)]
+        what = f"{len(counted)} 个工作日（{_list(counted, calendar)}）" if counted else "没有跨过工作日，不顺延"
+        yield f"{moment.show(begin)} 至 {until} 不计时：{what}"
+    if found.at != found.unpaused:
+        yield f"顺延到 {_time(found.at)}"
+    if found.paused_since is not None and one.verdict == clocks.PAUSED:
+        yield "正在等待，到期日随等待继续顺延"
+
+
+def _plan(one: Clock) -> Iterator[str]:
+    if one.plan is not None and one.revised is not None:
+        yield f"按原计划（{moment.show(one.plan.due_at)}）：{one.plan.verdict}"
+        if one.revised.due_at != one.plan.due_at:
+            yield f"按改期后的计划（{moment.show(one.revised.due_at)}）：{one.revised.verdict}；改期不改变规定的期限"
+
+
+def _end(one: Clock) -> str:
+    if one.verdict == clocks.MISSING:
+        return "历史导入的记录里没有停止的时间：数据缺失，不计入达标率"
+    if one.stopped_at is not None:
+        return f"{moment.show(one.stopped_at)} 停止：{one.verdict}"
+    if one.ended_at is not None:
+        return f"{moment.show(one.ended_at)} 随故障关闭或改变严重程度而结束：{one.verdict}"
+    return f"还没有停止：{one.verdict}"
+
+
+def _length(minutes: float) -> str:
+    """Write a length of time in days, hours and minutes."""
+    days, rest = divmod(round(minutes), 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = [f"{days} 天" if days else "", f"{hours} 小时" if hours else "", f"{rest} 分钟" if rest else ""]
+    return " ".join(part for part in parts if part) or "0 分钟"
+
+
+def _time(at: datetime) -> str:
+    return f"{moment.show(at)} 周{_WEEKDAYS[at.weekday()]}"
+
+
+def _list(days: list[date], calendar: WorkCalendar) -> str:
+    if len(days) > _MOST:
+        return f"{_named(days[0], calendar)} 到 {_named(days[-1], calendar)} 的 {len(days)} 天"
+    return "、".join(_named(day, calendar) for day in days)
+
+
+def _named(day: date, calendar: WorkCalendar) -> str:
+    reason = calendar.day(day).reason
+    told = f"，{reason}" if reason and reason != "周末" else ""
+    return f"{day:%m-%d}（周{_WEEKDAYS[day.weekday()]}{told}）"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ERROR = "error"
 WARNING = "warning"
@@ -16,7 +16,8 @@ class Finding:
     """One thing wrong at one place.
 
     ``path`` is relative to the repository, with forward slashes; ``line`` and ``column`` count from 1. ``private`` says
-    that the source line must not be shown, because it holds what the finding is about.
+    that the source line must not be shown, because it holds what the finding is about. ``place`` leads to it in the data
+    (empty where only the text is known); what is missing stands nowhere, but has its place.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Finding:
     help: str = ""
     fixable: bool = False
     private: bool = False
+    place: tuple[str | int, ...] = field(default=(), compare=False)
 
 
 _REASONS = {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from faultkb import intake, prose
 from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
-from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,11 +36,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form says: the answers, the entry that each comes from, and what is wrong with its headings."""
+    """What a form says: the answers, the entry that each comes from, what is wrong with its headings, and what nobody asked for."""
 
     answers: dict[str, Any]
     entries: dict[str, Entry]
     wrong: tuple[str, ...]
+    unused: tuple[Entry, ...]
 
 
 def decode(data: bytes) -> str:
@@ -80,27 +80,30 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
 
     A heading that somebody writes into a free text looks like any other. So that no text can pass for a field, no
     heading may come twice; the parts of the description come last, and before them the remark, free text as well.
+    A heading that is no field's is left out, with what stands below it; a list of checkboxes there is no loss.
     """
     names = {title: name for name, title in intake.titles(words).items()}
     found: dict[str, Entry] = {}
     wrong: list[str] = []
+    unused: list[Entry] = []
     latest: Entry | None = None
     for one in entries:
-        name = names.get(one.label, "")
+        name = names.get(one.label)
+        if name is None:
+            unused += [one] if one.text and _ticked(one.text) is None else []
+            continue
         complaint = _complaint(one, name, names, found, latest)
         if complaint:
             wrong.append(f"表单第 {one.line} 行：{complaint}")
         else:
             found[name] = latest = one
     answers = {name: _answer(words, name, one.text) for name, one in found.items()}
-    return Form({name: said for name, said in answers.items() if said}, found, tuple(wrong))
+    return Form({name: said for name, said in answers.items() if said}, found, tuple(wrong), tuple(unused))
 
 
 def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, Entry], latest: Entry | None) -> str:
     """Say what is wrong with a heading, empty if nothing is."""
     deeper = "；如果它是内容里的小标题，请写成四个 #"
-    if not name:
-        return f"没有“{clip(one.label)}”这个栏目，可以写：{'、'.join(names)}{deeper}"
     if name in found:
         return f"第 {found[name].line} 行已经有“{one.label}”{deeper}"
     if latest and _rank(name) < _rank(names[latest.label]):

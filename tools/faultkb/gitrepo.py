@@ -191,6 +191,26 @@ def changed(root: Path, base: str, folder: str) -> dict[str, str | None]:
     return {path: None for path in untracked.split("\0") if path} | found
 
 
+def converted(root: Path, paths: Sequence[str]) -> set[str]:
+    """Return the files that git turns into something else on the way to the working tree (an encoding, a filter).
+
+    `changed` compares them after turning them back, and so sees nothing of what is read there.
+    """
+    given = "".join(f"{path}\0" for path in paths)
+    names = ("working-tree-encoding", "filter", "ident")
+    raw = run(root, "check-attr", "-z", "--stdin", *names, given=os.fsencode(given))
+    fields = os.fsdecode(raw).split("\0")
+    values = zip(fields[::3], fields[2::3], strict=False)
+    return {path for path, value in values if value not in {"unspecified", "unset"}}
+
+
+def kinds(root: Path, revision: str, *names: str) -> dict[str, str]:
+    """Return what a commit has under some names: ``tree``, ``blob`` (a file or a link), ``commit`` (a submodule)."""
+    listed = os.fsdecode(run(root, "ls-tree", "-z", revision, *names)).split("\0")
+    heads = (line.partition("\t") for line in listed if line)
+    return {path: head.split(" ")[1] for head, _, path in heads}
+
+
 def contents(root: Path, revision: str, folder: str) -> dict[str, str]:
     """Return the id of what a commit has at each path under a folder: regular files, links, submodules."""
     listed = os.fsdecode(run(root, "ls-tree", "-r", "-z", revision, f"{folder}/")).split("\0")

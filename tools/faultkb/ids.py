@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+_LAST = 999_999
 _ROUNDS = 200
 """Races lost in a row after which somebody must be cheating: of those who claim at once, one wins each round."""
 
@@ -97,4 +99,7 @@ def _numbers(stem: str, names: Iterable[str]) -> set[int]:
 
 
 def _after(stem: str, taken: set[int]) -> str:
-    return f"{stem}-{max(taken, default=0) + 1:03d}"
+    number = max(taken, default=0) + 1
+    if number > _LAST:  # somebody made a great leap, by mistake or not
+        number = next(one for one in itertools.count(1) if one not in taken)
+    return f"{stem}-{number:03d}"

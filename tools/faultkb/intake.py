@@ -205,10 +205,9 @@ def objections(root: PathOnDisk, words: Vocabulary, answers: Answers, as_of: dat
     drafted = draft(words, {**_STAND_IN, **answers}, as_of)
     if len(drafted.document.text.encode("utf-8")) > document.MAX_BYTES:
         return [*found, Objection("", "内容太长：故障文件不应超过 1 MB", "日志、截图作为附件")]
-    places = dict(_places(drafted.document))
     for finding in check.examine(drafted, words, root, as_of)[0]:
         if finding.level == ERROR and finding.rule not in _LATER:
-            found += _objection(finding, drafted.document, places)
+            found += _objection(finding, drafted.document)
     return found
 
 
@@ -232,19 +231,16 @@ def _missing(words: Vocabulary, data: dict[str, Any]) -> list[Objection]:
     ]
 
 
-def _places(source: Document) -> Iterator[tuple[tuple[int, int], str]]:
-    """Find where each item stands in a drafted ticket."""
-    for path in source.places:
-        for item in ITEMS:
-            if path[: len(item.path)] == item.path:
-                yield source.locate(path), item.name
-        if path in _REPEATED:
-            yield source.locate(path), _REPEATED[path]
+def _name_at(place: Path) -> str | None:
+    """Return the item that stands at a place of the header."""
+    if place in _REPEATED:
+        return _REPEATED[place]
+    return next((one.name for one in ITEMS if place[: len(one.path)] == one.path), None)
 
 
-def _objection(finding: Finding, source: Document, places: Mapping[tuple[int, int], str]) -> Iterator[Objection]:
+def _objection(finding: Finding, source: Document) -> Iterator[Objection]:
     """Turn what the check says of a drafted ticket into words about an answer."""
-    name = places.get((finding.line, finding.column))
+    name = _name_at(finding.place)
     above = [one for one in source.headings if source.line_of(one.at) <= finding.line]
     if name is None and above:
         line = finding.line - source.line_of(above[-1].at) - 2

@@ -114,6 +114,18 @@ class Lifecycle:
         """The event that every fault begins with."""
         return next(spec for spec in self.events.values() if NONE in spec.sources)
 
+    def implied(self, state: str) -> frozenset[str]:
+        """Return the events without which no fault comes from its registration to a state in its first cycle."""
+        return frozenset(name for name in self.events if not self._is_reached(state, name)) - {self.registration.name}
+
+    def _is_reached(self, state: str, without: str) -> bool:
+        found, fresh = {self.initial}, {self.initial}
+        usable = [spec for name, spec in self.events.items() if name != without and not spec.new_cycle]
+        while fresh:
+            fresh = {spec.target(one) for one in fresh for spec in usable if one in spec.sources} - found
+            found |= fresh
+        return state in found
+
     def possible(self, state: str, waiting: AbstractSet[str]) -> list[EventSpec]:
         """Return the events that may happen in a state while some waits are open, in the order of the file."""
         return [

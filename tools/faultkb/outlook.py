@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from faultkb import clocks, logbook, moment, policy, proposal, standing, ticket
+from faultkb import logbook, moment, policy, proposal, standing, ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,13 +95,9 @@ def _first_due(
 ) -> tuple[Clock | None, str]:
     """Return the running clock that is due first, and the possible event that meets it."""
     specs = policy.in_force(words.policies, one.events[0].at).clocks
-    running = [row for row in now.clocks if row.cycle == cycle and _runs(row)] if now.is_open else []
+    running = [row for row in now.clocks if row.cycle == cycle and row.is_running] if now.is_open else []
     meets = [(row, next((name for name in specs[row.clock].stop if name in possible), "")) for row in running]
     return min((pair for pair in meets if pair[1]), key=lambda pair: pair[0].due_at, default=(None, ""))
-
-
-def _runs(row: Clock) -> bool:
-    return row.stopped_at is None and row.verdict != clocks.CANCELLED
 
 
 def _choices(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Iterator[Choice]:
@@ -114,12 +110,12 @@ def _choices(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> 
     for spec in words.lifecycle.possible(replay.status, replay.waiting):
         event = {"at": moment.show(at), "event": spec.name, "by": loaded.ticket.events[-1].by}
         event |= proposal.proposed(words, loaded, spec, at, event)
-        entry = logbook.record(root, words, loaded, [event], as_of, known)
+        entry = logbook.imagine(root, words, loaded, [event], as_of, known)
         lacking = proposal.needed(spec, replay.snapshot, event)
-        yield _choice(words, spec, replay.status, (*lacking, *_decisive(words, spec)), entry)
+        yield _choice(words, spec, replay.status, (*lacking, *decisive(words, spec)), entry)
 
 
-def _decisive(words: Vocabulary, spec: EventSpec) -> tuple[str, ...]:
+def decisive(words: Vocabulary, spec: EventSpec) -> tuple[str, ...]:
     """Return what an event need not carry, but on which closing depends: nobody should take the default unknowingly."""
     return (_OUTCOME,) if spec.name == words.lifecycle.closing["confirmed_by"] and _OUTCOME in spec.takes else ()
 
@@ -132,7 +128,7 @@ _BLOCKING = {"illegal-transition", "missing-review", "missing-confirmation"}
 
 def _choice(words: Vocabulary, spec: EventSpec, status: str, fields: tuple[str, ...], entry: Entry) -> Choice:
     found = [one for one in entry.causes if entry.field_of(one) is None or one.rule in _BLOCKING]
-    unwritten = [one.message for one in found if one.rule == "missing-section"]
+    unwritten = {one.place[-1] for one in found if one.rule == "missing-section"}
     undecided = not entry.after.document.header.get("kb") and any(one.rule == "kb-decision" for one in found)
     told = {"missing-section", *(["kb-decision"] if undecided else [])}
     before = {
@@ -144,7 +140,7 @@ def _choice(words: Vocabulary, spec: EventSpec, status: str, fields: tuple[str, 
         target=spec.target(status),
         fields=fields,
         one_of=spec.needs_one_of,
-        sections=tuple(one for one in words.sections if any(f"“{one.name}”" in text for text in unwritten)),
+        sections=tuple(one for one in words.sections if one.name in unwritten),
         kb=undecided,
         before=tuple(name for name in words.lifecycle.events if name in first),
         others=tuple(one.help for one in found if one.rule not in told and not before.get(one)),

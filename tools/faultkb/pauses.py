@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from faultkb.ticket import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A time that does not count; ``end`` is None while it lasts."""
 
     begin: datetime
@@ -24,7 +23,12 @@ class Stretch:
 
 def stretches(steps: Sequence[Step], spec: ClockSpec) -> list[Stretch]:
     """Return what does not count for a clock in a cycle, by begin: pauses for its reasons, and undone stops."""
-    return sorted([*_paused(steps, spec), *_undone(steps, spec)], key=lambda one: one.begin)
+    found = [*(_paused(steps, spec) if spec.pause else ()), *(_undone(steps, spec) if spec.reopened_by else ())]
+    found.sort(key=_begin)
+    return found
+
+
+_begin = attrgetter("begin")
 
 
 def _paused(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:
@@ -51,16 +55,16 @@ def move(
     counted: Sequence[tuple[datetime, datetime]],
     in_force: Policy,
     calendar: WorkCalendar,
-) -> datetime:
-    """Return a due date as moved by stretches (begin, end) in order of begin.
+) -> tuple[datetime, int]:
+    """Return a due date as moved by stretches (begin, end) in order of begin, and how many of them it took note of.
 
     ``h``: by the wall time of each; ``wd``: by its working days d with date(begin) < d <= date(end). Only a stretch
     that begins at or before the due date, as moved so far, counts; what overlaps counts once.
     """
     reached: datetime | None = None
-    for begin, end in counted:
+    for number, (begin, end) in enumerate(counted):
         if begin > due_at:
-            break
+            return due_at, number
         first = begin if reached is None else max(begin, reached)
         if end <= first:
             continue
@@ -70,4 +74,4 @@ def move(
             days = calendar.workdays_between(first.date(), end.date())
             due_at = calendar.close_of(due_at.date(), days, in_force.close_of_business) if days else due_at
         reached = end
-    return due_at
+    return due_at, len(counted)

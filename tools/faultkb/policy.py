@@ -35,12 +35,14 @@ class ClockSpec:
     stop: tuple[str, ...]
     answers: str | None = None
     pause: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     not_later_than: tuple[str, ...] = ()
     reopened_by: str | None = None
     after: Duration | None = None
     repeats: bool = False
     external: bool = False
     informational: bool = False
+    plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Policy:
     effective_from: date
     close_of_business: time
     clocks: dict[str, ClockSpec]
+
+    @property
+    def plan(self) -> ClockSpec:
+        """The clock of the work itself, which the planned due date stands for."""
+        return next(one for one in self.clocks.values() if one.plan)
 
 
 def build(data: dict[str, Any]) -> tuple[Policy, ...]:
@@ -75,10 +82,12 @@ def _policy(data: dict[str, Any]) -> Policy:
 def _clock(name: str, data: dict[str, Any]) -> ClockSpec:
     target = data["target"]
     targets = target if isinstance(target, dict) else dict.fromkeys(data["severities"], target)
-    lists: dict[str, Any] = {key: tuple(data.get(key, ())) for key in ("start", "stop", "pause", "not_later_than")}
+    lists: dict[str, Any] = {
+        key: tuple(data.get(key, ())) for key in ("start", "stop", "pause", "unless", "not_later_than")
+    }
     plain = {
         key: data[key]
-        for key in ("name", "answers", "reopened_by", "repeats", "external", "informational")
+        for key in ("name", "answers", "reopened_by", "repeats", "external", "informational", "plan")
         if key in data
     }
     return ClockSpec(

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from faultkb.ticket import Json
     from faultkb.vocabulary import Vocabulary
 
-_PLAN = "resolve"
-"""The clock that says when the planned work is due."""
-
 
 def needed(spec: EventSpec, snapshot: Json, event: Mapping[str, Any]) -> list[str]:
     """Return the fields that an event must carry and does not: its own, and those that it can give the header for the first time."""
@@ -42,8 +39,8 @@ def proposed(words: Vocabulary, loaded: Loaded, spec: EventSpec, at: datetime, g
         kind = now.snapshot.get("type")
         fitting = (team.name for team in words.teams.values() if kind in team.takes and team.retired is None)
         found["team"] = next(fitting, None)
-    plan = policy.in_force(words.policies, one.events[0].at).clocks.get(_PLAN)
-    if plan and "due_at" in wanted and spec.name in plan.start:
+    plan = policy.in_force(words.policies, one.events[0].at).plan
+    if "due_at" in wanted and spec.name in plan.start:
         found["due_at"] = _policy_due(words, loaded, {"at": moment.show(at), "event": spec.name})
     return {name: value for name, value in found.items() if value is not None and name not in given}
 
@@ -53,6 +50,6 @@ def _policy_due(words: Vocabulary, loaded: Loaded, event: dict[str, Any]) -> str
     one = logbook.imagined(words, loaded, [event])
     as_of = one.events[-1].at
     replay = ticket.replay(one, words.lifecycle, as_of)
-    rows = clocks.run(one, replay, words, standing.calendar(words), as_of, _PLAN)
+    rows = clocks.plans(one, replay, words, standing.calendar(words), as_of)
     dues = [row.due_at for row in rows if row.cycle == replay.cycle]
     return moment.show(dues[-1]) if dues else None

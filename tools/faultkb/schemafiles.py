@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+from datetime import date, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import jsonschema_rs
@@ -190,10 +191,13 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     except (KeyError, ValueError, OSError):
         yield ("timezone",), "不认识的时区；例如 Asia/Shanghai"
     for number, item in enumerate(data["sla"]["policies"]):
+        if sum(clock.get("plan", False) for clock in item["clocks"].values()) != 1:
+            yield ("policies", number, "clocks"), "要恰好有一个时钟写 plan: true（计划完成时间对应的时钟）"
         for name, clock in item["clocks"].items():
             here = ("policies", number, "clocks", name)
             for key in ("start", "stop"):
                 yield from _unknown((*here, key), clock[key], events, "事件")
+            yield from _unknown((*here, "unless"), clock.get("unless", ()), set(data["lifecycle"]["states"]), "状态")
             for key in ("answers", "reopened_by"):
                 yield from _unknown((*here, key), [clock[key]] if key in clock else [], events, "事件")
             chained = [
@@ -208,6 +212,26 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield from (((*here, "target"), f"没有写 {one} 的目标") for one in lacking)
 
 
+def _calendar_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    for year, holidays in data["calendar"].get("years", {}).items():
+        for name, item in holidays.items():
+            here = ("years", year, name)
+            off = days_of(item["off"])
+            if not off:
+                yield (*here, "off"), "最后一天早于第一天"
+            for key, days in (("off", off), ("work", [date.fromisoformat(day) for day in item.get("work", ())])):
+                # New Year's holiday may begin in December, and the notice of the new year says so.
+                wrong = [day for day in days if int(year) - day.year not in {0, 1}]
+                yield from (((*here, key), f"{day} 不在 {year} 年") for day in wrong[:1])
+
+
+def days_of(text: str) -> list[date]:
+    """Return the days of ``2027-02-05..2027-02-11``, or the one day of ``2027-02-05``."""
+    first, _, last = text.partition("..")
+    start = date.fromisoformat(first)
+    return [start + timedelta(days=n) for n in range((date.fromisoformat(last or first) - start).days + 1)]
+
+
 def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
     active = [name for name, team in data["teams"]["teams"].items() if "retired" not in team]
@@ -218,18 +242,41 @@ def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
 
 def _schema_mistakes(raw: Json, _data: dict[str, Json]) -> Iterator[Mistake]:
     yield from _without_value(raw, ())
+    yield from _retirement_mistakes(raw)
     for name, field in raw["properties"].items():
         for number, choice in enumerate(field.get("oneOf", ())):
-            if not moment.is_date(choice.get("x-retired", "2000-01-01")):
-                yield ("properties", name, "oneOf", number, "x-retired"), "写成 YYYY-MM-DD"
-            usable = [one.get("const") for one in field["oneOf"] if "x-retired" not in one]
-            yield from _replacement(
-                ("properties", name, "oneOf", number, "x-replaced-by"), choice, "x-replaced-by", usable, "选项"
-            )
             if name == "type" and "x-prefix" not in choice:
                 yield ("properties", name, "oneOf", number), f"{choice['const']} 没有写编号前缀 x-prefix"
         if "x-since" in field and not moment.is_date(field["x-since"]):
             yield ("properties", name, "x-since"), "写成 YYYY-MM-DD"
+
+
+_CHOICES = (("properties",), ("properties", "kb", "properties"), ("$defs", "event", "properties"))
+"""Where fields stand whose choices may be retired."""
+
+
+def _retirement_mistakes(raw: Json) -> Iterator[Mistake]:
+    for path, choice in _having(raw, {"x-retired", "x-replaced-by"}, ()):
+        if path[:-3] not in _CHOICES or path[-2] != "oneOf":
+            yield path, "这里写 x-retired、x-replaced-by 不起作用：只有文件头、kb 与事件的字段的选项可以停用"
+            continue
+        if not moment.is_date(choice.get("x-retired", "2000-01-01")):
+            yield (*path, "x-retired"), "写成 YYYY-MM-DD"
+        if path[:-3] != ("properties",) and "x-replaced-by" in choice:
+            yield (*path, "x-replaced-by"), "只有文件头第一层的字段能由 fault migrate 替换：删去 x-replaced-by"
+            continue
+        options: Any = functools.reduce(lambda node, key: node[key], path[:-1], cast("Any", raw))
+        usable = [one.get("const") for one in options if "x-retired" not in one]
+        yield from _replacement((*path, "x-replaced-by"), choice, "x-replaced-by", usable, "选项")
+
+
+def _having(node: Any, keys: set[str], path: yamltext.Path) -> Iterator[tuple[yamltext.Path, Json]]:
+    """Find everything in which one of some keys stands."""
+    if isinstance(node, dict) and not keys.isdisjoint(node):
+        yield path, node
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, item in items:
+        yield from _having(item, keys, (*path, key))
 
 
 def _replacement(path: yamltext.Path, choice: Json, key: str, known: Iterable[str], what: str) -> Iterator[Mistake]:
@@ -272,6 +319,7 @@ _CROSS_CHECKS = {
     "ticket.schema.json": _schema_mistakes,
     "lifecycle.yaml": _lifecycle_mistakes,
     "sla.yaml": _sla_mistakes,
+    "calendar.yaml": _calendar_mistakes,
     "teams.yaml": _teams_mistakes,
 }
 

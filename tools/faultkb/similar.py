@@ -28,6 +28,8 @@ _COMPARABLE = 0.8
 _ONLY_IN_SYMPTOM = 0.7
 _CANDIDATES = 30
 """Faults that are read in full, to choose among them."""
+_LONGEST = 8_000
+"""Characters of a question that are read; more would tell no more, and cost."""
 _SHORT = 2
 """Telling words of a question up to which one in common is enough."""
 _SOLVED = frozenset({"article", "redirect"})
@@ -87,6 +89,7 @@ def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: st
     A fault with the text as its title comes first, then those with a published solution that are about as similar as
     the best, then the others, the most similar and the newest first.
     """
+    text = text[:_LONGEST]
     factors = weighing.factors(text)
     telling, codes = (frozenset(filter(kind, factors)) for kind in (weighing.is_telling, tokens.is_code))
     question = _Question(text.strip(), tokens.wanted(factors), telling, codes)

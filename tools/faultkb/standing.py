@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from faultkb import clocks, corpus, moment, search, ticket
+from faultkb import clocks, corpus, history, moment, policy, search, ticket
 from faultkb.calendar import WorkCalendar
 
 if TYPE_CHECKING:
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
     from faultkb.clocks import Clock
     from faultkb.corpus import Loaded
+    from faultkb.history import Mark, Spent
     from faultkb.ticket import Person, Replay, Ticket
     from faultkb.vocabulary import CompanyDay, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One fault at a moment: its snapshot then, and its clocks. ``late`` says that the plan's due date has passed.
+    """One fault at a moment: its snapshot then, its clocks, what happened, and where the time went.
 
-    ``staff`` are the ids of the people whose fault it is: owner, assistants and reporter.
+    ``late`` says that the plan's due date has passed. ``staff`` are the ids of the people whose fault it is: owner,
+    assistants and reporter. ``customer`` is what the CRM or the masked id says, empty without one. ``recorded_late`` is how
+    many events were recorded afterwards.
     """
 
     id: str
@@ -38,14 +41,31 @@ class Standing:
     team: str
     owner: Person | None
     staff: frozenset[str]
+    customer: str
     reported_at: datetime
     due_at: datetime | None
     completed_at: datetime | None
     late: bool
+    complex: bool
+    imported: bool
+    backdated: int
     products: tuple[str, ...]
     versions: tuple[str, ...]
+    modules: tuple[str, ...]
+    regions: tuple[str, ...]
+    kb_entry: str
+    canonical: str
+    cause: str
     waiting: tuple[str, ...]
+    cycle: int
+    recorded_late: int
+    spent: Spent
+    marks: tuple[Mark, ...]
     clocks: tuple[Clock, ...]
+
+    def marked(self, *roles: str) -> list[Mark]:
+        """Return what happened of some kinds, in order of time."""
+        return [one for one in self.marks if one.role in roles]
 
 
 def all_at(
@@ -71,8 +91,10 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
     replay = ticket.replay(one, words.lifecycle, as_of)
     if not replay.steps:
         return None
-    kept, impact = replay.snapshot, one.header.get("impact", {})
+    kept, header = replay.snapshot, one.header
+    impact, kb, customer = (header.get(name, {}) for name in ("impact", "kb", "customer"))
     due = _moment(kept.get("due_at"))
+    registered = replay.steps[0].event
     return Standing(
         id=one.id,
         path=one.path,
@@ -81,17 +103,30 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
         severity=str(kept.get("severity") or ""),
         status=replay.status,
         is_open=replay.status in words.lifecycle.open_states,
-        channel=str(one.header.get("channel", "")),
+        channel=str(header.get("channel", "")),
         team=str(kept.get("team", "")),
         owner=ticket.person(kept.get("owner")),
-        staff=_staff(kept.get("owner"), *kept.get("assistants", ()), one.header.get("reporter")),
+        staff=_staff(kept.get("owner"), *kept.get("assistants", ()), header.get("reporter")),
+        customer=str(customer.get("ref") or customer.get("id") or ("有" if customer else "")),
         reported_at=one.reported_at,
         due_at=due,
         completed_at=_moment(kept.get("completed_at")),
         late=due is not None and due < as_of and is_unfinished(replay, words),
+        complex=header.get("complex") is True,
+        imported=registered.data.get(ticket.IMPORTED) is True,
+        backdated=sum("late" in step.event.data for step in replay.steps),
         products=tuple(impact.get("products", ())),
         versions=tuple(impact.get("versions", ())),
+        modules=tuple(impact.get("modules", ())),
+        regions=tuple(impact.get("regions", ())),
+        kb_entry=str(kb.get("entry", "")),
+        canonical=str(kb.get("canonical", "")),
+        cause=str(kb.get("cause", "")),
         waiting=tuple(sorted(replay.waiting)),
+        cycle=replay.cycle,
+        recorded_late=sum("late" in step.event.data for step in replay.steps),
+        spent=history.spent(replay, words, policy.in_force(words.policies, registered.at), as_of),
+        marks=history.marks(replay, words),
         clocks=tuple(clocks.run(one, replay, words, calendar(words), as_of)),
     )
 
@@ -100,6 +135,11 @@ def is_unfinished(replay: Replay, words: Vocabulary) -> bool:
     """Say whether the planned work is still to be done: open, and not handed over for verification."""
     handed_over = words.lifecycle.events[words.lifecycle.closing["since"]].to
     return replay.status in words.lifecycle.open_states and replay.status != handed_over
+
+
+def is_breached(one: Standing) -> bool:
+    """Say whether a limit of a fault has passed and nobody has met it yet."""
+    return any(row.verdict == clocks.BREACHED and row.is_running and not row.informational for row in one.clocks)
 
 
 def _staff(*people: object) -> frozenset[str]:
@@ -117,7 +157,7 @@ def _calendar(days: frozenset[tuple[date, CompanyDay]]) -> WorkCalendar:
 
 def calendar(words: Vocabulary) -> WorkCalendar:
     """Return the calendar of a vocabulary; one for all tickets, since it remembers the days that it was asked about."""
-    return _calendar(frozenset(words.company_days.items()))
+    return _calendar(frozenset((words.announced_days | words.company_days).items()))
 
 
 def matching(standings: Sequence[Standing], **wanted: Sequence[str]) -> list[Standing]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import change, check, moment, similar, standing, ticket
+from faultkb import change, check, limits, moment, similar, standing, ticket
 from faultkb.finding import ERROR
+from faultkb.rules.corrections import is_masked
+from faultkb.rules.people import staff_key
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
@@ -15,10 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.change import Change
-    from faultkb.clocks import Clock
     from faultkb.finding import Finding
     from faultkb.similar import Match
-    from faultkb.standing import Standing
     from faultkb.ticket import Event, Json
     from faultkb.vocabulary import Vocabulary
 
@@ -85,7 +85,7 @@ def _item(one: Change, outcome: check.Outcome, alike: list[Match]) -> Item:
         *(Line(EVENT, text) for text in _events(one)),
         *(Line(FIELD, text) for text in _fields(one)),
         *(Line(SECTION, text) for text in _sections(one)),
-        *(Line(LIMIT, text) for text in _limits(one)),
+        *(Line(LIMIT, text) for text in limits.differences(one)),
         *(Line(SIMILAR, text) for text in map(_alike, alike)),
         *(Line(ATTENTION, text) for text in _attention(one, findings)),
     ]
@@ -101,7 +101,8 @@ def _course(one: Change) -> str:
     if one.before is None:
         return f"新登记 → {after}"
     before = one.old.status if one.old else "读不出来"
-    return after if before == after else f"{before} → {after}"
+    reopened = [step.event.name for step in one.effective if step.spec.new_cycle]
+    return after if before == after and not reopened else " → ".join([before, *reopened, after])
 
 
 def _events(one: Change) -> Iterator[str]:
@@ -125,8 +126,10 @@ def _differences(words: Vocabulary, path: tuple[str, ...], old: Any, new: Any) -
     if old == new:
         return
     field = words.schema.field(path)
-    if field.private and not all(value is None or _is_masked(value) for value in (old, new)):
+    if field.private and not all(value is None or _is_known(value) for value in (old, new)):
         yield f"{field.title}：有改动"
+    elif isinstance(old, str) and is_masked(old, new, private=True):
+        yield f"{field.title}：遮盖为 {_shown(new)}"
     elif ticket.person(old or new) is None and (isinstance(old, dict) or isinstance(new, dict)):
         before, after = (value if isinstance(value, dict) else {} for value in (old, new))
         for key in dict.fromkeys([*before, *after]):
@@ -135,7 +138,7 @@ def _differences(words: Vocabulary, path: tuple[str, ...], old: Any, new: Any) -
         yield f"{field.title}：{_shown(old)} → {_shown(new)}"
 
 
-def _is_masked(value: Any) -> bool:
+def _is_known(value: Any) -> bool:
     """Say whether a value is a member of staff, or several, with the names masked as they should be."""
     people = [ticket.person(one) for one in (value if isinstance(value, list) else [value])]
     return all(one is not None and "*" in one.name for one in people)
@@ -163,42 +166,6 @@ def _sections(one: Change) -> Iterator[str]:
             yield f"{name or '第一节之前'}（{what}）"
 
 
-def _limits(one: Change) -> Iterator[str]:
-    """Say what the change does to the time limits, both sides seen at the same moment: passing time is no change."""
-    old, new = (
-        standing.of(side.ticket, one.vocabulary, one.as_of) if side and side.ticket else None
-        for side in (one.before, one.after)
-    )
-    if new is None:
-        return
-    if old:
-        yield from _plan(old, new, one.as_of)
-    before = {(row.clock, row.cycle, row.n): row for row in old.clocks} if old else {}
-    for row in new.clocks:
-        text = _clock(before.get((row.clock, row.cycle, row.n)), row)
-        if text:
-            yield text
-
-
-def _plan(old: Standing, new: Standing, as_of: datetime) -> Iterator[str]:
-    if old.due_at and new.due_at and old.due_at != new.due_at:
-        late = "，原计划已超时" if old.late or old.due_at < as_of else ""
-        yield f"计划完成时间 从 {moment.show(old.due_at)} 改到 {moment.show(new.due_at)}{late}"
-    limit = next((row.due_at for row in reversed(new.clocks) if row.clock == "resolve"), None)
-    if new.due_at and limit and new.due_at > limit and old.due_at != new.due_at:
-        yield f"晚于政策的期限 {moment.show(limit)}"
-
-
-def _clock(old: Clock | None, new: Clock) -> str:
-    if old is None:
-        ending = f"，{new.verdict}" if new.stopped_at else f"，{moment.show(new.due_at)} 到期"
-        return f"{new.name}：开始计时{ending}"
-    moved = f"到期从 {moment.show(old.due_at)} 变为 {moment.show(new.due_at)}" if old.due_at != new.due_at else ""
-    turned = f"{old.verdict} → {new.verdict}" if old.verdict != new.verdict else ""
-    told = "，".join(part for part in (turned, moved) if part)
-    return f"{new.name}：{told}" if told else ""
-
-
 def _alike(one: Match) -> str:
     solution = f"；解决方法：{one.solution}" if one.solution else ""
     return f"{one.id} {one.title}（{one.status}，相似 {one.score:.0%}：{'、'.join(one.shared)}）{solution}"
@@ -213,9 +180,34 @@ def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
             yield f"{event.name}写明由 {event.data['approver']} 批准，请他在这里确认"
     if _is_published(one, one.now) and not _is_published(one, one.was):
         yield "合并后会发布到网站：请看现象、解决方法和各公开章节里有没有不该公开的内容"
-    if "complex" in one.now and one.was.get("complex") != one.now["complex"] and one.before:
+    if one.was and one.now and one.was.get("complex") != one.now.get("complex"):
         yield "复杂问题的标记有改动：它决定要不要方案评审"
+    if one.before is None and any(event.data.get(ticket.IMPORTED) is True for event in one.appended):
+        yield "历史导入：导入之前的经过不检查，请与旧的跟踪表核对"
+    yield from _in_place_of_another(one)
+    yield from _masked(one)
+    yield from limits.excused(one)
     yield from (f"第 {event.number} 个事件是补录的：{clip(str(event.data['late']), _NOTE)}" for event in _late(one))
+
+
+def _in_place_of_another(one: Change) -> Iterator[str]:
+    """Name verifications that the owner recorded for somebody else."""
+    for step in one.effective:
+        owner, verifier = (
+            ticket.person(data) for data in (step.snapshot.get("owner"), step.event.data.get("verifier"))
+        )
+        if owner and verifier and staff_key(step.event.by) == staff_key(owner.staff):
+            yield f"{step.event.name}是主责人 {owner.staff} 代为记录的，请验证人 {verifier.staff} 在这里确认"
+
+
+def _masked(one: Change) -> Iterator[str]:
+    """Name the places where something recorded was masked; what was there before is not repeated."""
+    for event in one.corrections:
+        if event.data.get("mask") is not True:
+            continue
+        number, section = event.data.get("target"), event.data.get("section")
+        place = f"第 {number} 个事件" if number else f"“{section}”"
+        yield f"{place}有内容被遮盖：请看遮住的是不是只有个人信息，结论还读得出来"
 
 
 def _late(one: Change) -> list[Event]:

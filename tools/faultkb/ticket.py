@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import moment
 from faultkb.lifecycle import NONE
@@ -38,8 +38,7 @@ class Person:
         return f"{self.staff} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One recorded event. ``number`` is its place in the file, from 1; ``data`` its fields as written."""
 
     number: int
@@ -54,8 +53,7 @@ class Event:
         return ("events", self.number - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One event as the fold met it: the state before and after, the cycle (from 1), and the waits that were open."""
 
     event: Event
@@ -112,6 +110,11 @@ class Ticket:
         """When the fault was reported; the registration's time if the header has none."""
         text = self.header.get("reported_at", "")
         return moment.parse(text) if moment.is_minute(text) else self.events[0].at
+
+    @functools.cached_property
+    def registered_at(self) -> datetime:
+        """When the fault was registered, which decides what is asked of it: never before it was reported."""
+        return max(self.events[0].at, self.reported_at)
 
     def text_of(self, section: str) -> str:
         """Return everything under a section, its parts included."""

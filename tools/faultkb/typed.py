@@ -36,6 +36,17 @@ def read(words: Vocabulary, name: str, text: str, close: time) -> Any:
     return _coerced(words, name, text)
 
 
+def field_named(words: Vocabulary, text: str) -> str:
+    """Return the field that a text means: its name, or its Chinese title."""
+    return next((name for name, title in titles(words).items() if text == title), text)
+
+
+def titles(words: Vocabulary) -> dict[str, str]:
+    """Return the Chinese title of every field of an event and of the header."""
+    header = {name: words.title(name) for name in words.schema.root["properties"]}
+    return header | {name: words.title("events", 0, name) for name in _event_fields(words)}
+
+
 def choices(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
     """Return the values that an event's field can have, () where it is free."""
     if name == "to" and spec.changes:
@@ -48,7 +59,9 @@ def choices(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
 def offers(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
     """Return the choices that are worth proposing: nothing retired, nothing that the event refuses."""
     refused = spec.refuses.get(name, ())
-    return tuple(one for one in choices(words, spec, name) if one not in refused and not words.retired(name, one))
+    fields = (f"events.{name}", spec.changes if name == "to" and spec.changes else name)
+    retired = {one for field in fields for one in words.retiring.get(field, ())}
+    return tuple(one for one in choices(words, spec, name) if one not in refused and one not in retired)
 
 
 def mistake(words: Vocabulary, name: str, text: str, close: time) -> str:

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-FAULT_ID = re.compile(r"([A-Z]{2})-([0-9]{8})-([0-9]{3,})")
+FAULT_ID = re.compile(r"([A-Z]{2})-([0-9]{8})-([0-9]{3,6})")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _FORMATS: dict[str, Callable[[str], bool]] = {
     "fault-date": moment.is_date,
+    "fault-days": lambda text: all(moment.is_date(day) for day in text.split("..", 1)),
     "fault-minute": moment.is_minute,
     "fault-id": lambda text: FAULT_ID.fullmatch(text) is not None,
 }

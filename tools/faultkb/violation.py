@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def _missing(path: Path, field: Field) -> Violation:
 def unknown(path: Path, known: list[str], *, private: bool = False) -> Violation:
     """Say that a key is not known, and which one may have been meant. Among private fields, the key is not repeated."""
     name = str(path[-1])
+    private = private or is_telling(name)
     near = difflib.get_close_matches(name, known, 1, 0.6) if len(name) < _LONGEST_SLIP else []
     if near:
         advice = f"是不是 {near[0]}？"
@@ -74,6 +76,11 @@ def unknown(path: Path, known: list[str], *, private: bool = False) -> Violation
     else:
         advice = "删去这个字段，或写进正文、备注"
     return Violation("unknown-field", path, "不认识的字段" + ("" if private else f"“{clip(name)}”"), advice)
+
+
+def is_telling(key: str) -> bool:
+    """Say whether an unknown key may be somebody's name, number or address, and is not to be repeated."""
+    return not key.isascii() or re.search(r"[0-9]{5}|@", key) is not None
 
 
 def _label(field: Field) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from faultkb import lifecycle, policy, schemafiles
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faultkb.policy import Policy
 
 Json = dict[str, Any]
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class CompanyDay:
-    """A day on which the company differs from the official calendar."""
+    """A day that schema/calendar.yaml settles, whatever the official calendar says."""
 
     workday: bool
     name: str
@@ -53,7 +54,10 @@ class CompanyDay:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The content of schema/, ready for use. ``choices[field][value]`` are the annotations of a choice."""
+    """The content of schema/, ready for use. ``choices[field][value]`` are the annotations of a choice.
+
+    ``announced_days`` are all days of the years that were written down by hand; the company's own days come before them.
+    """
 
     schema: Schema
     choices: dict[str, dict[str, Json]]
@@ -63,6 +67,7 @@ class Vocabulary:
     timezone: str
     policies: tuple[Policy, ...]
     company_days: dict[date, CompanyDay]
+    announced_days: dict[date, CompanyDay]
     teams: dict[str, Team]
     roles: dict[str, tuple[str, ...]]
     wording: Json
@@ -100,12 +105,19 @@ class Vocabulary:
         """Say whether a channel has nobody outside to tell."""
         return bool(self.choices["channel"].get(channel, {}).get("x-internal"))
 
+    @functools.cached_property
+    def retiring(self) -> dict[str, dict[str, date]]:
+        """The choices that may not be used any more, with the day since which, by field (``channel``, ``events.reason``)."""
+        found = {
+            field: {one: date.fromisoformat(it["x-retired"]) for one, it in choices.items() if "x-retired" in it}
+            for field, choices in self.choices.items()
+        }
+        found["team"] = {name: team.retired for name, team in self.teams.items() if team.retired}
+        return {field: days for field, days in found.items() if days}
+
     def retired(self, field: str, value: str) -> date | None:
         """Return the day since which a choice may not be used any more."""
-        if field == "team":
-            return self.teams[value].retired if value in self.teams else None
-        since = self.choices.get(field, {}).get(value, {}).get("x-retired")
-        return date.fromisoformat(since) if since else None
+        return self.retiring.get(field, {}).get(value)
 
     def replaced_by(self, field: str, value: str) -> str:
         """Return what took the place of a choice that is retired, empty where nothing did."""
@@ -129,10 +141,25 @@ def load(root: Path) -> Vocabulary:
         timezone=data["sla"]["timezone"],
         policies=policy.build(data["sla"]),
         company_days={date.fromisoformat(day): CompanyDay(**value) for day, value in days.items()},
+        announced_days=dict(_announced(data["calendar"].get("years", {}))),
         teams=teams,
         roles={role: tuple(staff) for role, staff in data["teams"]["roles"].items()},
         wording=data["wording"],
     )
+
+
+def _announced(years: Json) -> Iterator[tuple[date, CompanyDay]]:
+    """Settle every day of a year as the notice does: what it names, and Monday to Friday."""
+    for year, holidays in years.items():
+        first, after = date(int(year), 1, 1), date(int(year) + 1, 1, 1)
+        for number in range((after - first).days):
+            day = first + timedelta(days=number)
+            weekend = day.weekday() >= _SATURDAY
+            yield day, CompanyDay(not weekend, "周末" if weekend else "")
+        for name, item in holidays.items():
+            yield from ((day, CompanyDay(workday=False, name=name)) for day in schemafiles.days_of(item["off"]))
+            worked = (date.fromisoformat(day) for day in item.get("work", ()))
+            yield from ((day, CompanyDay(workday=True, name=f"{name}补班")) for day in worked)
 
 
 def _team(name: str, data: Json) -> Team:

@@ -7,6 +7,7 @@ Strings only, because YAML 1.1 reads ``10:30`` as 630 and ``1.10`` as 1.1. libya
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections import deque
 from dataclasses import dataclass
@@ -213,10 +214,12 @@ class _Builder:
         return Problem(rule, *line_column(self.text, _index(node) + offset), detail)
 
 
+@functools.lru_cache(maxsize=2)
 def places(text: str) -> dict[Path, Place]:
     """Return where every value of a text stands; of a key that comes twice, the first, whose value counts.
 
-    What an alias stands for is found under the path where it is defined only. Raises ProblemError as `parse` does.
+    What an alias stands for is found under the path where it is defined only. The last texts are remembered: one is asked
+    about again for each event that its ticket may get next. Raises ProblemError as `parse` does.
     """
     root = compose(text)
     if root is None:

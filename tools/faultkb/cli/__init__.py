@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import __version__
+from faultkb import __version__, program
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -102,16 +102,20 @@ _in_chinese(fault)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 findings of level error, 2 usage or environment."""
     _speak_chinese()
+    if sys.stdin and sys.stdin.isatty() and hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")  # an answer that cannot be read is asked for again
     for stream in (sys.stdout, sys.stderr):
         # A file or pipe gets UTF-8 whatever the locale says; a terminal that lacks a character gets a question mark.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
-    if "_FAULT_COMPLETE" in os.environ:
+    completing = "_FAULT_COMPLETE" in os.environ
+    if completing:
         from faultkb.cli import shells
 
         shells.register()
+    name = "fault" if completing else program.name()
     try:
-        fault.main(args=arguments, prog_name="fault")
+        fault.main(args=arguments, prog_name=name, complete_var="_FAULT_COMPLETE")
     except FaultError as error:
         fail(error)
 
@@ -119,12 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def fail(error: FaultError) -> None:
     """Say what the user can mend, with places, and end."""
     for one in error.findings:
-        click.echo(
-            f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}",
-            err=True,
-        )
-    click.echo(f"错误：{error}", err=True)
+        say(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}")
+    say(f"错误：{error}")
     sys.exit(error.code)
+
+
+def say(line: str) -> None:
+    """Tell the user something beside the result; commands in it begin as the user's own did."""
+    click.echo(program.called(line), err=True)
 
 
 def _speak_chinese() -> None:

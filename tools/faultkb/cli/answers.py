@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faultkb import form, intake
+from faultkb.cli import say
 from faultkb.cli.workspace import Workspace, staff_default
 from faultkb.finding import FaultError, reason
 from faultkb.violation import clip
@@ -33,6 +34,11 @@ def said(
     answers = dict(filled.answers) if filled else {}
     entries = dict(filled.entries) if filled else {}
     wrong = list(filled.wrong) if filled else []
+    for one in filled.unused if filled else ():
+        say(
+            f"表单第 {one.line} 行“{clip(one.label)}”没有用到：没有这个栏目，下面的内容不会写进故障"
+            f"（可以写：{'、'.join(intake.titles(here.words).values())}）；如果它是内容里的小标题，请写成四个 #"
+        )
     for name, text in [*_options(given, wrong), *_sections(here, sections, wrong)]:
         answers[name] = text
         entries.pop(name, None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from faultkb import intake, moment
+from faultkb.cli import prompts, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -36,7 +36,6 @@ class Dialogue:
 
     def complete(self, missing: Collection[str], *, optional: bool) -> None:
         """Ask for what is missing and, unless told not to, for what else a good report has."""
-        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr] # a terminal is a text stream
         for item in intake.ITEMS:
             if item.name in missing:
                 self._ask(item.name, required=True)
@@ -56,24 +55,25 @@ class Dialogue:
     def _ask_parts(self) -> None:
         open_parts = [one for one in intake.parts(self.here.words) if one.name not in self.answers]
         if open_parts:
-            _say(f"{open_parts[0].part_of}：每一项先写一行；回车＝以后补充")
+            say(f"{open_parts[0].part_of}：每一项先写一行；回车＝以后补充")
         for one in open_parts:
             self._ask(one.name)
 
     def _ask_customer(self) -> None:
         title = self.here.words.title("customer")
-        if not click.confirm(f"涉及具体的用户（有{title}）吗？", default=False, err=True):
+        if not prompts.confirm(f"涉及具体的用户（有{title}）吗？", default=False):
             return
-        _say("只写遮盖后的内容，中间用 * 代替，完整的联系方式只保存在客户系统中。至少写一项，其余回车跳过")
+        say("只写遮盖后的内容，中间用 * 代替，完整的联系方式只保存在客户系统中。写知道的，其余回车跳过")
         for name in _CUSTOMER:
-            nothing = not self.answers.keys() & set(_CUSTOMER)
-            self._ask(name, required=name == _CUSTOMER[-1] and nothing)
+            self._ask(name)
+        if not self.answers.keys() & set(_CUSTOMER):
+            say(f"一项也没有写，不记{title}；以后知道了写进文件头的 customer")
 
     def _ask(self, name: str, *, required: bool = False) -> None:
         """Ask until there is an answer that nothing speaks against; Enter leaves out what is not required."""
         menu = self._menu(name)
         for line in self._explanation(name, menu):
-            _say(line)
+            say(line)
 
         def accept(text: str) -> Any:
             return self._accepted(name, _chosen(menu, text.strip()) if menu else text.strip(), required=required)
@@ -123,7 +123,3 @@ def _chosen(menu: list[str], text: str) -> str:
     if text.isdecimal() and 0 < int(text) <= len(menu):
         return menu[int(text) - 1]
     raise click.BadParameter(f"没有这个选项：写序号 1 到 {len(menu)}")
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from faultkb.cli import prompts, say
 from faultkb.cli.workspace import Workspace, as_of_option, resolve_path, workspace
 from faultkb.finding import ERROR, FaultError, reason
 from faultkb.render.findings import FORMATS
@@ -36,7 +37,7 @@ def command(here: Workspace, ticket_id: str) -> None:
     editor = _editor()
     while True:
         if not _edit(editor, here.root / path):
-            click.echo(f"没有改动：{path}", err=True)
+            say(f"没有改动：{path}")
         errors = _check(here, path)
         if not errors or not _wants_to_mend(errors):
             sys.exit(1 if errors else 0)
@@ -75,7 +76,9 @@ def _edit(editor: list[str], file: Path) -> bool:
     finally:
         signal.signal(signal.SIGINT, previous)
     if code:
-        click.echo(f"编辑器没有正常结束（退出码 {code}）", err=True)
+        raise FaultError(
+            f"编辑器“{editor[0]}”没有正常结束（退出码 {code}），没有检查；文件是它留下的样子，检查：fault check {file.stem}"
+        )
     return _content(file) != before
 
 
@@ -99,4 +102,4 @@ def _check(here: Workspace, path: str) -> int:
 
 def _wants_to_mend(errors: int) -> bool:
     terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    return terminal and click.confirm(f"有 {errors} 个错误，再打开改一改？", default=True, err=True)
+    return terminal and prompts.confirm(f"有 {errors} 个错误，再打开改一改？", default=True)

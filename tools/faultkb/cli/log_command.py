@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faultkb import program
+from faultkb.cli import say
 from faultkb.cli.workspace import Pair, Workspace, as_of_option, as_utf8, resolve_path, staff_default, workspace
 from faultkb.finding import FaultError
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from faultkb.lifecycle import EventSpec
     from faultkb.logbook import Entry
     from faultkb.render.outlook import Hints, Option
+    from faultkb.vocabulary import Vocabulary
 
 
 @click.command("log")
@@ -76,16 +79,16 @@ def command(here: Workspace, ticket_id: str, event: str | None, dry_run: bool, *
     if spec is None:
         raise FaultError(f"没有事件“{event}”；可以写：{'、'.join(here.words.lifecycle.events)}")
     staff, _ = staff_default(here.root)
-    made, entry = _drafted(here, loaded, spec, {"by": staff, **texts} if staff else texts)
+    made, entry = _completed(here, loaded, spec, {"by": staff, **texts} if staff else texts)
     _refuse(here, loaded, spec, made, entry)
     if dry_run:
         _diff(path, loaded.document.text, entry.text)
-        click.echo("没有写入；写入之后：", err=True)
+        say("没有写入；写入之后：")
     else:
         corpus.save(here.root, path, entry.text, loaded.document.text)
         names = "、".join(one["event"] for one in made.events)
         click.echo(f"{loaded.ticket.id} 已记录 {names}，当前状态 {entry.status}")
-    _say(here, made, entry)
+    _say(here, made, entry, written=not dry_run)
 
 
 def _text(value: Any) -> Any:
@@ -100,25 +103,46 @@ def _text(value: Any) -> Any:
 
 def _list(here: Workspace, loaded: Loaded, texts: Mapping[str, Any]) -> None:
     """Show what can be recorded now."""
+    from faultkb import logbook
+
     hints = hints_for(here, loaded)
     if texts:
         names = "、".join(one.name for one in hints.seen.choices)
         raise FaultError(f"没有写事件：fault log {hints.ticket_id} 事件 选项…；现在可以记录：{names}")
     for line in (*hints.deadline(), *hints.steps(hints.seen.way), *hints.table()):
-        click.echo(line)
+        click.echo(program.called(line))
+    for line in hints.left(logbook.errors_of(here.root, here.words, loaded, here.as_of)):
+        say(line)
 
 
 def _drafted(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any]) -> tuple[Draft, Entry]:
-    """Build the event and see what it does; on a terminal, ask for what is missing if nothing else is in the way."""
+    """Build the event and see what it does."""
     from faultkb import draft, logbook
-    from faultkb.cli import prompts
 
     made = draft.make(here.words, loaded, spec, texts, here.as_of)
     entry = logbook.record(here.root, here.words, loaded, made.events, here.as_of)
-    if not made.missing or made.wrong or entry.blocked or not sys.stdin.isatty():
+    return made, entry
+
+
+def _completed(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any]) -> tuple[Draft, Entry]:
+    """Build the event; on a terminal, ask for one missing field after the other while nothing else is in the way."""
+    from faultkb import outlook
+    from faultkb.cli import prompts
+
+    made, entry = _drafted(here, loaded, spec, texts)
+    unsaid = [name for name in outlook.decisive(here.words, spec) if name not in texts]
+    open_ = sorted(made.missing, key=lambda name: name != "by") or unsaid
+    if not open_ or made.wrong or made.one_of or entry.blocked or not sys.stdin.isatty():
         return made, entry
-    answers = prompts.ask(here.words, spec, made.missing, made.close, _options())
-    return _drafted(here, loaded, spec, {**texts, **answers})
+    name = open_[0]
+
+    def objection(text: str) -> str:
+        made, entry = _drafted(here, loaded, spec, {**texts, name: text})
+        return made.wrong.get(name) or next((one.message for one in entry.errors if entry.field_of(one) == name), "")
+
+    shape = _options(here.words)[name].value
+    answer = prompts.ask(here.words, spec, name, made.close, shape, objection, optional=name not in made.missing)
+    return _completed(here, loaded, spec, {**texts, name: answer})
 
 
 def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry: Entry) -> None:
@@ -129,7 +153,7 @@ def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry
         return
     hints = hints_for(here, loaded)
     way = hints.seen.way_to(spec.name)
-    found = refusal.explain(made, entry, loaded.document.text, hints.options, possible=bool(way))
+    found = refusal.explain(made, entry, loaded.document, hints.options, possible=bool(way))
     lines = [f"没有记录 {spec.name}，{loaded.path} 没有改动", *(f"  {one}" for one in found.reasons)]
     lacks = any(one.lacks for one in way)
     lines += hints.steps(way) if lacks else ()
@@ -154,11 +178,17 @@ def _split(line: str) -> tuple[str, str]:
     return text, line[len(text) :]
 
 
-def _say(here: Workspace, made: Draft, entry: Entry) -> None:
-    """Say on stderr what was filled in, what a check will remind of, and what comes next."""
+def _say(here: Workspace, made: Draft, entry: Entry, *, written: bool) -> None:
+    """Say on stderr what was filled in, what a check will say, what comes next, and how the change is handed in."""
+    from faultkb.cli import handing_in
+
     hints = hints_for(here, entry.after)
-    for line in (*hints.proposed(made), *hints.reminders(entry), *hints.backdated(made, here.as_of), *hints.ahead()):
-        click.echo(line, err=True)
+    reminders = (*hints.proposed(made), *hints.reminders(entry), *hints.backdated(made, here.as_of))
+    for line in (*reminders, *hints.left(entry.left), *hints.ahead()):
+        say(line)
+    if written:
+        names = "、".join(one["event"] for one in made.events)
+        handing_in.remind(here, entry.after.path, names)
 
 
 def hints_for(here: Workspace, loaded: Loaded) -> Hints:
@@ -169,17 +199,20 @@ def hints_for(here: Workspace, loaded: Loaded) -> Hints:
     staff, _ = staff_default(here.root)
     seen = outlook.look(here.root, here.words, loaded, here.as_of)
     ticket_id = PurePosixPath(loaded.path).stem
-    return Hints(seen, here.words, ticket_id, loaded.path, _options(), staff)
+    return Hints(seen, here.words, ticket_id, loaded.path, _options(here.words), staff)
 
 
-def _options() -> dict[str, Option]:
-    """How each field of an event is given on the command line."""
+def _options(words: Vocabulary) -> dict[str, Option]:
+    """How each field of an event is given on the command line; of a review, also who must take part."""
     from faultkb.render.outlook import Option
 
     params = (one for one in command.params if isinstance(one, click.Option) and one.name)
-    return {
+    found = {
         str(one.name).rstrip("_"): Option(
             one.opts[0], "" if one.is_flag else (one.metavar or "").strip("“”"), one.help or ""
         )
         for one in params
     }
+    roles = "、".join(f"{role}（{'或'.join(words.roles[role])}）" for role in words.lifecycle.review["roles"])
+    found["participants"] = found["participants"]._replace(help=f"参加人要有{roles}")
+    return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faultkb.cli import say
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import FaultError
 from faultkb.render import visible
@@ -18,6 +19,8 @@ from faultkb.render import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SAME = 0.9
+"""Score from which an open fault is most probably the one that is about to be registered."""
 _RACES = 100
 """Files that appear in a row just before ours: more are no accident."""
 
@@ -71,7 +74,7 @@ def command(
     不在终端里运行时什么都不问，缺少的、写错的选项一次全部指出。
 
     表单的每一栏写成“### 栏目名”、空一行、内容；栏目名是字段的中文名（问题标题、涉及产品…）与小节名（现象…），
-    备注和各小节排在最后。
+    备注和各小节排在最后。没有这个栏目的内容不写进故障，会指出在第几行。
     """
     from faultkb import corpus, intake
     from faultkb.cli.answers import refuse, said, worded
@@ -91,10 +94,17 @@ def command(
         _preview(here, answers)
         return
     if at_terminal and not yes:
-        click.confirm(f"登记“{visible(answers['title'])}”？", default=True, abort=True, err=True)
+        _confirm(f"登记“{visible(answers['title'])}”？")
     path, notice = _write(here, answers)
     click.echo(path.replace("/", os.sep))
     _say_next(here, answers, path, notice)
+
+
+def _confirm(question: str) -> None:
+    from faultkb.cli import prompts
+
+    if not prompts.confirm(question, default=True):
+        raise click.Abort
 
 
 def _ask(here: Workspace, answers: dict[str, Any], missing: list[str], *, optional: bool) -> Workspace:
@@ -110,19 +120,26 @@ def _ask(here: Workspace, answers: dict[str, Any], missing: list[str], *, option
 
 
 def _show_similar(here: Workspace, answers: Mapping[str, Any]) -> None:
-    """Show the known faults that resemble this one, those that are closed first."""
+    """Show the known faults that resemble this one: those that are closed first, but before them an open one that is the same."""
     from faultkb import intake, similar
 
     drafted = intake.draft(here.words, answers, here.as_of).ticket
     found = similar.find(here.root, here.words, similar.text_of(drafted, here.words)) if drafted else []
-    for closed, heading in ((True, "可能已有解决方案："), (False, "可能是同一个故障，正在处理：")):
-        matches = [one for one in found if one.is_closed == closed]
+    same = [one for one in found if not one.is_closed and one.score >= _SAME]
+    closed = [one for one in found if one.is_closed]
+    others = [one for one in found if one not in [*same, *closed]]
+    groups = {
+        "很可能已经登记过，正在处理：": same,
+        "可能已有解决方案：": closed,
+        "可能是同一个故障，正在处理：": others,
+    }
+    for heading, matches in groups.items():
         lines = [heading] if matches else []
         for one in matches:
             lines += [f"  {one.id}  {one.status}  {one.title}", f"    相同的词：{'、'.join(one.shared)}"]
             lines += [f"    解决方法：{one.solution}"] if one.solution else []
         for line in lines:
-            click.echo(visible(line), err=True)
+            say(visible(line))
 
 
 def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
@@ -132,7 +149,7 @@ def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
     day = intake.reported(answers, here.as_of).date()
     ticket_id = ids.next_id(here.root, intake.prefix(here.words, answers), day)
     click.echo(intake.text(here.words, answers, ticket_id, here.as_of), nl=False)
-    click.echo("没有写入，编号也没有取：真正登记时编号可能不同", err=True)
+    say("没有写入，编号也没有取：真正登记时编号可能不同")
 
 
 def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
@@ -140,9 +157,12 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
 
     A file that has appeared under the id meanwhile stays, and the next id is taken.
     """
-    from faultkb import corpus, ids, intake
+    from faultkb import corpus, gitrepo, ids, intake
 
     day = intake.reported(answers, here.as_of).date()
+    with contextlib.suppress(FaultError):  # without git nobody is asked for an id
+        if sys.stderr.isatty() and gitrepo.remotes(here.root):
+            say("正在预留编号…")
     for _ in range(_RACES):
         reservation = ids.reserve(here.root, intake.prefix(here.words, answers), day)
         path = ids.home(reservation.id)
@@ -159,6 +179,7 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
 def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: str) -> None:
     """Say on stderr what is still to be filled in, and what happens next and by when."""
     from faultkb import corpus, intake
+    from faultkb.cli import handing_in
     from faultkb.cli.log_command import hints_for
 
     ticket_id = Path(path).stem
@@ -172,4 +193,5 @@ def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: st
         )
     lines.append(f"检查：fault check {path.replace('/', os.sep)}")
     for line in (*lines, *hints_for(here, corpus.load(here.root, path, here.words)).ahead()):
-        click.echo(line, err=True)
+        say(line)
+    handing_in.remind(here, path, here.words.lifecycle.registration.name)

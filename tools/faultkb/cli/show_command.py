@@ -36,7 +36,7 @@ def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
     if not replay.steps:
         raise FaultError(f"{one.id} 在 {here.as_of} 还没有登记")
     calendar = standing.calendar(here.words)
-    rows = clocks.run(one, replay, here.words, calendar, here.as_of)
+    rows = clocks.explained(one, replay, here.words, calendar, here.as_of)
     return View(
         one,
         replay,

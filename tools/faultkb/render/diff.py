@@ -70,7 +70,7 @@ def _plain(value: str) -> str:
 
 
 def _code(value: str) -> str:
-    return f"`{visible(value).replace('`', '')}`"
+    return f"`{visible(value).replace('`', '').replace('|', '¦')}`"
 
 
 FORMATS: dict[str, Callable[[Summary, TextIO], None]] = {"text": text, "md": markdown}

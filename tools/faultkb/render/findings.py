@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
+from faultkb import program
 from faultkb.finding import ERROR, NOTE, WARNING
 from faultkb.render import SCHEMA_VERSION, STYLES, console, visible
 
@@ -37,7 +38,7 @@ def text(outcome: Outcome, root: Path, stream: TextIO) -> None:
             for row in _excerpt(one, lines[one.path]):
                 out.print(row)
         if one.help:
-            out.print(Text("      = 改法：", style="cyan") + Text(visible(one.help)))
+            out.print(Text("      = 改法：", style="cyan") + Text(program.called(visible(one.help))))
     out.print(summary(outcome), style=_summary_style(outcome))
 
 

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from faultkb.draft import Draft
+    from faultkb.finding import Finding
     from faultkb.logbook import Entry
     from faultkb.outlook import Choice, Outlook
     from faultkb.vocabulary import Vocabulary
+
+
+_FEW = 3
+"""Errors that are named; the rest is counted."""
 
 
 class Option(NamedTuple):
@@ -86,6 +91,15 @@ class Hints:
         for one in entry.warnings:
             yield visible(f"提醒：{'；'.join(filter(None, (one.message, one.help)))}（{one.rule}，第 {one.line} 行）")
 
+    def left(self, errors: Sequence[Finding]) -> Iterator[str]:
+        """Remind of the errors that a file has already: an event may be recorded beside them, but they keep it from being merged."""
+        if errors:
+            shown = "；".join(dict.fromkeys(one.message for one in errors[:_FEW]))
+            more = "…" if len(errors) > _FEW else ""
+            yield visible(
+                f"提醒：文件里还有 {len(errors)} 个错误，合并之前要改好：{shown}{more}（查看：fault check {self.ticket_id}）"
+            )
+
     def backdated(self, made: Draft, as_of: datetime) -> Iterator[str]:
         """Remind of the reason for recording late where a check will."""
         at = moment.parse(made.events[0]["at"])
@@ -105,6 +119,8 @@ class Hints:
         if way:
             yield "然后运行：" if lines else "接下来运行："
             yield from (f"  {self._command(one)}" for one in way)
+        if any(one.name == self.words.lifecycle.review["event"] for one in way):
+            yield f"  {self.words.lifecycle.review['event']}{self.options['participants'].help}"
 
     def _target(self, one: Choice) -> str:
         return f"（→{one.target}）" if one.target != self.seen.status else ""

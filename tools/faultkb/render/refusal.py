@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from faultkb.document import Document
     from faultkb.draft import Draft
     from faultkb.finding import Finding
     from faultkb.logbook import Entry
@@ -28,8 +28,8 @@ class Refusal:
     usage: bool
 
 
-def explain(made: Draft, entry: Entry, before: str, options: Mapping[str, Option], *, possible: bool) -> Refusal:
-    """Return everything that keeps events from being recorded in a file with the text ``before``.
+def explain(made: Draft, entry: Entry, before: Document, options: Mapping[str, Option], *, possible: bool) -> Refusal:
+    """Return everything that keeps events from being recorded in a file, which is as in ``before``.
 
     Where the state does not allow the event (``possible``), what it does allow is the advice, and is said elsewhere.
     """
@@ -39,14 +39,17 @@ def explain(made: Draft, entry: Entry, before: str, options: Mapping[str, Option
         reasons += [f"{options[name].flag} 不对：{text}" for name, text in made.wrong.items()]
     usage = bool(reasons)
     places: list[Finding] = []
+    undone: list[Finding] = []
     for one in _left(made, entry):
-        field, line = entry.field_of(one), _line_before(before, entry.text, one.line)
-        if field is None and line:
+        field = entry.field_of(one)
+        if field is None and entry.number_of(one):
+            undone.append(one)
+        elif field is None and (line := _line_before(before, entry.after.document, one)):
             places.append(replace(one, line=line))
         else:
             reasons.append(_spoken(one if possible else replace(one, help=""), field, options))
             usage = usage or one.rule in _USAGE
-    return Refusal(tuple(reasons), tuple(places), usage)
+    return Refusal((*_undone(undone, entry), *reasons), tuple(places), usage)
 
 
 def _missing(made: Draft, options: Mapping[str, Option]) -> Iterator[str]:
@@ -63,13 +66,26 @@ def _left(made: Draft, entry: Entry) -> list[Finding]:
     return [one for one in entry.refused if one in entry.causes and one not in lacking]
 
 
-def _line_before(before: str, after: str, number: int) -> int | None:
-    """Return the line of the old text in whose place a line of the new one stands; None for a new line."""
-    old, new = before.split("\n"), after.split("\n")
-    for kind, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if first < number <= last and kind != "insert":
-            return min(start + number - first, end)
-    return None
+def _undone(findings: list[Finding], entry: Entry) -> Iterator[str]:
+    """Say first which recorded events a correction would make wrong, and then why."""
+    found = sorted((number, one) for one in findings if (number := entry.number_of(one)))
+    if found:
+        numbers = "、".join(map(str, dict.fromkeys(number for number, _ in found)))
+        yield f"这样更正之后，第 {numbers} 个事件就不成立了（也要更正的，先更正后面的）："
+        events = entry.after.document.header["events"]
+        yield from (f"  第 {number} 个 {events[number - 1]['event']}：{one.message}" for number, one in found)
+
+
+def _line_before(before: Document, after: Document, one: Finding) -> int | None:
+    """Return the line on which a finding about the new text stands in the old one; None where it is about a new line."""
+    behind = len(after.text) - len(after.body)
+    if one.line > after.text.count("\n", 0, behind):  # the body is the same
+        return (
+            one.line
+            - after.text.count("\n", 0, behind)
+            + before.text.count("\n", 0, len(before.text) - len(before.body))
+        )
+    return before.locate(one.place)[0] if one.place[:1] in before.places else None
 
 
 def _spoken(one: Finding, field: str | None, options: Mapping[str, Option]) -> str:

@@ -32,6 +32,7 @@ _SUMMARY = (
     "due_at",
     "completed_at",
     "channel",
+    "customer",
     "impact",
     "verification",
     "kb",
@@ -104,14 +105,27 @@ def _report(view: View) -> Report:
     return Report(f"{view.ticket.id} {view.ticket.title}", view.as_of, view.words.timezone, tuple(shown))
 
 
+def _marks(view: View) -> dict[int, str]:
+    """Say of which events a correction has taken the place, and which one."""
+    marks: dict[int, str] = {}
+    for step in view.replay.steps:
+        target = step.event.data.get("target") if step.spec.corrects else None
+        if isinstance(target, int) and target < step.event.number:
+            kinds = {"void": "已作废", "mask": "已遮盖", "set": "已更正"}
+            done = next((word for key, word in kinds.items() if step.event.data.get(key)), "")
+            marks[target] = marks.get(target, "") + (f"【{done}，见第 {step.event.number} 个】" if done else "")
+    return marks
+
+
 def _events(view: View) -> Table:
+    marks = _marks(view)
     rows = [
         {
             "n": event.number,
             "at": event.at,
             "event": event.name,
             "by": event.by,
-            "what": _content(event.data, view.words),
+            "what": marks.get(event.number, "") + _content(event.data, view.words),
         }
         for event in view.events
     ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import re
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb import moment
 from faultkb.render import STYLES, console, heading, visible
-from faultkb.reports import NUMBER, PROSE
+from faultkb.reports import HOURS, MACHINE, NUMBER, PROSE, RIGHT, SEVERITY, SHARE, TEXT, VERDICT, Cases, duration
 from faultkb.ticket import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from rich.table import Table as Grid
     from rich.text import Text
@@ -20,11 +23,57 @@ if TYPE_CHECKING:
     from faultkb.reports import Column, Report, Table
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, kind: str = TEXT) -> str:
     """Print a value of a table."""
     if value is None:
         return ""
+    if kind == SHARE:
+        return f"{value:.1%}"
+    if kind == HOURS:
+        return duration(timedelta(hours=value))
     return moment.show(value) if isinstance(value, datetime) else visible(str(value))
+
+
+def for_people(table: Table) -> list[Column]:
+    """Return the columns that people read."""
+    return [column for column in table.columns if column.kind != MACHINE]
+
+
+def when(report: Report) -> list[str]:
+    """Say the moment that a report holds for, and the period that it is about."""
+    spans = [] if report.period is None else [f"期间 {report.period}"]
+    return [f"截至 {moment.show(report.as_of)}（{report.timezone}）", *spans]
+
+
+def tone(value: Any, kind: str) -> str:
+    """Return how a verdict or a severity is coloured: ``bad``, ``warn`` or ``good``; the words say the same."""
+    known = (word for word in _TONES if kind in {SEVERITY, VERDICT} and str(value or "").startswith(word))
+    return _TONES.get(next(known, ""), "")
+
+
+_TONES = {"超时": "bad", "紧急": "bad", "临期": "warn", "高": "warn", "达标": "good"}
+
+
+def figures(table: Table) -> Iterator[tuple[int, Column, str, tuple[str, ...]]]:
+    """Yield each figure that counts faults: the number of its row, its column, what the row is called, and the ids."""
+    shown = for_people(table)
+    for number, row in enumerate(table.rows):
+        label = " ".join(filter(None, (cell(row.get(one.key), one.kind) for one in _labels(shown))))
+        for column in shown:
+            value = row.get(column.key)
+            if isinstance(value, Cases) and value:
+                yield number, column, label, value.ids
+
+
+def _labels(shown: Sequence[Column]) -> Sequence[Column]:
+    """Return the columns before the first figure: together they name a row."""
+    first = next((number for number, column in enumerate(shown) if column.kind in RIGHT), len(shown))
+    return shown[: max(first, 1)]
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Name faults; one that counts several times says so."""
+    return "、".join(f"{name}（{times} 次）" if times > 1 else name for name, times in Counter(ids).items())
 
 
 def text(report: Report, stream: TextIO) -> None:
@@ -33,7 +82,7 @@ def text(report: Report, stream: TextIO) -> None:
 
     out = console(stream)
     out.print(
-        Text(report.title, style="bold") + Text(f"  截至 {moment.show(report.as_of)}（{report.timezone}）", style="dim")
+        Text(visible(report.title), style="bold") + Text("".join(f"  {one}" for one in when(report)), style="dim")
     )
     for table in report.tables:
         out.print()
@@ -44,9 +93,13 @@ def text(report: Report, stream: TextIO) -> None:
             )
         )
         out.print(_grid(table, out.width) if table.rows else Text(f"  {table.empty}", style="dim"), soft_wrap=False)
+        if table.note:
+            out.print(Text(f"  {visible(table.note)}", style="dim"))
+        for _, column, label, ids in figures(table) if report.which else ():
+            out.print(Text(f"  {label} × {column.title}：", style="cyan") + Text(listed(ids)))
     for remark in report.remarks:
         out.print()
-        out.print(Text(remark, style="yellow"))
+        out.print(Text(visible(remark), style="yellow"))
 
 
 def _grid(table: Table, width: int) -> Grid:
@@ -58,7 +111,7 @@ def _grid(table: Table, width: int) -> Grid:
     for column in shown:
         prose = column.kind == PROSE
         grid.add_column(
-            column.title, justify="right" if column.kind == NUMBER else "left", no_wrap=not prose, overflow="fold"
+            column.title, justify="right" if column.kind in RIGHT else "left", no_wrap=not prose, overflow="fold"
         )
     for row in table.rows:
         grid.add_row(*(_styled(column, row.get(column.key)) for column in shown))
@@ -74,12 +127,12 @@ def _fitting(table: Table, width: int) -> list[Column]:
     from rich.cells import cell_len
 
     def wide(column: Column) -> int:
-        longest = max((cell_len(cell(row.get(column.key))) for row in table.rows), default=0)
+        longest = max((cell_len(cell(row.get(column.key), column.kind)) for row in table.rows), default=0)
         needed = max(cell_len(column.title), longest)
         return 3 + (min(needed, _LEAST_PROSE) if column.kind == PROSE else needed)
 
-    shown = list(table.columns)
-    for column in reversed(table.columns[1:]):
+    shown = for_people(table)
+    for column in reversed(shown[1:]):
         if sum(map(wide, shown)) > width and column.kind != PROSE:
             shown.remove(column)
     return shown
@@ -88,51 +141,76 @@ def _fitting(table: Table, width: int) -> list[Column]:
 def _styled(column: Column, value: Any) -> Text:
     from rich.text import Text
 
-    shown = cell(value)
+    shown = cell(value, column.kind)
     if column.kind == NUMBER:
-        return Text("·" if value == 0 else shown, style="dim" if value == 0 else "")
+        return Text("·" if shown == "0" else shown, style="dim" if shown == "0" else "")
     return Text(shown, style=STYLES.get(shown, ""))
 
 
 def markdown(report: Report, stream: TextIO) -> None:
     """Write Markdown tables, for a pull request or a wiki."""
-    stream.write(f"# {escape(report.title)}\n\n截至 {moment.show(report.as_of)}（{report.timezone}）\n")
+    stream.write(f"# {escape(visible(report.title))}\n\n{'，'.join(when(report))}\n")
     for table in report.tables:
         stream.write(f"\n## {table.title}\n\n")
         if not table.rows:
             stream.write(f"{table.empty}\n")
-            continue
-        rule = ["---:" if column.kind == NUMBER else "---" for column in table.columns]
-        stream.writelines(
-            f"| {' | '.join(cells)} |\n" for cells in ([column.title for column in table.columns], rule, *_rows(table))
-        )
+        else:
+            titles = [column.title for column in for_people(table)]
+            rule = ["---:" if column.kind in RIGHT else "---" for column in for_people(table)]
+            stream.writelines(f"| {' | '.join(cells)} |\n" for cells in (titles, rule, *_rows(table)))
+        if table.note:
+            stream.write(f"\n{escape(visible(table.note))}\n")
+        if report.which and table.rows:
+            stream.write("\n")
+            stream.writelines(
+                f"- {escape(f'{label} × {column.title}')}：{listed(ids)}\n" for _, column, label, ids in figures(table)
+            )
     stream.write("".join(f"\n> {remark}\n" for remark in report.remarks))
 
 
 def _rows(table: Table) -> list[list[str]]:
-    return [[escape(cell(row.get(column.key))) for column in table.columns] for row in table.rows]
+    return [[escape(cell(row.get(column.key), column.kind)) for column in for_people(table)] for row in table.rows]
 
 
 def escape(value: str) -> str:
-    """Make a text harmless in a Markdown table: no markup, no HTML, no mention, no cell border."""
+    """Make a text harmless in a Markdown table: no markup, no HTML, no link, mention or formula, no cell border."""
     escaped = "".join(f"\\{char}" if char in "\\`*_[]|#~!" else char for char in value)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@\u200b")
+    escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LINKED.sub("\\g<0>\u200b", escaped).replace("$", "&#36;")
+
+
+_LINKED = re.compile(r"@|#(?=[0-9])|\bGH(?=-[0-9])|\bwww(?=\.)|:(?=//)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)
+"""What GitHub makes a link of in any text; a character that nobody sees keeps it from doing so."""
 
 
 def as_json(report: Report, stream: TextIO) -> None:
     """Write one JSON document with a list of objects for each table."""
     data = heading(report.as_of, report.timezone)
+    if report.period is not None:
+        data["period"] = {name: _day(getattr(report.period, name)) for name in ("since", "until")}
     for table in report.tables:
-        data[table.id] = [{column.key: plain(row.get(column.key)) for column in table.columns} for row in table.rows]
+        data[table.id] = [_object(table, row, which=report.which) for row in table.rows]
     data["remarks"] = list(report.remarks)
     json.dump(data, stream, ensure_ascii=False, indent=2)
     stream.write("\n")
+
+
+def _day(limit: date | None) -> str | None:
+    return limit.isoformat() if limit else None
+
+
+def _object(table: Table, row: dict[str, Any], *, which: bool) -> dict[str, Any]:
+    values = {column.key: row.get(column.key) for column in table.columns}
+    ids = {key: list(value.ids) for key, value in values.items() if isinstance(value, Cases)}
+    return {key: plain(value) for key, value in values.items()} | ({"ids": ids} if which and ids else {})
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON holds it."""
     if isinstance(value, datetime):
         return moment.show(value)
+    if isinstance(value, Cases):
+        return len(value)
     return {"staff": value.staff, "name": value.name} if isinstance(value, Person) else value
 
 

@@ -62,7 +62,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: id, level, what it looks at (``text``, ``ticket``, ``change`` or ``corpus``), its manual, and the check itself."""
+    """A rule: id, level, what it looks at (``text``, ``ticket``, ``change``, ``schema`` or ``corpus``), its manual, and the check itself."""
 
     id: str
     level: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from faultkb.rules import Hit, corrections, rule
@@ -19,16 +20,42 @@ def closed_ticket_changed(change: Change) -> Iterator[Hit]:
 
     关闭的故障（连同附件）是档案，也可能已经发布。之后只能重开、反馈、更正，或改 kb、备注；改动的内容要与记录的“更正”对应。
     已经发布过的文章不能改成“不收录”，否则它的地址就失效了。
+    增加、改动或删去附件也要“更正”，note 里写上文件名。已经合并的“关闭”“作废”“重开”不能撤销或改时间，否则改过的内容会像从没动过。
     改法：恢复原来的内容；记错了用“更正”（--section 章节，或 --target 序号）；还要处理的用“重开”；不再公开的写“撤下”。
     """
     if not (change.before and change.after and change.old and change.judged):
         return
     yield from _unpublished(change, change.old)
     yield from _recorded_behind(change, change.old)
-    if change.old.status in change.then.lifecycle.closed_states and change.judged.cycle <= change.old.cycle:
+    yield from _undone(change, change.old, change.judged)
+    if is_archive(change):
         yield from _changed_fields(change, change.old, change.judged)
         yield from _changed_sections(change, change.before.document.section_lines, change.after.document.section_lines)
         yield from _changed_attachments(change)
+
+
+def is_archive(change: Change) -> bool:
+    """Say whether the fault is closed on the base, and the change does not reopen it."""
+    old, now = change.old, change.judged
+    if old is None or now is None:
+        return False
+    return old.status in change.then.lifecycle.closed_states and now.cycle <= old.cycle
+
+
+def _undone(change: Change, old: Replay, judged: Replay) -> Iterator[Hit]:
+    """A closing or reopening on the base stays when it was: without it, what was changed meanwhile would look untouched."""
+    closed = change.then.lifecycle.closed_states
+    kept = {step.event.number: step.event.at for step in judged.steps}
+    for step in old.steps if change.corrections else ():
+        turns = step.spec.new_cycle or (step.after in closed and step.before != step.after)
+        if turns and kept.get(step.event.number) != step.event.at:
+            number = step.event.number
+            named = (event for event in change.corrections if event.data.get("target") == number)
+            yield Hit(
+                next(named, change.corrections[-1]).path,
+                f"第 {number} 个事件（{step.event.name}）已经合并，不能撤销或改时间",
+                "删去这个更正；关早了的用“重开”，不该重开的重新验证后关闭",
+            )
 
 
 def _recorded_behind(change: Change, old: Replay) -> Iterator[Hit]:
@@ -65,7 +92,8 @@ def _changed_fields(change: Change, before: Replay, after: Replay) -> Iterator[H
         follows = name in words.lifecycle.folded and (change.corrections if was != wanted else new == wanted)
         if old == new or free or follows or (name in change.corrected and change.corrected[name] == new):
             continue
-        if _may_be_masked(change, name) and corrections.is_masked(old, new):
+        private = change.then.schema.field((name,)).private
+        if _may_be_masked(change, name) and corrections.is_masked(old, new, private=private):
             continue
         message = f"故障已关闭，{words.title(name)}（{name}）不能再改"
         yield Hit((name,), message, "恢复原来的值；还要处理的用“重开”，记错了用“更正”")
@@ -93,9 +121,11 @@ def _changed_sections(change: Change, before: dict[str, list[str]], after: dict[
 
 
 def _changed_attachments(change: Change) -> Iterator[Hit]:
-    """Attachments are part of the archive: what is corrected or masked goes with a correction of the section."""
-    if any("section" in event.data for event in change.corrections):
-        return
+    """Attachments are part of the archive: each that comes, changes or goes is named by the note of a correction."""
+    notes = [str(event.data.get("note", "")) for event in change.corrections]
     for path in change.lost:
-        message = f"故障已关闭，附件不能再改或删去：{path}"
-        yield Hit(("events",), message, f"恢复这个文件；记错了用“更正”：fault log {change.id} 更正 --section 章节")
+        name = PurePosixPath(path).name
+        if not any(name in note for note in notes):
+            command = f"fault log {change.id} 更正 --section 章节 --note “{name} 为什么改动”"
+            message = f"故障已关闭，附件不能再增加、改动或删去：{path}"
+            yield Hit(("events",), message, f"恢复原来的附件；确实要改的用“更正”，note 里写上文件名：{command}")

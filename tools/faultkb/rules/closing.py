@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, rule
-from faultkb.rules.fields import filled, is_imported
+from faultkb.rules.fields import filled
 from faultkb.rules.transitions import steps_since
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def missing_section(case: Case) -> Iterator[Hit]:
     """正文缺少必须的章节，或章节还没有填写。
 
     故障描述（含现象）登记时就要有；原因分析、短期方案、长期方案在提交验证之前填好；验证记录在关闭之前填好。
-    只写“待补充”等于没有填。
+    只写“待补充”、只有标记或看不见的字符，等于没有填。
     改法：补上提示的章节。
     """
     parents = {section.part_of for section in case.vocabulary.sections if section.required}
@@ -39,10 +40,8 @@ def missing_section(case: Case) -> Iterator[Hit]:
 
 
 def _asked_by_events(case: Case) -> Iterator[Hit]:
-    if is_imported(case):
-        return
     reported: set[str] = set()
-    day = case.ticket.reported_at.date()
+    day = case.ticket.registered_at.date()
     for step in case.replay.in_cycle:
         for wanted in step.spec.sections:
             if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
@@ -62,12 +61,14 @@ def kb_decision(case: Case) -> Iterator[Hit]:
     作废的故障不能收录。收录的理由只供内部查看。
     改法：在文件头写 kb，例如 kb: {entry: 收录, summary: 现象一句话, solution: 解决方法一句话}。
     """
-    if case.replay.status not in case.vocabulary.lifecycle.closed_states or is_imported(case):
+    if case.replay.status not in case.vocabulary.lifecycle.closed_states:
         return
     kb = case.ticket.header.get("kb")
     options = case.vocabulary.choices["kb.entry"]
     closed = case.vocabulary.lifecycle.closed_states
     closing = [step for step in case.replay.in_cycle if step.after in closed and step.before != step.after]
+    if closing and closing[-1].before == NONE:  # imported as closed
+        return
     allowed = closing[-1].spec.kb_entries if closing else ()
     if not kb or "entry" not in kb:
         choices = "、".join(allowed or options)
@@ -93,7 +94,7 @@ def missing_confirmation(case: Case) -> Iterator[Hit]:
     改法：由客服联系用户后记录“用户确认”；没有对应的用户时不要填 customer。
     """
     closing = case.vocabulary.lifecycle.closing
-    if "customer" not in case.ticket.header or is_imported(case):
+    if "customer" not in case.ticket.header:
         return
     for number, step in enumerate(case.replay.steps):
         if step.event.name != closing["event"]:

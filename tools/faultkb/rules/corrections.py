@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from faultkb.rules import Hit
+from faultkb.ticket import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def wrong(case: Case, step: Step) -> Iterator[Hit]:
                 f"{step.event.name} 只能针对前面的事件（1 到 {number - 1}）",
                 "从 1 数起，写被更正的事件是第几个",
             )
-        elif sum(bool(data.get(key)) for key in ("set", "void", "mask")) != 1:
+        elif sum(data.get(key, False) is not False for key in ("set", "void", "mask")) != 1:
             yield Hit(
                 step.event.path,
                 f"{step.event.name} 要写明怎样更正",
@@ -51,10 +52,11 @@ def wrong(case: Case, step: Step) -> Iterator[Hit]:
 def correctable(words: Vocabulary, name: str) -> frozenset[str]:
     """Return the fields that a correction of an event may set: its own; for the registration also those of the header.
 
-    What follows from events is corrected where it happened, and what never changes is not corrected at all.
+    What follows from events is corrected where it happened; what never changes is not corrected at all, nor is that a
+    fault was imported, and in which state.
     """
     life = words.lifecycle
-    own = life.events[name].fields - {"event"}
+    own = life.events[name].fields - {"event", IMPORTED, "status"}
     if name != life.registration.name:
         return own
     header = {key for key, node in words.schema.root["properties"].items() if not node.get("x-immutable")}
@@ -73,15 +75,30 @@ def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
             )
 
 
-def is_masked(old: Any, new: Any) -> bool:
-    """Say whether a value is the old one, or the old one with some of its text replaced by asterisks."""
+_KEPT = 3
+"""A mask leaves at least one character of so many: what was said must still be told from what was not."""
+
+
+def is_masked(old: Any, new: Any, *, private: bool = False) -> bool:
+    """Say whether a value is the old one, or the old one with some of its text replaced by asterisks.
+
+    Every text keeps a third of its characters, but for those that are ``private`` as a whole, and names of people.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(is_masked(old[key], new[key]) for key in old)
+        own = private or "staff" in old
+        return old.keys() == new.keys() and all(is_masked(old[key], new[key], private=own) for key in old)
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(is_masked, old, new))
+        return len(old) == len(new) and all(
+            is_masked(one, other, private=private) for one, other in zip(old, new, strict=True)
+        )
     if isinstance(old, str) and isinstance(new, str) and "*" in new:
-        return _covers(new, old)
+        return _covers(new, old) and (private or _KEPT * _shown(new) >= _shown(old))
     return bool(old == new)
+
+
+def _shown(text: str) -> int:
+    """Count what can be read of a text."""
+    return sum(char != "*" and not char.isspace() for char in text)
 
 
 def _covers(mask: str, text: str) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from faultkb import clocks, moment, policy, standing
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
+from faultkb.ticket import is_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.rules import Case
+    from faultkb.ticket import Step
 
 
 @rule("overdue", level=WARNING)
@@ -32,22 +34,29 @@ def overdue(case: Case) -> Iterator[Hit]:
 def due_beyond_policy(case: Case) -> Iterator[Hit]:
     """计划完成时间晚于时限规定，而没有经过改期。
 
-    紧急 24 小时，高 3 个工作日，中 5 个工作日，低 10 个工作日（schema/sla.yaml）。经批准的改期不在此列。
+    紧急 24 小时，高 3 个工作日，中 5 个工作日，低 10 个工作日（schema/sla.yaml）。经批准的改期不在此列；
+    改到更早的时间不必批准，也就不算。
     改法：改成规定之内的时间；确实需要更多时间的，受理后记录“改期”。
     """
     due = case.replay.snapshot.get("due_at")
     if not due or case.replay.status not in case.vocabulary.lifecycle.open_states:
         return
-    if any(step.spec.when_earlier for step in case.replay.in_cycle):
+    if any(_covers(step, due) for step in case.replay.in_cycle):
         return
-    rows = clocks.run(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of, "resolve")
-    plans = [row for row in rows if row.cycle == case.replay.cycle and row.clock == "resolve"]
+    rows = clocks.plans(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of)
+    plans = [row for row in rows if row.cycle == case.replay.cycle]
     if plans and moment.parse(due) > plans[-1].due_at:
         yield Hit(
             ("due_at",),
             f"计划完成时间 {due} 晚于规定的 {moment.show(plans[-1].due_at)}（{plans[-1].severity}）",
             "改成规定之内的时间，或记录经批准的 改期",
         )
+
+
+def _covers(step: Step, due: str) -> bool:
+    """Say whether a step put the plan off with approval, to a due date or beyond."""
+    deferred = bool(step.spec.when_earlier) and not is_earlier(step.spec, step.event, step.snapshot)
+    return deferred and str(step.event.data.get("due_at", "")) >= due
 
 
 @rule("calendar-gap", level=WARNING)

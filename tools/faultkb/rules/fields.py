@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
-from faultkb.ticket import IMPORTED, is_earlier
+from faultkb.ticket import is_earlier
+from faultkb.violation import is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 def _violations(case: Case, rule_id: str) -> Iterator[Hit]:
     for one in case.violations:
         if one.rule == rule_id:
-            yield Hit(one.path, one.message, one.help, case.vocabulary.schema.field(one.path).private)
+            telling = rule_id == "unknown-field" and is_telling(str(one.path[-1]))
+            yield Hit(one.path, one.message, one.help, telling or case.vocabulary.schema.field(one.path).private)
 
 
 @rule("schema")
@@ -36,12 +39,26 @@ def schema(case: Case) -> Iterator[Hit]:
 
 
 def _retired(case: Case) -> Iterator[Hit]:
-    for name in ("type", "severity", "channel", "team"):
-        value = case.ticket.header.get(name)
-        since = case.vocabulary.retired(name, value) if value else None
-        if since and case.ticket.reported_at.date() >= since:
-            title = case.vocabulary.title(name)
-            yield Hit((name,), f"{title} {value} 已于 {since} 停用", f"{since} 起登记的故障请选别的{title}")
+    day = case.ticket.registered_at.date()
+    for field, days in case.vocabulary.retiring.items():
+        group, _, name = field.rpartition(".")
+        for path, data in _places(case, group):
+            value = data.get(name)
+            since = days.get(value) if isinstance(value, str) else None
+            if since and day >= since:
+                title = case.vocabulary.title(*path[:2], name)
+                yield Hit((*path, name), f"{title} {value} 已于 {since} 停用", f"{since} 起登记的故障请选别的{title}")
+
+
+def _places(case: Case, group: str) -> Iterator[tuple[Path, Json]]:
+    """Return where a field of a group stands: in the header, in its kb, or in each event and what corrections set there."""
+    if group == "events":
+        for event in case.ticket.events:
+            yield event.path, event.data
+            yield (*event.path, "set"), event.data.get("set", {})
+    else:
+        header = case.ticket.header
+        yield ((), header) if not group else ((group,), header.get(group, {}))
 
 
 def _wrong_reason(case: Case) -> Iterator[Hit]:
@@ -107,7 +124,7 @@ def missing_field(case: Case) -> Iterator[Hit]:
 def _required_since(case: Case) -> Iterator[Hit]:
     """A field that the schema requires only of faults registered since a day (``x-since``)."""
     for name, since in case.vocabulary.required_since.items():
-        if name not in case.ticket.header and case.ticket.reported_at.date() >= since:
+        if name not in case.ticket.header and case.ticket.registered_at.date() >= since:
             yield Hit((name,), f"缺少{case.vocabulary.title(name)}（{name}）", f"{since} 起登记的故障必须填写 {name}")
 
 
@@ -131,9 +148,9 @@ def _excused(step: Step) -> frozenset[str]:
 
 
 def _missing_in_header(case: Case) -> Iterator[Hit]:
-    """What the events of the current cycle ask of the header (imported history is excused)."""
+    """What the events of the current cycle ask of the header; an import asks nothing for the state that it begins with."""
     reported: set[str] = set()
-    day = case.ticket.reported_at.date()
+    day = case.ticket.registered_at.date()
     for step in case.replay.in_cycle:
         for wanted in step.spec.requires:
             lacking = wanted.name not in case.ticket.header and wanted.name != "kb"
@@ -155,23 +172,31 @@ def _missing_in_header(case: Case) -> Iterator[Hit]:
 def _still_asked(case: Case, step: Step, name: str) -> bool:
     """A later event may have cleared the field again (验证不通过 clears completed_at)."""
     later = [one for one in case.replay.in_cycle if one.event.at >= step.event.at and one is not step]
-    return not any(name in one.spec.clears for one in later) and not is_imported(case)
+    return not any(name in one.spec.clears for one in later)
 
 
-def is_imported(case: Case) -> bool:
-    """Say whether the ticket is history from an older tracking sheet, which cannot meet every requirement."""
-    return case.ticket.events[0].data.get(IMPORTED) is True
+_EMPTY = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]*>|&#?\w+;|(?<!!)\[\s*\]\([^()\n]*\)", re.DOTALL)
+"""Markup without a word of its own: comments, tags, entities, links without a text."""
+_MARK = re.compile(r"\s*(?:#{1,6}\s|`{3,}|~{3,})")
+"""A line that is a heading, or begins or ends a block of code."""
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters to Unicode, and nothing to the eye."""
 
 
 def filled(case: Case, section: str, part: str | None = None) -> bool:
-    """Say whether a section (or part) has any text besides the placeholder."""
+    """Say whether a section (or part) has any word besides the placeholder; marks and what nobody sees are none."""
     texts = (
         [case.ticket.sections.get((section, part), "")]
         if part
         else [text for (name, _), text in case.ticket.sections.items() if name == section]
     )
     empty = {"", case.vocabulary.placeholder}
-    return any(line.strip() not in empty for text in texts for line in text.splitlines())
+    lines = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if not _MARK.match(line))
+    return any(_words(line) not in empty for line in lines)
+
+
+def _words(line: str) -> str:
+    return "".join(char for char in line if char.isalnum() and char not in _BLANK)
 
 
 def _title(case: Case, name: str) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import moment
 from faultkb.finding import WARNING
-from faultkb.rules import Hit, also, corrections, rule
+from faultkb.lifecycle import NONE
+from faultkb.rules import Hit, also, closed, corrections, rule
 from faultkb.ticket import IMPORTED
-from faultkb.violation import clip
+from faultkb.violation import clip, is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +44,12 @@ def taken_on_the_base(change: Change) -> Iterator[Hit]:
 
 @rule("immutable-field", scope="change")
 def immutable_field(change: Change) -> Iterator[Hit]:
-    """登记后不能改变的字段被改了：问题编号、反馈时间。
+    """登记后不能改变的字段被改了：问题编号、反馈时间；受理之后还有用户、渠道和复杂问题的标记。
 
-    别处靠编号引用它，时限从反馈时间算起；改了，引用就断了，超时就能变成按时。
-    改法：改回原来的值。编号与别的故障重复而且还没有合并时，用 fault renumber。
+    别处靠编号引用它，时限从反馈时间算起；改了，引用就断了，超时就能变成按时。有没有用户、从哪个渠道来、复杂不复杂，
+    决定要不要用户确认、方案评审和告知；受理之后补上可以，改掉要用“更正”。
+    改法：改回原来的值。受理之后记错的用“更正”（fault log 编号 更正 --target 1 --set 字段=新值）；
+    编号与别的故障重复而且还没有合并时，用 fault renumber。
     """
     if change.before is None or change.after is None:
         return
@@ -56,6 +59,29 @@ def immutable_field(change: Change) -> Iterator[Hit]:
         if node.get("x-immutable") and name in old and old[name] != new.get(name):
             title = change.then.title(name)
             yield Hit((name,), f"{title}（{name}）登记后不能改变，原来是 {old[name]}", f"改回 {name}: {old[name]}")
+    yield from _uncorrected(change)
+
+
+def _uncorrected(change: Change) -> Iterator[Hit]:
+    """What decides on duties (``x-corrected``) changes after the acceptance by a correction of the registration only."""
+    life = change.then.lifecycle
+    if not (change.old and change.now) or change.old.status in {NONE, life.initial} or closed.is_archive(change):
+        return  # of a closed fault nothing changes otherwise
+    for name, node in change.then.schema.root["properties"].items():
+        was, now = change.was.get(name), change.now.get(name)
+        corrected = name in change.corrected and change.corrected[name] == now
+        if node.get("x-corrected") and not corrected and not _only_added(was, now):
+            message = f"{change.then.title(name)}（{name}）受理之后不能删去或直接改"
+            yield Hit(
+                (name,), message, f"恢复原来的值；记错了用“更正”：fault log {change.id} 更正 --target 1 --set {name}=…"
+            )
+
+
+def _only_added(was: Any, now: Any) -> bool:
+    """Say whether nothing that was there is gone or changed; what is masked is still there."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        now = {key: value for key, value in now.items() if key in was}
+    return not was or corrections.is_masked(was, now, private=True)
 
 
 @rule("history-rewritten", scope="change")
@@ -64,7 +90,7 @@ def history_rewritten(change: Change) -> Iterator[Hit]:
 
     谁在什么时候做了什么，记下来就不能再变，否则超时、验证、批准都能事后编造。登记时的严重程度与类型也是记录。
     改法：恢复原来的行。记错了用“更正”（fault log 编号 更正 --target 序号 …）；漏记的写在最后，加上 late: 原因；
-    误写了个人信息，可以只把它换成遮盖后的内容，同时记录一个带 mask: true 的“更正”。
+    误写了个人信息，可以只把它换成遮盖后的内容（每段文字至少留下三分之一），同时记录一个带 mask: true 的“更正”。
     """
     old, new = _listed(change.before), _listed(change.after)
     if not (old and new):  # a new fault, or one that cannot be read, which has its finding
@@ -91,10 +117,10 @@ def registered_otherwise(change: Change) -> Iterator[Hit]:
     if not (change.old and change.judged and change.old.steps and change.judged.steps):
         return
     before, after = (replay.steps[0].snapshot for replay in (change.old, change.judged))
-    corrected = change.corrected
+    corrected, restated = change.corrected, _restated(change)
     for spec in change.then.lifecycle.events.values():
         name = spec.changes
-        if not name or before.get(name) in {None, after.get(name)} or name in _restated(change):
+        if not name or before.get(name) in {None, after.get(name)} or (name, after.get(name)) in restated:
             continue
         if name in corrected and corrected[name] == after.get(name):
             continue
@@ -106,12 +132,11 @@ def registered_otherwise(change: Change) -> Iterator[Hit]:
         )
 
 
-def _restated(change: Change) -> set[str | None]:
-    """The fields whose first value an appended correction states anew, as the ``from`` of the event that changed it."""
-    events = change.after.ticket.events if change.after and change.after.ticket else ()
-    targets = {event.data.get("target") for event in change.corrections if "from" in event.data.get("set", {})}
-    specs = change.then.lifecycle.events
-    return {specs[event.name].changes for event in events if event.number in targets and event.name in specs}
+def _restated(change: Change) -> set[tuple[str | None, Any]]:
+    """The fields with the first value that an appended correction gives them, as the ``from`` of an event on the base."""
+    recorded = change.old.steps if change.old else ()
+    stated = [(event.data.get("target"), event.data.get("set", {}).get("from")) for event in change.corrections]
+    return {(step.spec.changes, value) for step in recorded for target, value in stated if target == step.event.number}
 
 
 _RESTORE = "恢复原来的行；记错了用“更正”，误写了个人信息用带 mask: true 的“更正”"
@@ -141,7 +166,7 @@ def _differing(event: Any, now: Any) -> str:
     if not (isinstance(event, dict) and isinstance(now, dict)):
         return ""
     names = sorted(name for name in event.keys() | now.keys() if event.get(name) != now.get(name))
-    return f"（{clip('、'.join(names))}）"
+    return f"（{clip('、'.join(name for name in names if not is_telling(name)))}）"
 
 
 @rule("backdated-event", level=WARNING, scope="change")

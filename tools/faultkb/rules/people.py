@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
-from faultkb.rules.fields import is_imported
+from faultkb.rules.transitions import stands_for
 from faultkb.ticket import is_earlier
 
 if TYPE_CHECKING:
@@ -31,25 +31,30 @@ def self_verification(case: Case) -> Iterator[Hit]:
         if snapshot is not step.snapshot:
             workers = workers | _staff(snapshot)
         verifier = step.event.data.get("verifier")
-        if verifier and verifier.get("staff", "").casefold() in workers:
+        if verifier and staff_key(verifier.get("staff", "")) in workers:
             yield Hit((*step.event.path, "verifier"), "验证人不能是这一轮的主责人或协办人", "请测试团队的其他人验证")
 
 
 def _staff(data: Json) -> set[str]:
     people = [data.get("owner"), *(data.get("assistants") or ())]
-    return {one["staff"].casefold() for one in people if one and "staff" in one}
+    return {staff_key(one["staff"]) for one in people if one and "staff" in one}
+
+
+def staff_key(staff: str) -> str:
+    """Return what tells one person from another: RD017, rd017 and RD-017 are the same."""
+    return staff.casefold().replace("-", "").replace("_", "")
 
 
 @rule("self-approval")
 def self_approval(case: Case) -> Iterator[Hit]:
     """批准人就是操作人。
 
-    推迟计划、调低严重程度和更正记录要由另一个人批准，否则任何人都能让超时消失。
+    推迟计划（改期，或定级时给出更晚的计划完成时间）、调低严重程度和更正记录要由另一个人批准，否则任何人都能让超时消失。
     改法：请产品负责人等其他人批准，approver 写他的工号。
     """
     for step in case.replay.steps:
         approver = step.event.data.get("approver")
-        if approver and approver.casefold() == step.event.by.casefold() and _needs_another(case, step):
+        if approver and staff_key(approver) == staff_key(step.event.by) and _needs_another(case, step):
             yield Hit(
                 (*step.event.path, "approver"),
                 f"{step.event.name} 的批准人不能是操作人自己",
@@ -61,8 +66,14 @@ def _needs_another(case: Case, step: Step) -> bool:
     if step.spec.approver == "when_lower":
         order = case.vocabulary.severities()
         old, new = step.event.data.get("from"), step.event.data.get("to")
-        return old in order and new in order and order.index(new) > order.index(old)
+        lowered = old in order and new in order and order.index(new) > order.index(old)
+        return lowered or _postpones(step)
     return step.spec.approver == "always" and not is_earlier(step.spec, step.event, step.snapshot)
+
+
+def _postpones(step: Step) -> bool:
+    old, new = step.snapshot.get("due_at"), step.event.data.get("due_at")
+    return isinstance(old, str) and isinstance(new, str) and new > old
 
 
 def _reviewed(steps: tuple[Step, ...], until: Step, event: str) -> bool:
@@ -74,15 +85,13 @@ def missing_review(case: Case) -> Iterator[Hit]:
     """该评审的方案没有评审。
 
     高优先级和复杂（complex: true）的问题，提交验证之前要有方案评审；紧急问题可以先修复，关闭之前补上。
-    严重程度按提交验证时的算。每一轮（重开之后）重新评审。
+    严重程度按提交验证时的算。每一轮（重开之后）重新评审。导入时已经提交验证的故障，按导入时的算。
     改法：组织产品、研发、测试负责人评审，记录“评审”事件和“方案评审”一节。
     """
     review = case.vocabulary.lifecycle.review
-    if is_imported(case):
-        return
     judged: dict[int, set[str]] = {}
     for step in case.replay.steps:
-        if step.event.name == review["judged_at"]:
+        if stands_for(step, review["judged_at"], case.vocabulary.lifecycle):
             reasons = {str(step.snapshot.get("severity"))} | (
                 {"complex"} if case.ticket.header.get("complex") is True else set()
             )
@@ -104,17 +113,22 @@ def review_roles(case: Case) -> Iterator[Hit]:
     """评审缺少产品、研发或测试负责人。
 
     流程要求由产品、研发、测试负责人组织评审，保证方案可行、资源投入及风险可控。谁是负责人见 schema/teams.yaml。
-    改法：请缺席的负责人补充意见并加入 participants；人员变动时更新 schema/teams.yaml。
+    同一轮里的几次评审合起来算。
+    改法：请缺席的负责人补充意见，还没有合并的加入 participants，已经合并的再记录一次“评审”；人员变动时更新 schema/teams.yaml。
     """
     review = case.vocabulary.lifecycle.review
+    heads = {role: set(map(staff_key, case.vocabulary.roles[role])) for role in review["roles"]}
+    present: dict[int, set[str]] = {}
+    last: dict[int, Step] = {}
     for step in case.replay.steps:
-        if step.event.name != review["event"]:
-            continue
-        present = set(step.event.data.get("participants", ()))
-        absent = [role for role in review["roles"] if not present & set(case.vocabulary.roles[role])]
+        if step.event.name == review["event"]:
+            present.setdefault(step.cycle, set()).update(map(staff_key, step.event.data.get("participants", ())))
+            last[step.cycle] = step
+    for cycle, step in last.items():
+        absent = [role for role, staff in heads.items() if not present[cycle] & staff]
         if absent:
             yield Hit(
                 (*step.event.path, "participants"),
                 f"{review['event']} 缺少：{'、'.join(absent)}",
-                "请他们补充意见后加入 participants",
+                f"请他们补充意见后加入 participants；已经合并的再记录一次 {review['event']}",
             )

@@ -8,6 +8,7 @@ from faultkb import moment, yamlwrite
 from faultkb.finding import WARNING
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, corrections, rule
+from faultkb.ticket import IMPORTED
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def event_in_future(case: Case) -> Iterator[Hit]:
     """
     now = moment.show(case.as_of)
     for event in case.ticket.events:
+        for path, data in ((event.path, event.data), ((*event.path, "set"), event.data.get("set", {}))):
+            if data.get("completed_at", "") > now:
+                yield Hit((*path, "completed_at"), f"实际完成时间在未来（现在是 {now}）", "改正时间")
         for path, at in _times(event):
             if at > now:
                 yield Hit(path, f"{event.name} 的时间在未来（现在是 {now}）", "改正时间；计划完成的时间写在 due_at")
@@ -184,11 +188,18 @@ def _wrong_change(case: Case, step: Step) -> Iterator[Hit]:
 
 
 def steps_since(case: Case, number: int, start: str, wanted: str) -> list[Step]:
-    """Return the wanted events between the last ``start`` in the cycle and step ``number``."""
+    """Return the wanted events between the last ``start`` in the cycle and step ``number``; none without a ``start``."""
     found: list[Step] = []
+    begun = False
     for step in case.replay.steps[:number]:
-        if step.event.name == start or step.spec.new_cycle:
-            found = []
-        elif step.event.name == wanted:
+        if step.spec.new_cycle or stands_for(step, start, case.vocabulary.lifecycle):
+            begun, found = not step.spec.new_cycle, []
+        elif begun and step.event.name == wanted:
             found.append(step)
     return found
+
+
+def stands_for(step: Step, name: str, lifecycle: Lifecycle) -> bool:
+    """Say whether a step is an event, or the import of a fault in the state to which that event leads."""
+    imported = step.before == NONE and step.event.data.get(IMPORTED) is True
+    return step.event.name == name or (imported and step.after == lifecycle.events[name].to)
