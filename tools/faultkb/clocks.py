@@ -135,6 +135,8 @@ class _Followed:
     severity: str
     stopped_at: datetime | None = None
     cancelled_at: datetime | None = None
+    met: bool = False
+    """Whether it was stopped in time before the severity was lowered: that verdict stays unless the stop is undone."""
 
 
 def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stretch]) -> _Followed:
@@ -144,7 +146,7 @@ def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stre
     for index in range(start.seen + 1, len(one.steps)):
         step = one.steps[index]
         if step.event.name == spec.reopened_by:
-            found.stopped_at = None
+            found.stopped_at, found.met = None, False
         elif step.event.name in spec.stop:
             if found.cancelled_at is not None:
                 break
@@ -152,12 +154,17 @@ def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stre
             if spec.reopened_by is None:
                 break
         elif one.changes_severity(index) and not settled:
-            at = step.event.at
-            overdue = found.cancelled_at is None and reckoning.reckon(
-                found.ways, stretches, found.stopped_at or at, one
-            ).at < (found.stopped_at or at)
-            settled = overdue or not _change(found, spec, one, start, index)
+            settled = _is_overdue(found, one, stretches, step.event.at) or not _change(found, spec, one, start, index)
     return found
+
+
+def _is_overdue(found: _Followed, one: Course, stretches: Sequence[Stretch], at: datetime) -> bool:
+    """Say whether a clock was late at a moment, by what was known then."""
+    if found.cancelled_at is not None or found.met:
+        return False
+    until = found.stopped_at or at
+    due = reckoning.reckon(found.ways, stretches, until, one, known=at)
+    return due.at < until and (found.stopped_at is not None or due.paused_since is None)
 
 
 def _change(found: _Followed, spec: ClockSpec, one: Course, start: Start, index: int) -> bool:
@@ -174,8 +181,11 @@ def _change(found: _Followed, spec: ClockSpec, one: Course, start: Start, index:
         found.ways = ((Way(start.at, target, start.event),),)
     elif target != spec.targets[found.severity]:
         anew = Way(start.at, target, start.event)
-        raised = severity in one.order and before in one.order[one.order.index(severity) :]
-        found.ways = _raised(found.ways, anew, Way(step.event.at, target, step.event.name)) if raised else ((anew,),)
+        now = Way(step.event.at, target, step.event.name)
+        if severity in one.order and before in one.order[one.order.index(severity) :]:
+            found.ways = _raised(found.ways, anew, now)
+        else:
+            found.ways, found.met = ((anew,),), found.stopped_at is not None
     found.severity = severity
     return True
 
@@ -202,6 +212,8 @@ def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay
         verdict = MISSING
     elif followed.cancelled_at is not None:
         verdict = CANCELLED
+    elif followed.met:
+        verdict = MET
     elif due.paused_since is not None and stopped_at is None and ended_at is None:
         verdict = PAUSED
     else:

@@ -86,7 +86,7 @@ def each(
             cycle=cycle,
             policy=in_force,
             calendar=calendar,
-            as_of=as_of,
+            as_of=as_of if not lost or last + 1 == len(steps) else min(as_of, steps[last + 1].event.at),
             closed_at=None if closing is None or lost else steps[closing].event.at,
             external=external,
             implied=life.implied(steps[first].after) if imported else frozenset(),

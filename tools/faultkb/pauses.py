@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
@@ -23,7 +23,10 @@ class Stretch(NamedTuple):
 
 def stretches(steps: Sequence[Step], spec: ClockSpec) -> list[Stretch]:
     """Return what does not count for a clock in a cycle, by begin: pauses for its reasons, and undone stops."""
-    found = [*(_paused(steps, spec) if spec.pause else ()), *(_undone(steps, spec) if spec.reopened_by else ())]
+    found = [
+        *(_joined(_paused(steps, spec)) if spec.pause else ()),
+        *(_undone(steps, spec) if spec.reopened_by else ()),
+    ]
     found.sort(key=_begin)
     return found
 
@@ -36,6 +39,17 @@ def _paused(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:
         if step.spec.opens and step.event.data.get("reason", step.event.name) in spec.pause:
             enders = (later.event.at for later in steps[index + 1 :] if step.spec.opens in later.spec.closes)
             yield Stretch(step.event.at, next(enders, None))
+
+
+def _joined(found: Iterable[Stretch]) -> list[Stretch]:
+    """Join what touches: a pause that ends and goes on in the same minute, for another reason, is one."""
+    joined: list[Stretch] = []
+    for one in found:
+        if joined and joined[-1].end == one.begin:
+            joined[-1] = Stretch(joined[-1].begin, one.end)
+        else:
+            joined.append(one)
+    return joined
 
 
 def _undone(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:

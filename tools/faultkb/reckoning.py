@@ -50,23 +50,29 @@ def due(start: datetime, target: Duration, in_force: Policy, calendar: WorkCalen
     return calendar.close_of(start.date(), target.number, in_force.close_of_business)
 
 
-def reckon(ways: Ways, stretches: Sequence[Stretch], until: datetime, course: Course) -> Due:
-    """Return the due date as it is known at ``until``: when the clock stopped or ended, else now."""
+def reckon(
+    ways: Ways, stretches: Sequence[Stretch], until: datetime, course: Course, known: datetime | None = None
+) -> Due:
+    """Return the due date at ``until``: when the clock stopped or ended, else now.
+
+    With ``known``, as it was known at that moment: a stretch that ended later still lasts then.
+    """
+    known = known or course.as_of
     if len(ways) == 1 and len(ways[0]) == 1:
-        return _one(ways[0][0], stretches, until, course)
-    latest = (max((_one(way, stretches, until, course) for way in group), key=_at) for group in ways)
+        return _one(ways[0][0], stretches, until, course, known)
+    latest = (max((_one(way, stretches, until, course, known) for way in group), key=_at) for group in ways)
     return min(latest, key=_at)
 
 
 _at = attrgetter("at")
 
 
-def _one(way: Way, stretches: Sequence[Stretch], until: datetime, course: Course) -> Due:
+def _one(way: Way, stretches: Sequence[Stretch], until: datetime, course: Course, known: datetime) -> Due:
     unpaused = due(way.start, way.target, course.policy, course.calendar)
     if not stretches:
         return Due(way, unpaused, unpaused, (), None)
     kept = [one for one in stretches if one.begin <= until and (one.end is None or one.end >= way.start)]
     clipped = tuple((max(one.begin, way.start), min(one.end or until, until)) for one in kept)
     at, counted = pauses.move(unpaused, way.target.unit, clipped, course.policy, course.calendar)
-    lasting = min((one.begin for one in kept[:counted] if one.end is None), default=None)
+    lasting = min((one.begin for one in kept[:counted] if one.end is None or one.end > known), default=None)
     return Due(way, unpaused, at, clipped[:counted], lasting)

@@ -43,14 +43,16 @@ def _by_events(spec: ClockSpec, course: Course) -> Iterator[Start]:
     for index, step in enumerate(course.steps):
         name, severity = step.event.name, course.severities[index]
         if course.changes_severity(index):
-            enters = severity in spec.targets and course.severity_before(index) not in spec.targets
-            if enters and name in spec.start and step.before not in spec.unless:
-                yield Start(step.event.at, name, severity, index)
-            elif enters and waiting is not None:
+            if severity not in spec.targets or course.severity_before(index) in spec.targets:
+                continue
+            if name in spec.start:
+                if step.before not in spec.unless:
+                    yield Start(step.event.at, name, severity, index)
+            elif waiting is not None:
                 yield Start(waiting.event.at, waiting.event.name, severity, index)
                 waiting = None
         elif name in spec.start:
-            waiting = None if severity in spec.targets else step
+            waiting = None if severity in spec.targets or course.is_missing(spec) else step
             yield Start(step.event.at, name, severity, index)
         elif name == spec.answers and not step.waiting.isdisjoint(step.spec.closes):
             yield Start(step.event.at, name, severity, index)
@@ -81,10 +83,15 @@ def _bounded(spec: ClockSpec, course: Course) -> Iterator[Start]:
         # A clock is not over at its very due date: what happens in that minute comes first.
         if bound.at is not None and bound.at < step.event.at:
             break
+        bound.see(index)
         if step.event.name in spec.start:
+            if bound.at is not None and bound.at < step.event.at:
+                break  # the start itself ended what the other clock waited for, after that was due
             yield Start(step.event.at, step.event.name, course.severities[index], index)
             return
-        bound.see(index)
+        if step.event.name in spec.stop:  # imported history: the start was not recorded
+            yield Start(step.event.at, step.event.name, course.severities[index], index - 1)
+            return
     else:
         if course.closed_at is not None:
             return
