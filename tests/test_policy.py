@@ -73,10 +73,10 @@ def test_close_of_business() -> None:
 URGENT, OTHERS, ALL = ("紧急",), ("高", "中", "低"), ("紧急", "高", "中", "低")
 TABLE: dict[str, tuple[tuple[str, ...], set[str], set[str], dict[str, str]]] = {
     "review": (ALL, {"登记"}, {"受理", "退回", "作废"}, dict.fromkeys(ALL, "1 wd")),
-    "respond": (URGENT, {"登记", "重开"}, {"响应", "受理", "退回"}, {"紧急": "2 h"}),
-    "inform": (URGENT, {"登记", "重开"}, {"反馈", "用户确认"}, {"紧急": "24 h"}),
+    "respond": (URGENT, {"登记", "定级", "重开"}, {"响应", "受理", "退回"}, {"紧急": "2 h"}),
+    "inform": (URGENT, {"登记", "定级", "重开"}, {"反馈", "用户确认"}, {"紧急": "24 h"}),
     "accept": (OTHERS, {"登记"}, {"受理"}, dict.fromkeys(OTHERS, "3 wd")),
-    "propose": (URGENT, {"登记", "重开"}, {"初步方案", "提交验证"}, {"紧急": "24 h"}),
+    "propose": (URGENT, {"登记", "定级", "重开"}, {"初步方案", "提交验证"}, {"紧急": "24 h"}),
     "resolve": (ALL, {"受理", "重开"}, {"提交验证"}, {"紧急": "24 h", "高": "3 wd", "中": "5 wd", "低": "10 wd"}),
     "update": (ALL, {"登记", "重开"}, {"反馈"}, dict.fromkeys(ALL, "2 wd")),
     "confirm": (ALL, {"提交验证"}, {"关闭", "验证不通过"}, dict.fromkeys(ALL, "5 wd")),
@@ -113,5 +113,14 @@ def test_what_does_not_count(words: Vocabulary) -> None:
     assert [name for name, spec in clocks.items() if spec.informational] == ["confirm"]
     assert {name for name, spec in clocks.items() if spec.external} == {"inform", "update"}
     assert clocks["review"].answers == "补充"
+    assert {name: spec.unless for name, spec in clocks.items() if spec.unless} == {"propose": ("待验证",)}
+    assert [name for name, spec in clocks.items() if spec.repeats] == ["update"]
+    assert {name: str(spec.after) for name, spec in clocks.items() if spec.after} == {"update": "3 个工作日"}
     assert set(clocks["resolve"].not_later_than) == {"respond", "accept"}
     assert clocks["resolve"].reopened_by == "验证不通过"
+
+
+def test_the_clock_of_the_plan(words: Vocabulary) -> None:
+    """The planned due date stands for resolve, and for no other clock."""
+    assert words.policies[0].plan.id == "resolve"
+    assert [name for name, spec in words.policies[0].clocks.items() if spec.plan] == ["resolve"]

@@ -119,8 +119,8 @@ MISTAKES = [
     ),
     pytest.param(
         "sla.yaml",
-        "external: true, start: [登记, 重开], stop",
-        "¶external: yes, start: [登记, 重开], stop",
+        "external: true, start: [登记, 定级",
+        "¶external: yes, start: [登记, 定级",
         "external",
         id="sla: yes is no boolean",
     ),
@@ -305,8 +305,8 @@ MISTAKES = [
     ),
     pytest.param(
         "sla.yaml",
-        "severities: [紧急], start: [登记, 重开], stop: [响应",
-        "¶severities: [特急], start: [登记, 重开], stop: [响应",
+        "severities: [紧急], start: [登记, 定级, 重开], stop: [响应",
+        "¶severities: [特急], start: [登记, 定级, 重开], stop: [响应",
         "特急",
         id="sla: unknown severity",
     ),
@@ -330,6 +330,17 @@ MISTAKES = [
         "target: 24 h, ¶pause: [待用户]",
         "待用户",
         id="sla: unknown reason of a pause",
+    ),
+    pytest.param("sla.yaml", "unless: [待验证]", "¶unless: [验证中]", "验证中", id="sla: unknown state in unless"),
+    pytest.param(
+        "sla.yaml", "{name: 计划完成, plan: true,", "{name: 计划完成,", "恰好有一个时钟", id="sla: no clock of the plan"
+    ),
+    pytest.param(
+        "sla.yaml",
+        "{name: 受理分配,",
+        "{name: 受理分配, plan: true,",
+        "恰好有一个时钟",
+        id="sla: two clocks of the plan",
     ),
     pytest.param("teams.yaml", "takes: [硬件故障]", "¶takes: [硬件]", "硬件", id="teams: unknown type"),
     # ticket.schema.json

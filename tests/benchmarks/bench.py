@@ -1,6 +1,6 @@
-"""Measure `fault check` beside what else could do part of its work, and `fault similar`, on the same tickets (`make bench`).
+"""Measure `fault check`, `fault report` and `fault similar` beside what else could do part of their work (`make bench`).
 
-    bench.py [--sizes 2000 10000]      measure
+    bench.py [--sizes 2000 10000] [--reports 10000 100000]
     bench.py --write FOLDER NUMBER     only write tickets, with the schema that they need
 
 The last line of comparison is libyaml itself: reading the files and parsing the headers, and nothing else.
@@ -9,6 +9,7 @@ The last line of comparison is libyaml itself: reading the files and parsing the
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import multiprocessing
 import os
@@ -35,7 +36,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = "schema/ticket.schema.json"
 QUESTION = "智能网关升级后每晚自动重启，提示 E-1042"
 """What `fault similar` is asked; the tickets share most of its words, so that none is passed over at once."""
+_KINDS = ("status", "sla")
 _TURNS = 5
+_MANY = 20_000
+"""More tickets than this are measured twice only."""
 _TURNS_OF = {"loop": 2, "check-jsonschema": 1}
 """How often each is measured; the slow ones less often, since what disturbs them averages out."""
 _SIMILAR = {"按文字": "similar text", "按编号": "similar id"}
@@ -54,6 +58,7 @@ def main() -> None:
     """Measure, or write tickets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[2_000, 10_000], metavar="NUMBER")
+    parser.add_argument("--reports", nargs="*", type=int, default=[10_000, 100_000], metavar="NUMBER")
     parser.add_argument("--write", nargs=2, metavar=("FOLDER", "NUMBER"))
     options = parser.parse_args()
     if options.write:
@@ -61,7 +66,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         results = {size: measure(Path(folder) / str(size), size) for size in options.sizes}
-    report(results)
+        report(results)
+        reports = {size: measure_reports(Path(folder) / f"reports-{size}", size) for size in options.reports}
+    if reports:
+        compare_reports(reports)
 
 
 def prepare(folder: Path, number: int) -> None:
@@ -106,6 +114,42 @@ def measure(folder: Path, size: int) -> dict[str, Run]:
                 _say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
                 runs[name].append(act())
     return {name: _fastest(some) for name, some in runs.items()}
+
+
+def measure_reports(folder: Path, size: int) -> dict[str, Run]:
+    """Measure the reports on one corpus, beside reading and parsing the same files."""
+    _say(f"{size} 个故障：准备")
+    shutil.copytree(ROOT / "schema", folder / "schema")
+    tickets.write(folder, size)
+    paths = sorted((folder / "tickets").rglob("*.md"))
+    command = [str(ROOT / "tools" / "report"), "--as-of", tickets.AS_OF]
+    acts: dict[str, Callable[[], Run]] = {
+        "libyaml 2": lambda: _inside(lambda: _parse_on_two(paths)),
+        **{kind: functools.partial(_command, [*command, kind], folder) for kind in _KINDS},
+    }
+    runs: dict[str, list[Run]] = {name: [] for name in acts}
+    for turn in range(_TURNS if size <= _MANY else 2):
+        for name, act in acts.items():
+            _say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
+            runs[name].append(act())
+    return {name: _fastest(some) for name, some in runs.items()}
+
+
+def compare_reports(results: dict[int, dict[str, Run]]) -> None:
+    """Print the reports beside the parser, and how they grow."""
+    out = Console(width=120)
+    table = Table(title=f"报告（{os.cpu_count()} 个核）", title_justify="left")
+    for title in ("", "故障", "秒", "处理器秒", "毫秒/个", "与解析相比", "内存 MB"):
+        table.add_column(title, justify="right" if title else "left", no_wrap=True)
+    for size, runs in results.items():
+        for name, run in runs.items():
+            title = "libyaml 只读取与解析，2 个进程" if name == "libyaml 2" else f"report {name}"
+            ratio = f"{run.seconds / runs['libyaml 2'].seconds:.2f}"
+            memory = f"{run.memory:.0f}" if run.memory else ""
+            each = f"{run.seconds / size * 1000:.2f}"
+            table.add_row(title, f"{size:,}", f"{run.seconds:.2f}", f"{run.processor:.2f}", each, ratio, memory)
+    out.print(table)
+    out.print("内存是最大的一个进程的；与解析相比：用时是 libyaml 读取并解析同样的文件的几倍")
 
 
 def report(results: dict[int, dict[str, Run]]) -> None:

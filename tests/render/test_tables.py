@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import markdown_it
 import pytest
@@ -13,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from faultkb.period import Period
 from faultkb.render import tables, visible
-from faultkb.reports import NUMBER, PROSE, SEVERITY, Column, Report, Table
+from faultkb.reports import NUMBER, PROSE, SEVERITY, TEXT, VERDICT, Column, Report, Table
 from faultkb.ticket import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COLUMNS = (
     Column("id", "问题编号"),
@@ -237,3 +241,84 @@ class TestJson:
 def test_cell(value: object, shown: str) -> None:
     """Values as people read them; control characters are shown as what they are."""
     assert tables.cell(value) == shown
+
+
+class TestFigures:
+    """Period, note, and the faults behind each figure."""
+
+    def test_text(self, make_report: Callable[..., Report]) -> None:
+        """The period in the heading, the note under the table; no faults unless asked for."""
+        lines = wide(make_report(), "text").splitlines()
+        assert lines[0] == "例会  截至 2026-11-20 17:00（Asia/Shanghai）  期间 2026-11-16 至 2026-11-22"
+        assert lines[-3:] == ["  暂停的时间不计。", "", "只包括：网关"]
+
+    def test_text_which(self, make_report: Callable[..., Report]) -> None:
+        """Row, column, faults; one that counts twice says so, and nothing is said of a zero."""
+        assert wide(make_report(which=True), "text").splitlines()[-5:-2] == [
+            "  暂停的时间不计。",
+            "  响应 紧急 × 达标：SW-1（2 次）、SW-2",
+            "  响应 紧急 × 超时：SW-3",
+        ]
+
+    def test_markdown_which(self, make_report: Callable[..., Report]) -> None:
+        """The same as a list."""
+        text = wide(make_report(which=True), "md")
+        assert text.startswith(
+            "# 例会\n\n截至 2026-11-20 17:00（Asia/Shanghai），期间 2026-11-16 至 2026-11-22\n\n## 超时的故障\n\n"
+        )
+        assert text.endswith(
+            "| 响应 | 高 | 0 | 0 |  |  | 0 |\n\n暂停的时间不计。\n\n"
+            "- 响应 紧急 × 达标：SW-1（2 次）、SW-2\n- 响应 紧急 × 超时：SW-3\n\n> 只包括：网关\n"
+        )
+
+    def test_markdown_without_figures(
+        self, make_report: Callable[..., Report], make_faults: Callable[..., Table]
+    ) -> None:
+        """No list, and no empty lines instead."""
+        assert "\n\n\n" not in wide(make_report(make_faults(["a"]), make_faults([]), which=True), "md")
+
+    def test_json(self, make_report: Callable[..., Report]) -> None:
+        """The period's limits, the numbers, and with --which the ids beside them, each as often as it counts."""
+        data = json.loads(wide(make_report(), "json"))
+        assert data["period"] == {"since": "2026-11-16", "until": "2026-11-22"}
+        assert data["rates"][0] == {
+            "clock": "响应",
+            "severity": "紧急",
+            "met": 3,
+            "breached": 1,
+            "rate": 0.75,
+            "median": 26.5,
+            "net": -4,
+        }
+        assert data["faults"][0]["secret"] == "M"
+        data = json.loads(wide(make_report(which=True, period=Period(until=date(2026, 11, 22))), "json"))
+        assert data["period"] == {"since": None, "until": "2026-11-22"}
+        assert data["rates"][0]["ids"] == {"met": ["SW-1", "SW-2", "SW-1"], "breached": ["SW-3"]}
+        assert "ids" not in data["faults"][0]
+        assert "period" not in json.loads(wide(make_report(period=None), "json"))
+
+
+def wide(report: Report, form: str) -> str:
+    """Return the report in a form."""
+    stream = io.StringIO()
+    tables.FORMATS[form](report, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "colour"),
+    [
+        ("超时", VERDICT, "bad"),
+        ("超时 3 小时 20 分", VERDICT, "bad"),
+        ("临期", VERDICT, "warn"),
+        ("达标", VERDICT, "good"),
+        ("紧急", SEVERITY, "bad"),
+        ("高", SEVERITY, "warn"),
+        ("低", SEVERITY, ""),
+        (None, VERDICT, ""),
+        ("超时", TEXT, ""),
+    ],
+)
+def test_tone(value: str | None, kind: str, colour: str) -> None:
+    """Only verdicts and severities are coloured."""
+    assert tables.tone(value, kind) == colour

@@ -18,13 +18,15 @@ import pytest
 from rich.cells import cell_len
 
 from faultkb import check, standing, vocabulary
-from faultkb.reports import catalogue, status
+from faultkb.reports import Cases, catalogue, status
 from faultkb.ticket import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from faultkb.reports import Table
+    from faultkb.standing import Standing
+    from faultkb.vocabulary import Vocabulary
 
 AS_OF = datetime.fromisoformat("2026-11-20 10:00")
 moment = datetime.fromisoformat
@@ -45,7 +47,7 @@ def tables(office: Path) -> dict[str, Table]:
     words = vocabulary.load(office)
     found, unreadable = standing.all_at(office, words, AS_OF)
     assert (len(found), unreadable) == (10, 0)
-    return {table.id: table for table in status.build(found, words, AS_OF)}
+    return {table.id: table for table in status.build(found, words, AS_OF, None)}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,11 @@ def report(office: Path, root: Path) -> Callable[..., str]:
     return run
 
 
+def shown(row: dict[str, Any], keys: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the values of a row, numbers of faults as numbers."""
+    return tuple(len(row[key]) if isinstance(row[key], Cases) else row[key] for key in keys)
+
+
 def ids(table: Table) -> list[str]:
     """Return the ids of a table's rows."""
     return [row["id"] for row in table.rows]
@@ -92,7 +99,7 @@ class TestTables:
     def test_counts(self, tables: dict[str, Table]) -> None:
         """Ten faults by status and severity; the sum leaves out the two that are closed."""
         keys = ("status", "紧急", "高", "中", "低", "total")
-        assert [tuple(row[key] for key in keys) for row in tables["counts"].rows] == [
+        assert [shown(row, keys) for row in tables["counts"].rows] == [
             ("待受理", 1, 0, 1, 1, 3),
             ("处理中", 0, 1, 1, 1, 3),
             ("待验证", 0, 0, 0, 1, 1),
@@ -122,10 +129,17 @@ class TestTables:
     def test_due_soon(self, tables: dict[str, Table]) -> None:
         """Due today, and on Monday, the next working day; what is due on Tuesday is not there. The graver one comes first."""
         keys = ("id", "severity", "status", "due_at", "left")
-        assert [tuple(row[key] for key in keys) for row in tables["due_soon"].rows] == [
-            ("SW-20261113-001", "中", "已延期", moment("2026-11-20 18:00"), "8 小时"),
-            ("SW-20261118-001", "低", "处理中", moment("2026-11-23 09:30"), "2 天 23 小时"),
+        assert [shown(row, keys) for row in tables["due_soon"].rows] == [
+            ("SW-20261113-001", "中", "已延期", moment("2026-11-20 18:00"), "还剩 8 小时"),
+            ("SW-20261118-001", "低", "处理中", moment("2026-11-23 09:30"), "还剩 1 个工作日"),
         ]
+
+    def test_an_urgent_plan_counts_in_hours(self, stand: Callable[..., Standing], words: Vocabulary) -> None:
+        """Its limit runs by the clock, also over the weekend: from Friday 10:00 to Monday 09:00."""
+        events = ("2026-11-20 09:00 登记", "2026-11-20 09:30 受理 due_at: 2026-11-23 09:00")
+        one = stand("SW-20261120-001", "2026-11-20 10:00", *events, severity="紧急")
+        soon = next(table for table in status.build([one], words, AS_OF, None) if table.id == "due_soon")
+        assert [row["left"] for row in soon.rows] == ["还剩 2 天 23 小时"]
 
     def test_waiting(self, tables: dict[str, Table]) -> None:
         """What waits for acceptance, the gravest first, with the clock that is due next.
@@ -134,7 +148,7 @@ class TestTables:
         from the 23rd to the 25th. The third: review since the 19th is due today.
         """
         keys = ("id", "severity", "reported_at", "waiting", "clock", "clock_due_at", "verdict")
-        assert [tuple(row[key] for key in keys) for row in tables["waiting"].rows] == [
+        assert [shown(row, keys) for row in tables["waiting"].rows] == [
             (
                 "SW-20261120-001",
                 "紧急",
@@ -167,7 +181,7 @@ class TestTables:
     def test_teams(self, tables: dict[str, Table]) -> None:
         """Open faults by team and state; 超时限 counts faults with a running clock that is overdue."""
         keys = ("team", "待受理", "处理中", "待验证", "已延期", "total", "late", "breached")
-        assert [tuple(row[key] for key in keys) for row in tables["teams"].rows] == [
+        assert [shown(row, keys) for row in tables["teams"].rows] == [
             ("硬件研发组", 0, 1, 0, 0, 1, 1, 1),
             ("软件开发组", 0, 1, 0, 1, 2, 0, 0),
             ("云平台组", 0, 0, 0, 0, 0, 0, 0),
@@ -187,8 +201,8 @@ class TestTables:
         """As of the 9th at noon there are two faults: one in work and closed since, and one that waits."""
         words = vocabulary.load(office)
         found, _ = standing.all_at(office, words, moment("2026-11-09 12:00"))
-        by_id = {table.id: table for table in status.build(found, words, moment("2026-11-09 12:00"))}
-        assert {row["status"]: row["total"] for row in by_id["counts"].rows} == {
+        by_id = {table.id: table for table in status.build(found, words, moment("2026-11-09 12:00"), None)}
+        assert {row["status"]: len(row["total"]) for row in by_id["counts"].rows} == {
             "待受理": 1,
             "处理中": 0,
             "待验证": 0,
@@ -201,8 +215,8 @@ class TestTables:
     def test_nothing(self, office: Path) -> None:
         """Before the first fault every number is 0 and the lists are empty."""
         words = vocabulary.load(office)
-        by_id = {table.id: table for table in status.build([], words, AS_OF)}
-        assert all(row["total"] == 0 for row in by_id["counts"].rows)
+        by_id = {table.id: table for table in status.build([], words, AS_OF, None)}
+        assert all(row["total"].ids == () for row in by_id["counts"].rows)
         assert [len(by_id[name].rows) for name in ("overdue", "due_soon", "waiting")] == [0, 0, 0]
         assert [row["team"] for row in by_id["teams"].rows] == list(words.teams)
 
@@ -219,7 +233,7 @@ class TestRetiredTeams:
         path.write_text(text.replace(f"  {team}: {{", f"  {team}: {{retired: 2026-11-19, "), encoding="utf-8")
         words = vocabulary.load(tmp_path)
         found, _ = standing.all_at(tmp_path, words, AS_OF)
-        teams = next(table for table in status.build(found, words, AS_OF) if table.id == "teams")
+        teams = next(table for table in status.build(found, words, AS_OF, None) if table.id == "teams")
         assert (team in [row["team"] for row in teams.rows]) is listed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import clocks, policy, standing
+from faultkb import clocks, standing
 from faultkb.history import DEFERRED, PAUSED, REVIEWED, RISK, SUBMITTED
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def matters(one: Standing, words: Vocabulary, as_of: datetime, over: Period) -> 
 
 def _acceptance(one: Standing, words: Vocabulary, over: Period) -> Iterator[Matter]:
     """The limits after which the work counts as begun, whether or not anybody has taken it on."""
-    beginnings = policy.in_force(words.policies, one.marks[0].at).plan.not_later_than
+    beginnings = standing.in_force(one, words).plan.not_later_than
     for row in one.clocks:
         if row.clock in beginnings and row.verdict == clocks.BREACHED and row.cycle == one.cycle:
             if row.is_running:
@@ -65,7 +65,7 @@ def _risk(one: Standing) -> Iterator[Matter]:
 
 def _waiting(one: Standing, words: Vocabulary, as_of: datetime) -> Iterator[Matter]:
     """A wait that the plan's clock does not stop for, for long."""
-    pauses = policy.in_force(words.policies, one.marks[0].at).plan.pause
+    pauses = standing.in_force(one, words).plan.pause
     for mark in one.marked(PAUSED)[-1:]:
         days = standing.calendar(words).workdays_between(mark.at.date(), as_of.date())
         if mark.event in one.waiting and mark.reason not in pauses and days > PATIENCE:
@@ -76,11 +76,12 @@ def _waiting(one: Standing, words: Vocabulary, as_of: datetime) -> Iterator[Matt
 def _review(one: Standing, words: Vocabulary) -> Iterator[Matter]:
     """A fault that is being worked on and needs a review; before it is accepted nobody can hold one."""
     review = words.lifecycle.review
-    accepted = [mark for mark in one.marks if mark.cycle == one.cycle]
     reason = one.severity if one.severity in review["before"] else "complex" if one.complex else ""
-    if reason in review["before"] and one.status != words.lifecycle.initial:
-        if all(mark.role != REVIEWED for mark in accepted):
-            name, before = review["event"], review["before"][reason]
-            why = words.title("complex") if reason == "complex" else f"{reason}级问题"
-            question = f"{why}在{before}之前要有{name}，还没有：哪天评，{'、'.join(review['roles'])}都能来吗？"
-            yield Matter("review", accepted[0].at, question)
+    in_cycle = [mark for mark in one.marks if mark.cycle == one.cycle]
+    reviewed = any(mark.role == REVIEWED for mark in in_cycle)
+    if reason in review["before"] and in_cycle and one.status != words.lifecycle.initial and not reviewed:
+        why = words.title("complex") if reason == "complex" else f"{words.title('severity')}“{reason}”"
+        before, name = review["before"][reason], review["event"]
+        heads = "、".join(review["roles"])
+        question = f"{why}，{before}之前要有{name}，还没有：哪天评，{heads}都能来吗？"
+        yield Matter("review", in_cycle[0].at, question)

@@ -1,4 +1,4 @@
-"""Working days: company override, then official make-up day, then official holiday, then weekday.
+"""Working days: what schema/calendar.yaml settles, then official make-up day, then official holiday, then weekday.
 
 Official days come from ``chinesecalendar``, which follows the State Council's notices and refuses a year that is not
 published yet. Such a year counts Monday to Friday less 1 January, and what is computed from it is provisional (暂定).
@@ -45,7 +45,7 @@ class WorkCalendar:
     """The working days of one company. Pure: the same overrides give the same days."""
 
     def __init__(self, company_days: Mapping[date, CompanyDay]) -> None:
-        """Take the days on which the company differs from the official calendar."""
+        """Take the days that are settled whatever the official calendar says."""
         self._company_days = company_days
         self.day = functools.cache(self._day)
         self.nth_workday = functools.cache(self._nth_workday)
@@ -116,6 +116,13 @@ def is_published(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+@functools.cache
+def published_years() -> range:
+    """Return the years whose official arrangement is known: every one from the first to the last."""
+    known = [year for year in range(2000, 2200) if is_published(year)]
+    return range(known[0], known[-1] + 1)
 
 
 def _place(day: date) -> int:

@@ -51,10 +51,14 @@ class Reading(NamedTuple):
 
 
 class Detail(NamedTuple):
-    """How a due date came about: the ways to reckon it, and the one that holds with what moved it."""
+    """How a due date came about: the ways to reckon it, and the one that holds with what moved it.
+
+    ``lapsed`` says that a change of severity ended the clock, not the closing of the fault.
+    """
 
     ways: Ways
     due: Due
+    lapsed: bool
 
 
 class Clock(NamedTuple):
@@ -237,7 +241,7 @@ def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay
         is_plan=spec.plan,
         plan=plan,
         revised=revised,
-        detail=Detail(followed.ways, due) if detailed else None,
+        detail=Detail(followed.ways, due, followed.cancelled_at is not None) if detailed else None,
     )
 
 

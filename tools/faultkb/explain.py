@@ -27,22 +27,24 @@ def clock(one: Clock, in_force: Policy, calendar: WorkCalendar) -> list[str]:
     if one.detail is None:
         return []
     lines = [
-        f"从{one.started_by}（{_time(one.started_at)}）起算，严重程度 {one.severity}，{in_force.effective_from} 起的规定",
+        f"从{one.started_by}（{_time(one.started_at)}）起算；当时严重程度为{one.severity}；按 {in_force.effective_from} 起的规定",
         *_target(one, one.detail, in_force, calendar),
         *_days(one.detail.due, calendar),
         *_stretches(one, one.detail.due, calendar),
     ]
     if one.provisional:
-        lines.append(f"{one.due_at.year} 年的节假日安排还没有公布，先按周一至周五计算，到期日是暂定的")
+        lines.append(f"{one.due_at.year} 年的节假日安排还没有公布，先按周一至周五（元旦除外）计算，到期日是暂定的")
     return [*lines, *_plan(one), _end(one)]
 
 
 def _target(one: Clock, detail: Detail, in_force: Policy, calendar: WorkCalendar) -> Iterator[str]:
     first = detail.ways[0][0]
-    if len(detail.ways) == 1 and first.target == one.target and detail.due.way == first:
-        yield f"目标 {_aim(first)}"
+    if len(detail.ways) == 1 and detail.due.way == first:
+        changed = first.target != in_force.clocks[one.clock].targets[one.severity]
+        yield f"严重程度后来变了：目标按现在的 {_aim(first)}，仍从原来起算" if changed else f"目标 {_aim(first)}"
         return
-    yield f"严重程度变过，按现在的算法有几个日期，以“{_aim(detail.due.way)}（从{detail.due.way.event} {moment.show(detail.due.way.start)}）”的为准："
+    way = detail.due.way
+    yield f"严重程度调高过，有几个日期，以“从{way.event}（{moment.show(way.start)}）起 {way.target}”的为准："
     for group in detail.ways:
         parts = [
             f"从{way.event}（{moment.show(way.start)}）起 {way.target}：{moment.show(due(way.start, way.target, in_force, calendar))}"
@@ -50,12 +52,11 @@ def _target(one: Clock, detail: Detail, in_force: Policy, calendar: WorkCalendar
         ]
         yield f"　{'，与'.join(parts)}{'，取较晚的' if len(group) > 1 else ''}"
     if len(detail.ways) > 1:
-        yield "　调高严重程度不会让期限变晚，几个里取最早的（各自加上不计时的时间）"
+        yield "　调高严重程度不会让期限变晚，几个里取最早的（都加上各自不计时的时间）"
 
 
 def _aim(way: Way) -> str:
-    close = "下班时" if way.target.unit == "wd" else "后，全天候计算"
-    return f"{way.target}{close}"
+    return f"{way.target}{'' if way.target.unit == 'wd' else '，全天候计算'}"
 
 
 def _days(found: Due, calendar: WorkCalendar) -> Iterator[str]:
@@ -73,21 +74,25 @@ def _days(found: Due, calendar: WorkCalendar) -> Iterator[str]:
 
 
 def _stretches(one: Clock, found: Due, calendar: WorkCalendar) -> Iterator[str]:
-    """Say what each stretch that does not count adds."""
-    for begin, end in found.stretches:
-        lasts = found.paused_since is not None and (begin, end) == found.stretches[-1] and one.verdict == clocks.PAUSED
-        until = f"现在（{moment.show(end)}）" if lasts else moment.show(end)
+    """Say what each stretch that does not count adds; what overlaps counts once."""
+    reached = found.way.start
+    for number, (first, end) in enumerate(found.stretches, 1):
+        begin, reached = max(first, reached), max(end, reached)
+        if end < begin:
+            continue
+        lasts = number == len(found.stretches) and found.paused_since is not None and one.verdict == clocks.PAUSED
+        until = f"{moment.show(end)}（还没有结束）" if lasts else f"{moment.show(end)} "
         if found.way.target.unit == "h":
-            yield f"{moment.show(begin)} 至 {until} 不计时：{_length((end - begin).total_seconds() / 60)}"
+            yield f"{moment.show(begin)} 至 {until}不计时：{_length((end - begin).total_seconds() / 60)}"
             continue
         days = [begin.date() + timedelta(days=step) for step in range(1, (end.date() - begin.date()).days + 1)]
         counted = [day for day in days if calendar.is_workday(day)]
         what = f"{len(counted)} 个工作日（{_list(counted, calendar)}）" if counted else "没有跨过工作日，不顺延"
-        yield f"{moment.show(begin)} 至 {until} 不计时：{what}"
+        yield f"{moment.show(begin)} 至 {until}不计时：{what}"
     if found.at != found.unpaused:
         yield f"顺延到 {_time(found.at)}"
     if found.paused_since is not None and one.verdict == clocks.PAUSED:
-        yield "正在等待，到期日随等待继续顺延"
+        yield "正在等待，等多久，到期日就再顺延多久"
 
 
 def _plan(one: Clock) -> Iterator[str]:
@@ -103,7 +108,8 @@ def _end(one: Clock) -> str:
     if one.stopped_at is not None:
         return f"{moment.show(one.stopped_at)} 停止：{one.verdict}"
     if one.ended_at is not None:
-        return f"{moment.show(one.ended_at)} 随故障关闭或改变严重程度而结束：{one.verdict}"
+        lapsed = one.detail is not None and one.detail.lapsed
+        return f"{moment.show(one.ended_at)} 随{'严重程度的改变' if lapsed else '故障关闭'}而结束：{one.verdict}"
     return f"还没有停止：{one.verdict}"
 
 
@@ -121,7 +127,7 @@ def _time(at: datetime) -> str:
 
 def _list(days: list[date], calendar: WorkCalendar) -> str:
     if len(days) > _MOST:
-        return f"{_named(days[0], calendar)} 到 {_named(days[-1], calendar)} 的 {len(days)} 天"
+        return f"{_named(days[0], calendar)}到 {_named(days[-1], calendar)}之间的 {len(days)} 天"
     return "、".join(_named(day, calendar) for day in days)
 
 

@@ -63,11 +63,11 @@ FAULTS = (
     Column("lowered", "调低次数", NUMBER, "定级调低严重程度"),
     Column("risks", "风险次数", NUMBER),
     Column("reopened", "重开次数", NUMBER),
-    Column("recorded_late", "补录次数", NUMBER, "事后补记的事件个数"),
-    Column("accept_minutes", "等待受理", NUMBER, "分钟，自然时间，各轮合计；等待用户的时间不在内"),
-    Column("work_minutes", "处理中", NUMBER, "分钟，同上；包括等待供应商与内部资源"),
-    Column("user_minutes", "等待用户", NUMBER, "分钟，同上；退回之后等补充，暂停等用户补充、确认"),
-    Column("verify_minutes", "待验证", NUMBER, "分钟，同上"),
+    Column("backdated", "补录次数", NUMBER, "事后补记的事件个数"),
+    Column("accept_minutes", "等待受理（分钟）", NUMBER, "自然时间，各轮合计；等待用户的时间不在内"),
+    Column("work_minutes", "处理中（分钟）", NUMBER, "同上；包括等待供应商与内部资源"),
+    Column("user_minutes", "等待用户（分钟）", NUMBER, "同上；退回之后等补充，暂停等用户补充、确认"),
+    Column("verify_minutes", "待验证（分钟）", NUMBER, "同上"),
 )
 
 CLOCKS = (
@@ -90,7 +90,7 @@ CLOCKS = (
     Column("plan_verdict", "按原计划的结论", VERDICT),
     Column("revised_due_at", "改期后的计划", TIME, "只有计划完成（resolve）有：现在的计划完成时间"),
     Column("revised_verdict", "按改期后的结论", VERDICT),
-    Column("minutes", "用时", NUMBER, "分钟，从起算到停止的自然时间，暂停也在内；没有停止的为空"),
+    Column("minutes", "用时（分钟）", NUMBER, "从起算到停止的自然时间，暂停也在内；没有停止的为空"),
 )
 
 TABLES = {"faults": FAULTS, "clocks": CLOCKS}
@@ -103,10 +103,6 @@ def rows(standings: Iterable[Standing]) -> dict[str, list[Row]]:
     """Return the rows of both tables, in the order of the faults. Values: str, int, bool, datetime, tuple of str, None."""
     every = list(standings)
     return {"faults": [_fault(one) for one in every], "clocks": [row for one in every for row in _clocks(one)]}
-
-
-_SAME = frozenset(column.key for column in FAULTS) - {"owner"}
-"""The columns whose values are attributes of a standing, where it has them."""
 
 
 def _fault(one: Standing) -> Row:
@@ -132,14 +128,22 @@ def _fault(one: Standing) -> Row:
         "submitted_at": _at(_last(by_role.get(history.SUBMITTED))),
         "closed_at": _at(closing),
         "voided": closing is not None and closing.role == history.VOIDED,
-        "first_due_at": next((row.plan.due_at for row in reversed(one.clocks) if row.plan and row.cycle == one.cycle), None),
+        "first_due_at": next(
+            (row.plan.due_at for row in reversed(one.clocks) if row.plan and row.cycle == one.cycle), None
+        ),
         **{key: len(by_role.get(role, ())) for key, role in counted.items()},
         "accept_minutes": one.spent.accept,
         "work_minutes": one.spent.work,
         "user_minutes": one.spent.user,
         "verify_minutes": one.spent.verify,
     }
-    return {column.key: row[column.key] if column.key in row else getattr(one, column.key) for column in FAULTS}
+    return _in_order(FAULTS, row, one)
+
+
+def _in_order(columns: Iterable[Column], row: Row, one: object) -> Row:
+    """Put a row into the order of its columns; what it lacks are attributes. What is not known is None, not empty."""
+    values = {column.key: row[column.key] if column.key in row else getattr(one, column.key) for column in columns}
+    return {key: None if value == "" else value for key, value in values.items()}
 
 
 def _first(marks: list[Mark] | None) -> datetime | None:
@@ -163,7 +167,7 @@ def _clocks(one: Standing) -> Iterator[Row]:
             **readings(clock),
             "minutes": _minutes(clock),
         }
-        yield {column.key: row[column.key] if column.key in row else getattr(clock, column.key) for column in CLOCKS}
+        yield _in_order(CLOCKS, row, clock)
 
 
 def readings(clock: Clock) -> Row:

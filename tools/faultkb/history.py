@@ -26,13 +26,14 @@ REGISTERED, RETURNED, ACCEPTED, SUBMITTED, FAILED, CLOSED, VOIDED, REOPENED = (
     "voided",
     "reopened",
 )
-RISK, DEFERRED, RAISED, LOWERED, REVIEWED, TOLD, PAUSED, RESUMED = (
+RISK, DEFERRED, RAISED, LOWERED, REVIEWED, TOLD, CONFIRMED, PAUSED, RESUMED = (
     "risk",
     "deferred",
     "raised",
     "lowered",
     "reviewed",
     "told",
+    "confirmed",
     "paused",
     "resumed",
 )
@@ -112,9 +113,8 @@ def _role(step: Step, words: Vocabulary) -> str:  # noqa: PLR0911 - one line a r
         return REGISTERED
     if spec.new_cycle:
         return REOPENED
-    if step.after in life.closed_states:
-        closes = CLOSED if spec.name == life.closing["event"] else VOIDED
-        return closes if step.before not in life.closed_states else ""
+    if step.after in life.closed_states and step.before not in life.closed_states:
+        return CLOSED if spec.name == life.closing["event"] else VOIDED
     if spec.name == life.closing["since"]:
         return SUBMITTED
     if step.before == life.initial and step.after != life.initial:
@@ -140,6 +140,7 @@ def _named(words: Vocabulary) -> dict[str, str]:
     found = dict.fromkeys(undoing, FAILED) | {
         life.review["event"]: REVIEWED,
         life.closing["unreachable"]["after"]: TOLD,
+        life.closing["confirmed_by"]: CONFIRMED,
     }
     found |= {name: RISK for name, spec in life.events.items() if spec.brings}
     return found | {name: RESUMED for name, spec in life.events.items() if spec.if_open}

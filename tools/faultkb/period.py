@@ -69,9 +69,9 @@ def _next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def all_time(as_of: datetime) -> Period:
-    """Return everything until a moment's day."""
-    return Period(until=as_of.date())
+def all_time(_as_of: datetime) -> Period:
+    """Return a period without limits: a clock that was met early counts, though its due date is still to come."""
+    return Period()
 
 
 def week_of(as_of: datetime) -> Period:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from faultkb.clocks import Clock
     from faultkb.corpus import Loaded
     from faultkb.history import Mark, Spent
+    from faultkb.policy import Policy
     from faultkb.ticket import Person, Replay, Ticket
     from faultkb.vocabulary import CompanyDay, Vocabulary
 
@@ -53,6 +54,7 @@ class Standing:
     versions: tuple[str, ...]
     modules: tuple[str, ...]
     regions: tuple[str, ...]
+    users: int | None
     kb_entry: str
     canonical: str
     cause: str
@@ -119,6 +121,7 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
         versions=tuple(impact.get("versions", ())),
         modules=tuple(impact.get("modules", ())),
         regions=tuple(impact.get("regions", ())),
+        users=users if isinstance(users := impact.get("users"), int) else None,
         kb_entry=str(kb.get("entry", "")),
         canonical=str(kb.get("canonical", "")),
         cause=str(kb.get("cause", "")),
@@ -140,6 +143,11 @@ def is_unfinished(replay: Replay, words: Vocabulary) -> bool:
 def is_breached(one: Standing) -> bool:
     """Say whether a limit of a fault has passed and nobody has met it yet."""
     return any(row.verdict == clocks.BREACHED and row.is_running and not row.informational for row in one.clocks)
+
+
+def in_force(one: Standing, words: Vocabulary) -> Policy:
+    """Return the policy that a fault is judged by."""
+    return policy.in_force(words.policies, one.marks[0].at if one.marks else one.reported_at)
 
 
 def _staff(*people: object) -> frozenset[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from faultkb import clocks, policy, standing
-from faultkb.history import CLOSING, TOLD
+from faultkb import clocks, standing
+from faultkb.history import CLOSED, CONFIRMED, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 
-class News(NamedTuple):
-    """Somebody to tell: because a limit asks for it, or because the fault that theirs is one with was closed."""
-
-    one: Standing
-    clock: Clock | None
-    canonical: str = ""
-    closed_at: datetime | None = None
-
-
 def is_external(one: Standing, words: Vocabulary) -> bool:
     """Say whether somebody outside waits for news of a fault."""
     return bool(one.customer) or not words.is_internal(one.channel)
@@ -32,30 +23,35 @@ def is_external(one: Standing, words: Vocabulary) -> bool:
 
 def last_told(one: Standing) -> datetime | None:
     """Return when its user was told something last."""
-    return max((mark.at for mark in one.marked(TOLD)), default=None)
+    return _last(one, TOLD)
 
 
-def due(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[News]:
-    """Return the news that a limit asks for by the end of the next working day, or asked for before."""
+def _last(one: Standing, *roles: str) -> datetime | None:
+    return max((mark.at for mark in one.marked(*roles)), default=None)
+
+
+def due(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[tuple[Standing, Clock]]:
+    """Return whose limit for news is due by the end of the next working day, or has passed, with the limit."""
     limit = standing.calendar(words).nth_workday(as_of.date(), 1)
     for one in standings:
         if one.is_open:
-            specs = policy.in_force(words.policies, one.marks[0].at).clocks
+            external = {spec.id for spec in standing.in_force(one, words).clocks.values() if spec.external}
             for row in one.clocks:
-                waits = row.is_running and row.verdict != clocks.PAUSED and specs[row.clock].external
+                waits = row.is_running and row.verdict != clocks.PAUSED and row.clock in external
                 if waits and row.due_at.date() <= limit:
-                    yield News(one, row)
+                    yield one, row
 
 
-def solved(standings: Sequence[Standing], words: Vocabulary, since: date | None) -> Iterator[News]:
-    """Return the merged faults whose canonical fault was closed since a day and whose user has heard nothing after it."""
+def solved(standings: Sequence[Standing], words: Vocabulary, since: date | None) -> Iterator[tuple[Standing, datetime]]:
+    """Return the merged faults whose user has heard nothing since their canonical fault was closed, and when that was.
+
+    It counts if it was closed on that day or later, and has not been reopened.
+    """
     wanted = {one.canonical for one in standings if one.canonical}
-    closings = {
-        one.id: max(mark.at for mark in one.marked(*CLOSING)) for one in standings if one.id in wanted and not one.is_open
-    }
+    closings = {one.id: _last(one, CLOSED) for one in standings if one.id in wanted and not one.is_open}
     for one in standings:
         closed_at = closings.get(one.canonical)
         if closed_at and (since is None or since <= closed_at.date()) and is_external(one, words):
-            told = last_told(one)
-            if told is None or told < closed_at:
-                yield News(one, None, one.canonical, closed_at)
+            heard = _last(one, TOLD, CONFIRMED)
+            if heard is None or heard < closed_at:
+                yield one, closed_at

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,7 +93,8 @@ class Ticket:
     path: str
     header: Json
     events: tuple[Event, ...]
-    sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    document: Document
+    """The text that all this was read from."""
 
     @property
     def id(self) -> str:
@@ -115,6 +116,11 @@ class Ticket:
     def registered_at(self) -> datetime:
         """When the fault was registered, which decides what is asked of it: never before it was reported."""
         return max(self.events[0].at, self.reported_at)
+
+    @property
+    def sections(self) -> Mapping[tuple[str, str], str]:
+        """The text of each section, looked up when somebody asks."""
+        return self.document.sections
 
     def text_of(self, section: str) -> str:
         """Return everything under a section, its parts included."""
@@ -146,7 +152,7 @@ def build(path: str, document: Document, header: Json | None = None) -> Ticket |
         except (ValueError, TypeError):
             return None
         events.append(Event(number, at, item["event"], item.get("by", ""), item))
-    return Ticket(path, header, tuple(events), document.sections)
+    return Ticket(path, header, tuple(events), document)
 
 
 def corrected(events: tuple[Event, ...], lifecycle: Lifecycle) -> list[Event]:

@@ -1,7 +1,8 @@
 """YAML text → plain data in which every scalar is the string that was written, and the place of every value.
 
-Strings only, because YAML 1.1 reads ``10:30`` as 630 and ``1.10`` as 1.1. libyaml's composer gives nodes with positions
-(about 140 µs a ticket); positions are looked up by composing again, which only text with a finding pays for.
+Strings only, because YAML 1.1 reads ``10:30`` as 630 and ``1.10`` as 1.1. What is written plainly is read by `plainyaml`;
+the rest by libyaml's composer, whose nodes have positions (about 140 µs a ticket). Positions are looked up by composing,
+which only text with a finding pays for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined] # the stubs forget 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from yaml.reader import ReaderError
+
+from faultkb import plainyaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +107,12 @@ def parse(text: str) -> tuple[dict[str, Any], list[Problem]]:
 
 def read(text: str) -> tuple[dict[str, Any], list[Problem], list[Path]]:
     """Return what `parse` returns, and the paths of the keys without a value."""
+    plain = plainyaml.read(text)
+    return careful(text) if plain is None else (plain, [], [])
+
+
+def careful(text: str) -> tuple[dict[str, Any], list[Problem], list[Path]]:
+    """Return what `read` returns, by libyaml whatever the text."""
     root = compose(text)
     if root is None:
         return {}, [], []

@@ -9,8 +9,7 @@ import click
 
 from faultkb.cli import formats
 from faultkb.cli.filters import choose, codes, containing, filters, names_code
-from faultkb.cli.workspace import Workspace, as_of_option, staff_default, workspace
-from faultkb.finding import FaultError
+from faultkb.cli.workspace import Workspace, as_of_option, me, workspace
 from faultkb.render.tables import FORMATS
 from faultkb.reports import PROSE, SEVERITY, Column, Report, Table
 
@@ -64,7 +63,7 @@ def command(
     from faultkb import standing
 
     if mine:
-        wanted["staff"] = (*wanted["staff"], _me(here))
+        wanted["staff"] = (*wanted["staff"], me(here.root))
     patterns = codes(listed)
     paths = list(containing(here, texts, patterns)) if texts or patterns else None
     found, unreadable = standing.all_at(here.root, here.words, here.as_of, paths)
@@ -78,15 +77,6 @@ def command(
         remarks.append(_count(kept))
     table = Table("tickets", "故障", _COLUMNS, rows, "没有符合条件的故障")
     FORMATS[form](Report("故障列表", here.as_of, here.words.timezone, (table,), tuple(remarks)), sys.stdout)
-
-
-def _me(here: Workspace) -> str:
-    staff, _ = staff_default(here.root)
-    if not staff:
-        raise FaultError(
-            "--mine 不知道你是谁：运行 git config --global fault.staff 你的工号，或设置环境变量 FAULT_STAFF；看别人的写 --staff 工号"
-        )
-    return staff
 
 
 def _count(kept: list[Standing]) -> str:

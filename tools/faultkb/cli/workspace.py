@@ -109,6 +109,16 @@ def staff_default(root: Path) -> tuple[str, str]:
     return staff, name
 
 
+def me(root: Path) -> str:
+    """Return the staff id of who asks. Raise FaultError where nobody has said."""
+    staff, _ = staff_default(root)
+    if not staff:
+        raise FaultError(
+            "--mine 不知道你是谁：运行 git config --global fault.staff 你的工号，或设置环境变量 FAULT_STAFF；看别人的写 --staff 工号"
+        )
+    return staff
+
+
 def as_utf8(text: str) -> str:
     """Return an argument or variable as the UTF-8 that it is, whatever the locale took it for. Raise FaultError if it is none."""
     try:

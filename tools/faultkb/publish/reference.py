@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from faultkb import rules
+from faultkb import facts, rules
 from faultkb.lifecycle import NONE
 from faultkb.publish import diagram
 from faultkb.publish.safe_markdown import escape
 from faultkb.render.findings import LEVELS
+from faultkb.reports import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ def pages(words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "reference/fields.md", _fields(words)
     yield "reference/sla.md", _sla(words)
     yield "reference/rules.md", _rules()
+    yield "reference/facts.md", _facts()
 
 
 def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -157,4 +159,20 @@ def _rules() -> str:
             if part
         )
         parts.append(f"## {one.id}\n\n**{LEVELS[one.level]}** · {escape(summary)}\n\n{paragraphs}")
+    return "\n\n".join(parts) + "\n"
+
+
+_KINDS = {facts.TIME: "时间", facts.FLAG: "是否", facts.LIST: "多个文字", NUMBER: "整数"}
+
+
+def _facts() -> str:
+    parts = [
+        "# 事实表",
+        "命令 `fault export facts` 导出的两个表，用 Excel、DuckDB、Spark 可以算出自己的数字。没有客户、姓名与说明文字；人只有工号。",
+        "CSV 里的空白是没有，是否写作 true、false，多个文字用“；”隔开，以 = 等开头的文字前面加了 '；JSON 与 Parquet 里是原来的值。",
+        "时间写作 `YYYY-MM-DD HH:MM`，是 schema/sla.yaml 里的时区；按 `--as-of` 的时刻计算。",
+    ]
+    for name, columns in facts.TABLES.items():
+        rows = ((f"`{one.key}`", escape(one.title), _KINDS.get(one.kind, "文字"), escape(one.hint)) for one in columns)
+        parts.append(f"## {name}\n\n{_table(('名称', '标题', '类型', '说明'), rows)}")
     return "\n\n".join(parts) + "\n"

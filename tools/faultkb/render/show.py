@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from faultkb import explain, moment, policy
+from faultkb import explain, facts, history, moment, policy
 from faultkb.render import heading, tables
-from faultkb.reports import NUMBER, PROSE, VERDICT, Column, Report, Table
+from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, remaining
 from faultkb.ticket import person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
@@ -94,7 +94,7 @@ def _report(view: View) -> Report:
     ]
     fields.append({"field": "下一步可以是", "value": view.next_steps})
     summary = Table("snapshot", "现在", (Column("field", "字段"), Column("value", "内容", PROSE)), fields)
-    shown = [summary, _events(view), _clocks(view)]
+    shown = [summary, _events(view), _clocks(view), _spent(view)]
     if view.explained:
         lines = [
             {"clock": "" if number else f"{one.name} {_times(one)}".strip(), "why": line}
@@ -158,26 +158,47 @@ def _times(one: Clock) -> str:
 
 
 def _clocks(view: View) -> Table:
-    rows = [
-        {
-            "name": one.name,
-            "times": _times(one),
-            "started_at": one.started_at,
-            "due_at": f"{moment.show(one.due_at)}{'（暂定）' if one.provisional else ''}",
-            "stopped_at": one.stopped_at,
-            "verdict": one.verdict,
-        }
-        for one in view.clocks
-    ]
     columns = (
         Column("name", "时限"),
         Column("times", ""),
-        Column("started_at", "起算"),
         Column("due_at", "到期"),
-        Column("stopped_at", "停止"),
+        Column("left", "还剩"),
         Column("verdict", "结论", VERDICT),
+        Column("started_at", "起算"),
+        Column("stopped_at", "停止"),
     )
-    return Table("clocks", "时限", columns, rows)
+    return Table("clocks", "时限", columns, [row for one in view.clocks for row in _clock_rows(view, one)])
+
+
+def _clock_rows(view: View, one: Clock) -> Iterator[dict[str, Any]]:
+    """Return the row of a clock, and a row for each reading by the plan that is not the policy's."""
+    yield {
+        "name": one.name,
+        "times": _times(one),
+        "due_at": f"{moment.show(one.due_at)}{'（暂定）' if one.provisional else ''}",
+        "left": remaining(one, view.words, view.as_of) if one.is_running else "",
+        "verdict": one.verdict,
+        "started_at": one.started_at,
+        "stopped_at": one.stopped_at,
+    }
+    seen = {one.due_at}
+    for name, reading in (("按原计划", one.plan), ("按改期后", one.revised)):
+        if reading and reading.due_at not in seen:
+            seen.add(reading.due_at)
+            until = left(reading.due_at, view.as_of, one.target.unit, view.words) if one.is_running else ""
+            due_at = moment.show(reading.due_at)
+            yield {"name": f"　{name}", "due_at": due_at, "left": until, "verdict": reading.verdict}
+
+
+_SPENT = {"accept": "等待受理", "work": "处理中", "user": "等待用户", "verify": "待验证"}
+
+
+def _spent(view: View) -> Table:
+    in_force = policy.in_force(view.words.policies, view.replay.steps[0].event.at)
+    spent = history.spent(view.replay, view.words, in_force, view.as_of)
+    rows = [{"where": name, "hours": getattr(spent, key) / 60} for key, name in _SPENT.items() if getattr(spent, key)]
+    columns = (Column("where", "在哪里"), Column("hours", "多久", HOURS))
+    return Table("spent", "时间花在哪里", columns, rows, "还没有")
 
 
 def text(view: View, stream: TextIO) -> None:
@@ -196,10 +217,16 @@ def as_json(view: View, stream: TextIO) -> None:
     data |= {"path": view.ticket.path, "snapshot": view.header, "events": [dict(event.data) for event in view.events]}
     keys = ("clock", "name", "cycle", "n", "severity", "started_at", "due_at", "stopped_at", "verdict", "provisional")
     data["clocks"] = [
-        {key: tables.plain(getattr(one, key)) for key in keys} | {"explain": view.explain(one)} for one in view.clocks
+        {key: tables.plain(getattr(one, key)) for key in keys} | _readings(one) | {"explain": view.explain(one)}
+        for one in view.clocks
     ]
     json.dump(data, stream, ensure_ascii=False, indent=2)
     stream.write("\n")
+
+
+def _readings(one: Clock) -> dict[str, Any]:
+    """Return how the clock of the plan stands by its plans; other clocks have none."""
+    return {key: tables.plain(value) for key, value in facts.readings(one).items()} if one.is_plan else {}
 
 
 FORMATS: dict[str, Callable[[View, TextIO], None]] = {"text": text, "md": markdown, "json": as_json}

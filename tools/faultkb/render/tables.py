@@ -47,8 +47,9 @@ def when(report: Report) -> list[str]:
 
 def tone(value: Any, kind: str) -> str:
     """Return how a verdict or a severity is coloured: ``bad``, ``warn`` or ``good``; the words say the same."""
-    known = (word for word in _TONES if kind in {SEVERITY, VERDICT} and str(value or "").startswith(word))
-    return _TONES.get(next(known, ""), "")
+    if kind not in {SEVERITY, VERDICT} or not value:
+        return ""
+    return next((colour for word, colour in _TONES.items() if str(value).startswith(word)), "")
 
 
 _TONES = {"超时": "bad", "紧急": "bad", "临期": "warn", "高": "warn", "达标": "good"}
@@ -56,24 +57,25 @@ _TONES = {"超时": "bad", "紧急": "bad", "临期": "warn", "高": "warn", "�
 
 def figures(table: Table) -> Iterator[tuple[int, Column, str, tuple[str, ...]]]:
     """Yield each figure that counts faults: the number of its row, its column, what the row is called, and the ids."""
-    shown = for_people(table)
-    for number, row in enumerate(table.rows):
-        label = " ".join(filter(None, (cell(row.get(one.key), one.kind) for one in _labels(shown))))
-        for column in shown:
+    columns = for_people(table)
+    for number, (row, label) in enumerate(zip(table.rows, labels(table), strict=True)):
+        for column in columns:
             value = row.get(column.key)
             if isinstance(value, Cases) and value:
                 yield number, column, label, value.ids
 
 
-def _labels(shown: Sequence[Column]) -> Sequence[Column]:
-    """Return the columns before the first figure: together they name a row."""
-    first = next((number for number, column in enumerate(shown) if column.kind in RIGHT), len(shown))
-    return shown[: max(first, 1)]
+def labels(table: Table) -> list[str]:
+    """Return what the rows are called: what stands before the first figure."""
+    columns = for_people(table)
+    first = next((number for number, column in enumerate(columns) if column.kind in RIGHT), len(columns))
+    named = columns[: max(first, 1)]
+    return [" ".join(filter(None, (cell(row.get(one.key), one.kind) for one in named))) for row in table.rows]
 
 
-def listed(ids: Sequence[str]) -> str:
+def listed(ids: Sequence[str]) -> list[str]:
     """Name faults; one that counts several times says so."""
-    return "、".join(f"{name}（{times} 次）" if times > 1 else name for name, times in Counter(ids).items())
+    return [f"{name}（{times} 次）" if times > 1 else name for name, times in Counter(ids).items()]
 
 
 def text(report: Report, stream: TextIO) -> None:
@@ -96,7 +98,7 @@ def text(report: Report, stream: TextIO) -> None:
         if table.note:
             out.print(Text(f"  {visible(table.note)}", style="dim"))
         for _, column, label, ids in figures(table) if report.which else ():
-            out.print(Text(f"  {label} × {column.title}：", style="cyan") + Text(listed(ids)))
+            out.print(Text(f"  {label} × {column.title}：", style="cyan") + Text(visible("、".join(listed(ids)))))
     for remark in report.remarks:
         out.print()
         out.print(Text(visible(remark), style="yellow"))
@@ -151,7 +153,7 @@ def markdown(report: Report, stream: TextIO) -> None:
     """Write Markdown tables, for a pull request or a wiki."""
     stream.write(f"# {escape(visible(report.title))}\n\n{'，'.join(when(report))}\n")
     for table in report.tables:
-        stream.write(f"\n## {table.title}\n\n")
+        stream.write(f"\n## {escape(visible(table.title))}\n\n")
         if not table.rows:
             stream.write(f"{table.empty}\n")
         else:
@@ -160,12 +162,13 @@ def markdown(report: Report, stream: TextIO) -> None:
             stream.writelines(f"| {' | '.join(cells)} |\n" for cells in (titles, rule, *_rows(table)))
         if table.note:
             stream.write(f"\n{escape(visible(table.note))}\n")
-        if report.which and table.rows:
-            stream.write("\n")
-            stream.writelines(
-                f"- {escape(f'{label} × {column.title}')}：{listed(ids)}\n" for _, column, label, ids in figures(table)
-            )
-    stream.write("".join(f"\n> {remark}\n" for remark in report.remarks))
+        behind = figures(table) if report.which else ()
+        lines = [
+            f"- {escape(f'{label} × {column.title}')}：{escape('、'.join(listed(ids)))}\n"
+            for _, column, label, ids in behind
+        ]
+        stream.writelines(["\n", *lines] if lines else [])
+    stream.write("".join(f"\n> {escape(visible(remark))}\n" for remark in report.remarks))
 
 
 def _rows(table: Table) -> list[list[str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from faultkb.render import visible
 from faultkb.render.spreadsheet import WHICH, heading, number, which
 from faultkb.render.tables import cell, for_people, tone, when
-from faultkb.reports import HOURS, PROSE, SHARE, Column, Table
+from faultkb.reports import HOURS, PROSE, RIGHT, SHARE, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,10 +27,12 @@ _SAMPLED = 500
 """Rows that the width of a column is measured by."""
 _NARROW, _WIDE = 8, 56
 _MOMENT = "moment"
+_HEADING = {"bold": True, "bg_color": "#0b6e6e", "font_color": "#ffffff", "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
     "": {},
     "title": {"bold": True, "font_size": 16, "font_color": "#0b6e6e"},
-    "headings": {"bold": True, "bg_color": "#0b6e6e", "font_color": "#ffffff", "text_wrap": True},
+    "heading": _HEADING,
+    "number heading": {**_HEADING, "align": "right"},
     "label": {"bold": True, "font_color": "#0b6e6e"},
     PROSE: {"text_wrap": True},
     SHARE: {"num_format": "0.0%"},
@@ -67,8 +69,10 @@ def _about(sheet: Worksheet, looks: dict[str, Format], report: Report, named: Se
     sheet.set_column(0, 0, 32, looks[PROSE])
     sheet.set_column(1, 1, 100, looks[PROSE])
     sheet.write_string(0, 0, visible(report.title), looks["title"])
+    _set_up_page(sheet)
     for line, (look, left, right) in enumerate(lines, 1):
-        sheet.write_string(line, 0, visible(left), looks[look or PROSE])
+        if left:
+            sheet.write_string(line, 0, visible(left), looks[look or PROSE])
         sheet.write_string(line, 1, visible(right), looks[PROSE])
 
 
@@ -84,7 +88,9 @@ def _fill(book: Workbook, looks: dict[str, Format], table: Table, taken: set[str
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, _width(column, rows))
-            sheet.write_string(0, place, visible(heading(column)), looks["headings"])
+            sheet.write_string(
+                0, place, visible(heading(column)), looks["number heading" if column.kind in RIGHT else "heading"]
+            )
         for line, row in enumerate(rows, 1):
             for place, column in enumerate(columns):
                 _write(sheet, (line, place), row.get(column.key), column.kind, looks)

@@ -155,9 +155,13 @@ def spent_columns(words: Vocabulary) -> tuple[Column, ...]:
     """Return the columns of `spent`: where the time of a fault goes."""
     life = words.lifecycle
     handed_over = str(life.events[life.closing["since"]].to)
-    work = "、".join(state for state in life.open_states if state not in {life.initial, handed_over})
-    titles = {"accept": life.initial, "work": work, "user": "等用户", "verify": handed_over}
-    return tuple(Column(key, title, HOURS) for key, title in titles.items())
+    work = [state for state in life.open_states if state not in {life.initial, handed_over}]
+    return (
+        Column("accept", life.initial, HOURS),
+        Column("work", work[0], HOURS, f"{'、'.join(work)}，不含等用户的"),
+        Column("user", "等用户", HOURS, "因等用户而暂停或退回的，不论在哪个状态"),
+        Column("verify", handed_over, HOURS),
+    )
 
 
 def spent(one: Standing) -> dict[str, float]:

@@ -87,11 +87,11 @@ def _oldest(aged: Sequence[tuple[int, Standing]], words: Vocabulary) -> Table:
     rows = [{**{key: getattr(one, key) for key in keys}, "age": age, **spent(one)} for age, one in oldest]
     columns = (
         Column("id", "问题编号"),
-        Column("severity", "严重程度", SEVERITY),
         Column("title", "问题标题", PROSE),
         Column("age", "工作日", NUMBER),
-        Column("status", "当前状态"),
         *spent_columns(words),
+        Column("severity", "严重程度", SEVERITY),
+        Column("status", "当前状态"),
         Column("team", "责任团队"),
         Column("owner", "主责人"),
     )

@@ -21,7 +21,7 @@ SUMMARY = "超时与临期的每一个时限：哪个时限、超了多久、按
 PERIOD = None
 
 
-def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _over: Period) -> tuple[Table, ...]:
+def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _over: Period | None) -> tuple[Table, ...]:
     """Build the tables of the report."""
     return late(standings, words, as_of), at_risk(standings, words, as_of)
 
@@ -29,16 +29,17 @@ def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _ov
 def late(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     """Build the table of what is late."""
     rows = _rows(standings, words, as_of, clocks.BREACHED)
-    return Table("overdue", "已超时", _columns("已超"), rows, "没有，很好", _NOTE)
+    return Table("overdue", "已超时", _columns("已超"), rows, "没有，很好", _note(words))
 
 
 def at_risk(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     """Build the table of what is late next unless somebody acts."""
     rows = _rows(standings, words, as_of, clocks.AT_RISK)
-    return Table("at_risk", "即将超时", _columns("还剩"), rows, "没有，今天和下一个工作日都从容", _NOTE)
+    return Table("at_risk", "即将超时", _columns("还剩"), rows, "没有，今天和下一个工作日都从容", _note(words))
 
 
-_NOTE = "一个时限一行，一个故障可以有几行；“计划完成时间”一行：按政策的时限未到此地步，按（改期后的）计划已到"
+def _note(words: Vocabulary) -> str:
+    return f"一个时限一行；写“{words.title('due_at')}”的一行，是人定的计划（改期后）到了，政策的时限还没有到"
 
 
 def _columns(remaining_title: str) -> tuple[Column, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, period
@@ -37,8 +39,9 @@ TITLE = "时限报告"
 SUMMARY = "每个时限 × 严重程度：达标、超时、超时率、中位与 P90，没有计入的；按原计划与按改期后；已超时未停止的"
 PERIOD = period.all_time
 
+_HOUR = timedelta(hours=1)
 _LAST, _ANY = "last", "any"
-_CYCLES = {_LAST: "最近一轮", _ANY: "各轮"}
+_CYCLES = {_LAST: "末轮", _ANY: "各轮"}
 _READINGS = {"policy": "按政策", "plan": "按原计划", "revised": "按改期后"}
 _GROUPS = {
     "met": ("达标", (clocks.MET,)),
@@ -49,7 +52,7 @@ _GROUPS = {
     "missing": ("数据缺失", (clocks.MISSING,)),
 }
 _COUNTS = (
-    Column("n", "到期", NUMBER, "到期时间在期间内的时限个数，等于后面六列之和"),
+    Column("n", "到期", NUMBER, "到期时间在期间内的时限个数，等于达标、超时、进行中、暂停中、取消、数据缺失之和"),
     *(Column(key, _GROUPS[key][0], NUMBER) for key in ("met", "breached")),
     Column("rate", "超时率", SHARE, "超时 ÷（达标＋超时）；两者都没有时为空"),
 )
@@ -76,18 +79,18 @@ class _Tally:
 
     def cases(self, key: str) -> Cases:
         """Return the faults of a column."""
-        return Cases(tuple(fault for verdict in _GROUPS[key][1] for fault in self.ids.get(verdict, ())))
+        return Cases(tuple(chain.from_iterable(self.ids.get(verdict, ()) for verdict in _GROUPS[key][1])))
 
     def row(self) -> dict[str, Any]:
         """Return the figures."""
         found: dict[str, Any] = {key: self.cases(key) for key in _GROUPS}
-        decided = len(found["met"]) + len(found["breached"])
+        decided, hours = len(found["met"]) + len(found["breached"]), sorted(self.hours)
         return {
-            "n": Cases(tuple(fault for cases in found.values() for fault in cases.ids)),
+            "n": Cases(tuple(chain.from_iterable(cases.ids for cases in found.values()))),
             **found,
             "rate": len(found["breached"]) / decided if decided else None,
-            "median": percentile(self.hours, 0.5),
-            "p90": percentile(self.hours, 0.9),
+            "median": percentile(hours, 0.5),
+            "p90": percentile(hours, 0.9),
         }
 
 
@@ -97,7 +100,6 @@ def _sum(tallies: Iterable[_Tally]) -> _Tally:
         total.hours += one.hours
         for verdict, faults in one.ids.items():
             total.ids[verdict] += faults
-    total.hours.sort()
     return total
 
 
@@ -138,7 +140,7 @@ def _count(found: _Found, one: Standing, clock: Clock, over: Period) -> None:
         found.outside += 1
         return
     stopped = clock.stopped_at
-    hours = (stopped - clock.started_at).total_seconds() / 3600 if stopped else None
+    hours = (stopped - clock.started_at) / _HOUR if stopped else None
     for cycles in (_LAST, _ANY) if clock.cycle == one.cycle else (_ANY,):
         found.clocks[clock.clock, clock.severity, cycles].add(one.id, clock.verdict, hours)
 
@@ -161,34 +163,31 @@ def _kinds(words: Vocabulary) -> dict[str, tuple[str, list[str]]]:
 
 def _totals(found: _Found, kinds: Mapping[str, tuple[str, list[str]]]) -> Table:
     rows = []
-    every = _Tally()
     for clock, (name, severities) in kinds.items():
         total, last = (_sum(found.clocks[clock, one, cycles] for one in severities) for cycles in (_ANY, _LAST))
-        every = _sum((every, total))
         latest = {f"{_LAST}_{key}": value for key, value in last.row().items()}
         rows.append({"clock": clock, "name": name, **latest, **total.row()})
     columns = (
         Column("clock", "时限", MACHINE),
         Column("name", "时限"),
         *_COUNTS,
-        Column("last_met", "最近一轮达标", NUMBER, "只看每个故障的最近一轮"),
-        Column("last_breached", "最近一轮超时", NUMBER),
-        Column("last_rate", "最近一轮超时率", SHARE),
+        Column("last_rate", "末轮超时率", SHARE, "只看每个故障的最近一轮"),
         *_REST,
+        Column("last_met", "末轮达标", NUMBER),
+        Column("last_breached", "末轮超时", NUMBER),
     )
     chart = Chart("bars", "name", ("met", "breached"))
-    return Table("totals", "各时限（各轮）", columns, rows, note=_note(found, every), chart=chart)
+    return Table("totals", "各时限（各轮）", columns, rows, note=_note(found, rows), chart=chart)
 
 
-def _note(found: _Found, every: _Tally) -> str:
-    met, breached = (len(every.cases(key)) for key in ("met", "breached"))
-    rest = "、".join(
-        f"{_GROUPS[key][0]} {len(every.cases(key))}" for key in ("running", "paused", "cancelled", "missing")
-    )
+def _note(found: _Found, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say what the rates are of, and what is left out of them, over all clocks and cycles."""
+    every = {key: sum(len(row[key]) for row in rows) for key in _GROUPS}
+    rest = "、".join(f"{_GROUPS[key][0]} {every[key]}" for key in ("running", "paused", "cancelled", "missing"))
     return (
-        f"超时率＝超时 ÷（达标＋超时），只看到期时间在期间内的：{breached} ÷ {met + breached}。"
+        f"超时率＝超时 ÷（达标＋超时），只看到期时间在期间内的：{every['breached']} ÷ {every['met'] + every['breached']}。"
         f"没有计入超时率：{rest}；到期不在期间内 {found.outside}；仅供参考的时限 {found.informational}。"
-        "耗时是从起算到停止的自然时间，含暂停。各轮包括重开之前的。"
+        "耗时是从起算到停止的自然时间，含暂停。末轮只看每个故障的最近一轮，各轮包括重开之前的。"
     )
 
 
@@ -200,7 +199,7 @@ def _clocks(found: _Found, kinds: Mapping[str, tuple[str, list[str]]]) -> Table:
             "severity": severity,
             "cycles": cycles,
             "counted": counted,
-            **_sum([found.clocks[clock, severity, cycles]]).row(),
+            **found.clocks[clock, severity, cycles].row(),
         }
         for cycles, counted in _CYCLES.items()
         for clock, (name, severities) in kinds.items()
@@ -210,7 +209,7 @@ def _clocks(found: _Found, kinds: Mapping[str, tuple[str, list[str]]]) -> Table:
         Column("clock", "时限", MACHINE),
         Column("name", "时限"),
         Column("severity", "严重程度", SEVERITY, "该时限起算时的严重程度"),
-        Column("cycles", "轮次", MACHINE, "last 每个故障的最近一轮，any 各轮"),
+        Column("cycles", "轮次", MACHINE, "last 末轮：每个故障的最近一轮；any 各轮：包括重开之前的"),
         Column("counted", "轮次"),
         *_COUNTS,
         *_REST,

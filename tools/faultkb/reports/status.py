@@ -17,6 +17,7 @@ from faultkb.reports import (
     by_urgency,
     duration,
     left,
+    plan_unit,
     remaining,
 )
 
@@ -41,7 +42,7 @@ _PLAN = (
 )
 
 
-def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _period: Period) -> tuple[Table, ...]:
+def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _over: Period | None) -> tuple[Table, ...]:
     """Build the tables of the status report."""
     return (
         _counts(standings, words),
@@ -54,9 +55,11 @@ def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, _pe
 
 def _counts(standings: Sequence[Standing], words: Vocabulary) -> Table:
     severities = words.severities()
-    groups = {state: [one for one in standings if one.status == state] for state in words.lifecycle.states}
-    groups["未关闭合计"] = [one for one in standings if one.is_open]
-    rows = [{"status": name, **_by_severity(some, severities)} for name, some in groups.items()]
+    found: dict[str, list[Standing]] = {state: [] for state in words.lifecycle.states}
+    for one in standings:
+        found.setdefault(one.status, []).append(one)
+    found["未关闭合计"] = [one for one in standings if one.is_open]
+    rows = [{"status": name, **_by_severity(some, severities)} for name, some in found.items()]
     columns = (
         Column("status", "当前状态"),
         *(Column(one, one, NUMBER) for one in severities),
@@ -66,8 +69,10 @@ def _counts(standings: Sequence[Standing], words: Vocabulary) -> Table:
 
 
 def _by_severity(some: Sequence[Standing], severities: Sequence[str]) -> dict[str, Cases]:
-    cells = {severity: Cases(tuple(one.id for one in some if one.severity == severity)) for severity in severities}
-    return {**cells, "total": Cases(tuple(one.id for one in some))}
+    cells: dict[str, list[str]] = {severity: [] for severity in severities}
+    for one in some:
+        cells.setdefault(one.severity, []).append(one.id)
+    return {**{name: Cases(tuple(ids)) for name, ids in cells.items()}, "total": Cases(tuple(one.id for one in some))}
 
 
 def _row(one: Standing, **more: Any) -> dict[str, Any]:
@@ -91,7 +96,9 @@ def _due_soon(standings: Sequence[Standing], words: Vocabulary, as_of: datetime)
         for one in standings
         if one.is_open and not one.late and one.status != handed_over and one.due_at and one.due_at.date() <= limit
     ]
-    rows = [_row(one, left=left(one.due_at, as_of, "wd", words)) for one in by_urgency(soon, words) if one.due_at]
+    rows = [
+        _row(one, left=left(one.due_at, as_of, plan_unit(one), words)) for one in by_urgency(soon, words) if one.due_at
+    ]
     return Table("due_soon", "今天与下一个工作日到期", (*_FAULT, *_PLAN, Column("left", "还剩")), rows)
 
 
@@ -125,18 +132,12 @@ def _waiting(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
 
 
 def _teams(standings: Sequence[Standing], words: Vocabulary) -> Table:
-    rows: list[dict[str, Any]] = []
-    for team in [*words.teams, ""]:
-        mine = [one for one in standings if one.is_open and one.team == team]
-        if mine or (team and words.teams[team].retired is None):
-            cells = {state: [one for one in mine if one.status == state] for state in words.lifecycle.open_states}
-            late = {
-                "late": [one for one in mine if one.late],
-                "breached": [one for one in mine if standing.is_breached(one)],
-            }
-            found = {**cells, "total": mine, **late}
-            named = {key: Cases(tuple(one.id for one in some)) for key, some in found.items()}
-            rows.append({"team": team or "（未分配）", **named})
+    found: dict[str, list[Standing]] = {name: [] for name, team in words.teams.items() if team.retired is None}
+    for one in standings:
+        if one.is_open:
+            found.setdefault(one.team, []).append(one)
+    order = [*words.teams, *sorted(found.keys() - words.teams.keys() - {""}), ""]
+    rows = [_team(name, found[name], words) for name in order if name in found]
     states = tuple(Column(state, state, NUMBER) for state in words.lifecycle.open_states)
     columns = (
         Column("team", "责任团队"),
@@ -146,3 +147,16 @@ def _teams(standings: Sequence[Standing], words: Vocabulary) -> Table:
         Column("breached", "超时限", NUMBER),
     )
     return Table("teams", "各团队未关闭的故障", columns, rows)
+
+
+def _team(name: str, mine: Sequence[Standing], words: Vocabulary) -> dict[str, Any]:
+    groups = {state: [one for one in mine if one.status == state] for state in words.lifecycle.open_states}
+    groups |= {
+        "total": list(mine),
+        "late": [one for one in mine if one.late],
+        "breached": [one for one in mine if standing.is_breached(one)],
+    }
+    return {
+        "team": name or "（未分配）",
+        **{key: Cases(tuple(one.id for one in some)) for key, some in groups.items()},
+    }

@@ -147,10 +147,10 @@ def _spent_by_fault(opened: Sequence[Standing], words: Vocabulary) -> Table:
     ]
     columns = (
         Column("id", "问题编号"),
-        Column("severity", "严重程度", SEVERITY),
         Column("title", "问题标题", PROSE),
-        Column("status", "当前状态"),
         *spent_columns(words),
+        Column("severity", "严重程度", SEVERITY),
+        Column("status", "当前状态"),
         Column("team", "责任团队"),
         Column("owner", "主责人"),
     )

@@ -1,0 +1,90 @@
+"""fault calendar, fault calendar ics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from faultkb.cli import formats, say
+from faultkb.cli.filters import choose, filters
+from faultkb.cli.output import deliver, output_option
+from faultkb.cli.workspace import Workspace, as_of_option, me, workspace
+from faultkb.render.calendar import FORMATS, View
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _YearFirst(click.Group):
+    """A group that takes a year, or nothing, for its command ``year``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in where it is left out."""
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or ctx.resilient_parsing else ["year", *args])
+
+
+@click.group("calendar", cls=_YearFirst)
+def command() -> None:
+    """看一年的工作日历，或导出到期日。
+
+    fault calendar 是今年，fault calendar 2027 是 2027 年：year 可以省去不写。
+    """
+
+
+@command.command("year")
+@click.argument("number", required=False, type=click.IntRange(2000, 2199), metavar="[年份]")
+@formats(FORMATS, "text")
+@output_option
+@as_of_option
+@workspace
+def year(here: Workspace, number: int | None, form: str, output: Path | None) -> None:
+    """一年的工作日历（默认今年）：放假、补班、公司的安排，依据是什么。"""
+    from faultkb import almanac, standing
+    from faultkb.calendar import WorkCalendar
+
+    shown = almanac.year(number or here.as_of.year, here.words, standing.calendar(here.words))
+    deliver(lambda stream: FORMATS[form](View(shown, here.as_of, here.words.timezone), stream), output)
+    lacking = almanac.missing(here.as_of.date(), here.words)
+    if lacking:
+        _warn(lacking)
+    wrong = almanac.differing(shown.number, here.words, WorkCalendar({}))
+    if wrong:
+        days = "、".join(map(str, wrong[:8])) + ("…" if wrong[8:] else "")
+        say(
+            f"提醒：schema/calendar.yaml 里手工写的 {shown.number} 年与国家公布的不同：{days}。核对之后改正，或删去这一年"
+        )
+
+
+def _warn(number: int) -> None:
+    from faultkb import almanac
+
+    say(f"提醒：还没有 {number} 年的节假日安排，落在 {number} 年的到期日是暂定的。")
+    say("国务院一般在十一月公布；公布之后升级 chinesecalendar（pip install --upgrade chinesecalendar）。")
+    say("它还没有更新的，照通知改好下面的日期，贴到 schema/calendar.yaml 末尾（已有 years: 的，只贴年份起的几行）：")
+    say(f"\n{almanac.by_hand(number)}")
+
+
+@command.command("ics")
+@click.option("--mine", is_flag=True, help="只要我的：我是主责人、协办人或反馈人")
+@click.option("--staff", multiple=True, metavar="工号", help="只要这个人的，与 --mine 一样算（可重复）")
+@filters
+@output_option
+@as_of_option
+@workspace
+def ics(here: Workspace, mine: bool, output: Path | None, **wanted: Any) -> None:
+    """导出未关闭的故障的到期日（iCalendar），供手机日历用。
+
+    只有编号、严重程度、状态与团队，没有标题与人名。例如：fault calendar ics --mine --output 到期.ics
+    """
+    from faultkb import standing
+    from faultkb.render import ics as render
+
+    if mine:
+        wanted["staff"] = (*wanted["staff"], me(here.root))
+    found, unreadable = standing.all_at(here.root, here.words, here.as_of)
+    if unreadable:
+        say(f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因")
+    kept = [one for one in choose(found, here.words, wanted) if one.is_open]
+    deliver(lambda stream: render.write(kept, here.as_of, here.words.timezone, stream), output)
