@@ -32,20 +32,20 @@ SEVERITIES = ("紧急", "高", "中", "低")
 WAITING = ("待用户补充", "待用户确认", "待供应商", "待内部资源")
 # Where a fault may be (the states of the lifecycle), what may happen there, and where that leads (None: nowhere else).
 MOVES: dict[str, dict[str, str | None]] = {
-    "待受理": {**dict.fromkeys("退回 补充 响应 反馈 定级".split()), "受理": "处理中", "作废": "已关闭"},
+    "待受理": {**dict.fromkeys(["退回", "补充", "响应", "反馈", "定级"]), "受理": "处理中", "作废": "已关闭"},
     "处理中": {
-        **dict.fromkeys("响应 反馈 定级 初步方案 暂停 恢复".split()),
+        **dict.fromkeys(["响应", "反馈", "定级", "初步方案", "暂停", "恢复"]),
         "改期": "已延期",
         "提交验证": "待验证",
         "作废": "已关闭",
     },
     "已延期": {
-        **dict.fromkeys("反馈 定级 初步方案 暂停 恢复 改期".split()),
+        **dict.fromkeys(["反馈", "定级", "初步方案", "暂停", "恢复", "改期"]),
         "提交验证": "待验证",
         "作废": "已关闭",
     },
     "待验证": {
-        **dict.fromkeys("响应 反馈 定级 暂停 恢复 用户确认".split()),
+        **dict.fromkeys(["响应", "反馈", "定级", "暂停", "恢复", "用户确认"]),
         "验证不通过": "处理中",
         "关闭": "已关闭",
         "作废": "已关闭",

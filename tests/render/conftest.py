@@ -60,7 +60,7 @@ def _faults(titles: list[str]) -> Table:
         Column("owner", "主责人"),
         Column("due_at", "计划完成时间"),
         Column("verdict", "结论", VERDICT),
-        Column("secret", "给程序的", MACHINE),
+        Column("program", "给程序的", MACHINE),
     )
     rows = [
         {
@@ -70,7 +70,7 @@ def _faults(titles: list[str]) -> Table:
             "owner": Person("RD017", "李*"),
             "due_at": datetime.fromisoformat("2026-11-06 18:00"),
             "verdict": verdict,
-            "secret": "M",
+            "program": "M",
         }
         for number, (title, verdict) in enumerate(zip(titles, ["超时", "临期", "达标"] * len(titles), strict=False), 1)
     ]

@@ -197,7 +197,7 @@ def test_paper(
 def test_long_table(make_report: Callable[..., Report], make_faults: Callable[..., Table]) -> None:
     """70,000 faults are 70,000 rows."""
     table = make_faults(["网关重启"])
-    many = replace(table, rows=[table.rows[0]] * 70_000, columns=table.columns[:3])
+    many = replace(table, rows=[table.rows[0]] * 70_000, columns=table.columns[:2])
     assert written(make_report(many)).count("<th scope=row>") == 70_000
 
 

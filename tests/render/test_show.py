@@ -32,7 +32,7 @@ def render(make_ticket: Callable[..., Ticket], words: Vocabulary, calendar: Work
     def print_it(form: str, *events: str, as_of: datetime = AS_OF, explained: bool = False, **fields: str) -> str:
         one = make_ticket(*events, **fields)
         replay = ticket.replay(one, words.lifecycle, as_of)
-        rows = clocks.run(one, replay, words, calendar, as_of)
+        rows = clocks.explained(one, replay, words, calendar, as_of)
         stream = io.StringIO()
         FORMATS[form](View(one, replay, rows, "提交验证（→待验证）", words, calendar, as_of, explained), stream)
         return stream.getvalue()
@@ -94,16 +94,24 @@ MARKDOWN = """\
 
 ## 时限
 
-| 时限 |  | 起算 | 到期 | 停止 | 结论 |
-| --- | --- | --- | --- | --- | --- |
-| 完整性审核 |  | 2026-11-02 09:00 | 2026-11-03 18:00 | 2026-11-02 10:00 | 达标 |
-| 受理分配 |  | 2026-11-02 09:00 | 2026-11-05 18:00 | 2026-11-02 10:00 | 达标 |
-| 计划完成 |  | 2026-11-02 10:00 | 2026-11-09 18:00 |  | 进行中 |
+| 时限 |  | 到期 | 还剩 | 结论 | 起算 | 停止 |
+| --- | --- | --- | --- | --- | --- | --- |
+| 完整性审核 |  | 2026-11-03 18:00 |  | 达标 | 2026-11-02 09:00 | 2026-11-02 10:00 |
+| 受理分配 |  | 2026-11-05 18:00 |  | 达标 | 2026-11-02 09:00 | 2026-11-02 10:00 |
+| 计划完成 |  | 2026-11-09 18:00 | 还剩 5 个工作日 | 进行中 | 2026-11-02 10:00 |  |
+|   按原计划 |  | 2026-11-06 18:00 | 还剩 4 个工作日 | 进行中 |  |  |
+
+## 时间花在哪里
+
+| 在哪里 | 多久 |
+| --- | ---: |
+| 等待受理 | 1 小时 |
+| 处理中 | 2 小时 |
 """
 
 
 def test_markdown_to_the_letter(render: Callable[..., str]) -> None:
-    """Three tables: what it is, what happened, when what is due."""
+    """Four tables: what it is, what happened, when what is due, where the time went."""
     events = ("登记", "受理", "反馈 note: 已重视, confirmed: 'true'")
     assert render("md", *events, as_of=moment("2026-11-02 12:00"), status="处理中", **ACCEPTED) == MARKDOWN
 
@@ -120,6 +128,66 @@ def test_text_has_the_same_content(render: Callable[..., str]) -> None:
     }
     assert [cell for cell in cells if cell not in out and not set(cell) <= set("-: ")] == []
     assert "\x1b" not in out
+
+
+def clock_rows(out: str) -> dict[str, list[str]]:
+    """Return the cells of each clock and reading in Markdown, by name."""
+    lines = out.split("## 时限")[1].split("## ", maxsplit=1)[0].splitlines()
+    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| "))
+    return {name: rest for name, *rest in cells}
+
+
+def test_readings_by_the_plan(render: Callable[..., str]) -> None:
+    """Late by the policy, not yet by the plan as it was moved; a reading equal to the one above has no row."""
+    # From Monday the 2nd, five working days end on Monday the 9th; on Tuesday the 10th at noon a working day has begun
+    # since then. To Friday the 20th there are eight more (11, 12, 13, 16 … 20).
+    events = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-04 09:00 改期")
+    rows = clock_rows(render("md", *events, as_of=moment("2026-11-10 12:00"), **ACCEPTED))
+    assert {name: rows[name][1:4] for name in ("计划完成", "按原计划", "按改期后")} == {
+        "计划完成": ["2026-11-09 18:00", "超时 1 个工作日", "超时"],
+        "按原计划": ["2026-11-06 18:00", "超时 2 个工作日", "超时"],
+        "按改期后": ["2026-11-20 18:00", "还剩 8 个工作日", "进行中"],
+    }
+    same = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理 due_at: 2026-11-09 18:00")
+    assert not {"按原计划", "按改期后"} & set(
+        clock_rows(render("md", *same, as_of=moment("2026-11-03 12:00"), **ACCEPTED))
+    )
+
+
+def test_nothing_is_left_of_what_stopped(render: Callable[..., str]) -> None:
+    """Once the work is handed over, no row says how much time is left."""
+    events = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-04 09:00 提交验证")
+    rows = clock_rows(render("md", *events, as_of=moment("2026-11-04 12:00"), **ACCEPTED))
+    assert (rows["计划完成"][2:4], rows["按原计划"][2:4]) == (["", "达标"], ["", "达标"])
+
+
+def test_plan_in_json(render: Callable[..., str]) -> None:
+    """The clock of the plan has its two readings, None while there is no plan; other clocks have no such keys."""
+    keys = ("plan_due_at", "plan_verdict", "revised_due_at", "revised_verdict")
+    events = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", "2026-11-04 09:00 改期")
+    clocks = json.loads(render("json", *events, as_of=moment("2026-11-10 12:00"), **ACCEPTED))["clocks"]
+    assert [one["clock"] for one in clocks if not one.keys().isdisjoint(keys)] == ["resolve"]
+    (plan,) = [one for one in clocks if one["clock"] == "resolve"]
+    assert [plan[key] for key in keys] == ["2026-11-06 18:00", "超时", "2026-11-20 18:00", "进行中"]
+    # Not accepted when that was due, on the 5th: the work counts from there, and nobody has planned it.
+    clocks = json.loads(render("json", "2026-11-02 09:00 登记", as_of=moment("2026-11-06 12:00")))["clocks"]
+    (plan,) = [one for one in clocks if one["clock"] == "resolve"]
+    assert [plan[key] for key in keys] == [None] * 4
+
+
+def test_where_the_time_went(render: Callable[..., str]) -> None:
+    """Four hours until it was accepted, a day of work, two days with the user, half a day of verification."""
+    events = (
+        *("2026-11-02 09:00 登记", "2026-11-02 13:00 受理", "2026-11-03 13:00 暂停 reason: 待用户补充"),
+        "2026-11-05 13:00 提交验证",
+    )
+    out = render("md", *events, as_of=moment("2026-11-06 01:00"), **ACCEPTED)
+    assert out.split("## 时间花在哪里")[1].strip().splitlines()[2:] == [
+        "| 等待受理 | 4 小时 |",
+        "| 处理中 | 1 天 |",
+        "| 等待用户 | 2 天 |",
+        "| 待验证 | 12 小时 |",
+    ]
 
 
 def test_cycles_and_repeats_are_numbered(render: Callable[..., str]) -> None:
@@ -167,7 +235,7 @@ def test_explanation_names_each_clock_once(render: Callable[..., str]) -> None:
         for line in out.split("## 到期日的由来")[1].splitlines()
         if line.startswith("| ")
     ]
-    assert rows == ["时限", "---", "完整性审核", "", "", "", "受理分配", "", "", ""]
+    assert rows == ["时限", "---", "完整性审核", "", "", "", "", "受理分配", "", "", "", ""]
 
 
 @pytest.mark.parametrize("form", FORMATS)

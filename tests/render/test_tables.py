@@ -290,7 +290,7 @@ class TestFigures:
             "median": 26.5,
             "net": -4,
         }
-        assert data["faults"][0]["secret"] == "M"
+        assert data["faults"][0]["program"] == "M"
         data = json.loads(wide(make_report(which=True, period=Period(until=date(2026, 11, 22))), "json"))
         assert data["period"] == {"since": None, "until": "2026-11-22"}
         assert data["rates"][0]["ids"] == {"met": ["SW-1", "SW-2", "SW-1"], "breached": ["SW-3"]}

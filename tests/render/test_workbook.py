@@ -146,7 +146,7 @@ def test_same_report_same_bytes(make_report: Callable[..., Report]) -> None:
 def test_long_table(make_report: Callable[..., Report], make_faults: Callable[..., Table]) -> None:
     """70,000 faults are 70,000 rows."""
     table = make_faults(["网关重启"])
-    many = replace(table, rows=[table.rows[0]] * 70_000, columns=table.columns[:3])
+    many = replace(table, rows=[table.rows[0]] * 70_000, columns=table.columns[:2])
     book = openpyxl.load_workbook(io.BytesIO(written(make_report(many))), read_only=True)
     assert book["超时的故障"].max_row == 70_001
     book.close()

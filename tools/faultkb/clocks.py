@@ -147,7 +147,7 @@ def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stre
     """Walk through the steps after a start: stops, stops that are undone, changes of severity."""
     found = _Followed(((Way(start.at, spec.targets[start.severity], start.event),),), start.severity)
     settled = False
-    for index in range(start.seen + 1, len(one.steps)):
+    for index in one.relevant(spec.stopping, start.seen):
         step = one.steps[index]
         if step.event.name == spec.reopened_by:
             found.stopped_at, found.met = None, False
@@ -205,7 +205,7 @@ def _raised(ways: Ways, anew: Way, now: Way) -> Ways:
 
 
 def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay, *, detailed: bool) -> Clock:
-    stretches = pauses.stretches(one.steps, spec)
+    stretches = pauses.stretches(one, spec)
     followed = _follow(spec, one, start, stretches)
     missing = (start.seen == 0 or bool(spec.not_later_than)) and one.is_missing(spec)
     stopped_at = None if missing else followed.stopped_at

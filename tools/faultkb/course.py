@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from faultkb import policy
 from faultkb.ticket import IMPORTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
@@ -24,13 +25,18 @@ SEVERITY = "severity"
 class Course:
     """One cycle, judged by one policy at ``as_of``.
 
-    ``steps`` end with the closing, whose time is ``closed_at``: what follows it stops nothing. ``severities`` are those in
-    force right after each step, ``order`` all of them, gravest first. ``external`` says that somebody outside waits for
+    ``steps`` end with the closing, whose time is ``closed_at``: what follows it stops nothing. ``places`` are those of each
+    event among them, ``changes`` those of the steps that change the severity. ``waits`` are
+    the reason, begin and end (None while it lasts) of each. ``severities`` are those in force right after
+    each step, ``order`` all of them, gravest first. ``external`` says that somebody outside waits for
     news. ``implied`` are the events that an imported status tells of and nobody recorded; ``lost`` says that this is
     everything: the whole cycle was imported as closed.
     """
 
     steps: tuple[Step, ...]
+    places: Mapping[str, Sequence[int]]
+    changes: Sequence[int]
+    waits: Sequence[tuple[str, datetime, datetime | None]]
     severities: tuple[str, ...]
     order: tuple[str, ...]
     cycle: int
@@ -41,6 +47,13 @@ class Course:
     external: bool
     implied: frozenset[str]
     lost: bool
+
+    def relevant(self, names: Iterable[str], after: int = -1) -> list[int]:
+        """Return the places of some events and of the changes of severity after a step, in order."""
+        found = set(self.changes)
+        for name in names:
+            found.update(self.places.get(name, ()))
+        return sorted(index for index in found if index > after)
 
     def changes_severity(self, index: int) -> bool:
         """Say whether a step changed the severity."""
@@ -79,8 +92,15 @@ def each(
         end = last if closing is None else closing
         imported = steps[first].event.data.get(IMPORTED) is True
         lost = imported and closing == first
+        places: dict[str, list[int]] = defaultdict(list)
+        for n in range(first, end + 1):
+            places[steps[n].event.name].append(n - first)
+        inside = steps[first : end + 1]
         yield Course(
-            steps=steps[first : end + 1],
+            steps=inside,
+            places=places,
+            changes=[n for n, step in enumerate(inside) if step.spec.changes == SEVERITY],
+            waits=[_wait(inside, n) for n, step in enumerate(inside) if step.spec.opens],
             severities=tuple(after[first : end + 1]),
             order=vocabulary.severities(),
             cycle=cycle,
@@ -93,3 +113,10 @@ def each(
             lost=lost,
         )
         first = last + 1
+
+
+def _wait(steps: Sequence[Step], index: int) -> tuple[str, datetime, datetime | None]:
+    """Return why, since when and until when a wait lasts."""
+    opening = steps[index]
+    ends = (step.event.at for step in steps[index + 1 :] if opening.spec.opens in step.spec.closes)
+    return str(opening.event.data.get("reason", opening.event.name)), opening.event.at, next(ends, None)

@@ -6,12 +6,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
+    from faultkb.course import Course
     from faultkb.policy import ClockSpec, Policy
-    from faultkb.ticket import Step
 
 
 class Stretch(NamedTuple):
@@ -21,41 +21,30 @@ class Stretch(NamedTuple):
     end: datetime | None
 
 
-def stretches(steps: Sequence[Step], spec: ClockSpec) -> list[Stretch]:
+def stretches(course: Course, spec: ClockSpec) -> list[Stretch]:
     """Return what does not count for a clock in a cycle, by begin: pauses for its reasons, and undone stops."""
-    found = [
-        *(_joined(_paused(steps, spec)) if spec.pause else ()),
-        *(_undone(steps, spec) if spec.reopened_by else ()),
-    ]
-    found.sort(key=_begin)
+    found: list[Stretch] = []
+    for reason, begin, end in course.waits if spec.pause else ():
+        if reason not in spec.pause:
+            continue
+        if found and found[-1].end == begin:  # it ends and goes on in the same minute, for another reason
+            found[-1] = Stretch(found[-1].begin, end)
+        else:
+            found.append(Stretch(begin, end))
+    if spec.reopened_by in course.places:
+        found += _undone(course, spec)
+        found.sort(key=_begin)
     return found
 
 
 _begin = attrgetter("begin")
 
 
-def _paused(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:
-    for index, step in enumerate(steps):
-        if step.spec.opens and step.event.data.get("reason", step.event.name) in spec.pause:
-            enders = (later.event.at for later in steps[index + 1 :] if step.spec.opens in later.spec.closes)
-            yield Stretch(step.event.at, next(enders, None))
-
-
-def _joined(found: Iterable[Stretch]) -> list[Stretch]:
-    """Join what touches: a pause that ends and goes on in the same minute, for another reason, is one."""
-    joined: list[Stretch] = []
-    for one in found:
-        if joined and joined[-1].end == one.begin:
-            joined[-1] = Stretch(joined[-1].begin, one.end)
-        else:
-            joined.append(one)
-    return joined
-
-
-def _undone(steps: Sequence[Step], spec: ClockSpec) -> Iterator[Stretch]:
+def _undone(course: Course, spec: ClockSpec) -> Iterator[Stretch]:
     """From a stop (提交验证) to the event that undoes it (验证不通过)."""
     stopped_at = None
-    for step in steps:
+    for index in course.relevant(spec.stopping):
+        step = course.steps[index]
         if step.event.name in spec.stop:
             stopped_at = step.event.at
         elif step.event.name == spec.reopened_by and stopped_at is not None:

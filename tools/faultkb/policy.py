@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -24,7 +25,7 @@ class Duration:
         return f"{self.number} {'小时' if self.unit == 'h' else '个工作日'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClockSpec:
     """One clock of a policy. The attributes are the keys of schema/sla.yaml, where each is explained."""
 
@@ -43,6 +44,16 @@ class ClockSpec:
     external: bool = False
     informational: bool = False
     plan: bool = False
+
+    @functools.cached_property
+    def starting(self) -> frozenset[str]:
+        """The events that start it, and those that decide whether a later one still does."""
+        return frozenset({*self.start, *self.stop, *([self.answers] if self.answers else ())})
+
+    @functools.cached_property
+    def stopping(self) -> frozenset[str]:
+        """The events that stop it, and the one that undoes that."""
+        return frozenset({*self.stop, *([self.reopened_by] if self.reopened_by else ())})
 
 
 @dataclass(frozen=True, slots=True)

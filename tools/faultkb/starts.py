@@ -40,8 +40,9 @@ def of(spec: ClockSpec, course: Course) -> Iterator[Start]:
 def _by_events(spec: ClockSpec, course: Course) -> Iterator[Start]:
     """A clock that does not start by a change of severity runs, once the severity is one of its own, from its event on."""
     waiting: Step | None = None
-    for index, step in enumerate(course.steps):
-        name, severity = step.event.name, course.severities[index]
+    for index in course.relevant(spec.starting):
+        step, severity = course.steps[index], course.severities[index]
+        name = step.event.name
         if course.changes_severity(index):
             if severity not in spec.targets or course.severity_before(index) in spec.targets:
                 continue
@@ -108,7 +109,7 @@ class _Bound:
         self._course = course
         self._clocks = [course.policy.clocks[name] for name in spec.not_later_than]
         self.name = ""
-        self._stretches = {one.id: pauses.stretches(course.steps, one) for one in self._clocks}
+        self._stretches = {one.id: pauses.stretches(course, one) for one in self._clocks}
         self._from: dict[str, Step] = {}
         self._returned: set[str] = set()
         """The clocks that a return has stopped: its answer starts them anew, as far as this bound goes."""

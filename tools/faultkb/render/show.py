@@ -187,7 +187,7 @@ def _clock_rows(view: View, one: Clock) -> Iterator[dict[str, Any]]:
             seen.add(reading.due_at)
             until = left(reading.due_at, view.as_of, one.target.unit, view.words) if one.is_running else ""
             due_at = moment.show(reading.due_at)
-            yield {"name": f"　{name}", "due_at": due_at, "left": until, "verdict": reading.verdict}
+            yield {"name": f"  {name}", "due_at": due_at, "left": until, "verdict": reading.verdict}
 
 
 _SPENT = {"accept": "等待受理", "work": "处理中", "user": "等待用户", "verify": "待验证"}
