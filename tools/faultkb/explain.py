@@ -76,19 +76,19 @@ def _days(found: Due, calendar: WorkCalendar) -> Iterator[str]:
 def _stretches(one: Clock, found: Due, calendar: WorkCalendar) -> Iterator[str]:
     """Say what each stretch that does not count adds; what overlaps counts once."""
     reached = found.way.start
-    for number, (first, end) in enumerate(found.stretches, 1):
+    for number, (first, end, reason) in enumerate(found.stretches, 1):
         begin, reached = max(first, reached), max(end, reached)
         if end < begin:
             continue
         lasts = number == len(found.stretches) and found.paused_since is not None and one.verdict == clocks.PAUSED
         until = f"{moment.show(end)}（还没有结束）" if lasts else f"{moment.show(end)} "
         if found.way.target.unit == "h":
-            yield f"{moment.show(begin)} 至 {until}不计时：{_length((end - begin).total_seconds() / 60)}"
+            yield f"{moment.show(begin)} 至 {until}不计时（{reason}）：{_length((end - begin).total_seconds() / 60)}"
             continue
         days = [begin.date() + timedelta(days=step) for step in range(1, (end.date() - begin.date()).days + 1)]
         counted = [day for day in days if calendar.is_workday(day)]
         what = f"{len(counted)} 个工作日（{_list(counted, calendar)}）" if counted else "没有跨过工作日，不顺延"
-        yield f"{moment.show(begin)} 至 {until}不计时：{what}"
+        yield f"{moment.show(begin)} 至 {until}不计时（{reason}）：{what}"
     if found.at != found.unpaused:
         yield f"顺延到 {_time(found.at)}"
     if found.paused_since is not None and one.verdict == clocks.PAUSED:

@@ -12,13 +12,23 @@ if TYPE_CHECKING:
     from faultkb.calendar import WorkCalendar
     from faultkb.course import Course
     from faultkb.policy import ClockSpec, Policy
+    from faultkb.ticket import Event
 
 
 class Stretch(NamedTuple):
-    """A time that does not count; ``end`` is None while it lasts."""
+    """A time that does not count, and why; ``end`` is None while it lasts."""
 
     begin: datetime
     end: datetime | None
+    reason: str
+
+
+class Counted(NamedTuple):
+    """The part of a stretch that a clock takes note of."""
+
+    begin: datetime
+    end: datetime
+    reason: str
 
 
 def stretches(course: Course, spec: ClockSpec) -> list[Stretch]:
@@ -28,9 +38,9 @@ def stretches(course: Course, spec: ClockSpec) -> list[Stretch]:
         if reason not in spec.pause:
             continue
         if found and found[-1].end == begin:  # it ends and goes on in the same minute, for another reason
-            found[-1] = Stretch(found[-1].begin, end)
+            found[-1] = Stretch(found[-1].begin, end, f"{found[-1].reason}、{reason}")
         else:
-            found.append(Stretch(begin, end))
+            found.append(Stretch(begin, end, reason))
     if spec.reopened_by in course.places:
         found += _undone(course, spec)
         found.sort(key=_begin)
@@ -42,30 +52,30 @@ _begin = attrgetter("begin")
 
 def _undone(course: Course, spec: ClockSpec) -> Iterator[Stretch]:
     """From a stop (提交验证) to the event that undoes it (验证不通过)."""
-    stopped_at = None
+    stop: Event | None = None
     for index in course.relevant(spec.stopping):
-        step = course.steps[index]
-        if step.event.name in spec.stop:
-            stopped_at = step.event.at
-        elif step.event.name == spec.reopened_by and stopped_at is not None:
-            yield Stretch(stopped_at, step.event.at)
-            stopped_at = None
+        event = course.steps[index].event
+        if event.name in spec.stop:
+            stop = event
+        elif event.name == spec.reopened_by and stop is not None:
+            yield Stretch(stop.at, event.at, f"{stop.name}到{event.name}")
+            stop = None
 
 
 def move(
     due_at: datetime,
     unit: str,
-    counted: Sequence[tuple[datetime, datetime]],
+    counted: Sequence[Counted],
     in_force: Policy,
     calendar: WorkCalendar,
 ) -> tuple[datetime, int]:
-    """Return a due date as moved by stretches (begin, end) in order of begin, and how many of them it took note of.
+    """Return a due date as moved by stretches in order of begin, and how many of them it took note of.
 
     ``h``: by the wall time of each; ``wd``: by its working days d with date(begin) < d <= date(end). Only a stretch
     that begins at or before the due date, as moved so far, counts; what overlaps counts once.
     """
     reached: datetime | None = None
-    for number, (begin, end) in enumerate(counted):
+    for number, (begin, end, _) in enumerate(counted):
         if begin > due_at:
             return due_at, number
         first = begin if reached is None else max(begin, reached)

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import pauses
+from faultkb.pauses import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ Ways = tuple[tuple[Way, ...], ...]
 
 
 class Due(NamedTuple):
-    """A due date as reckoned one way: without and with the stretches (begin, end) that do not count.
+    """A due date as reckoned one way: without and with the stretches that do not count.
 
     ``paused_since`` is set while one of the stretches lasts.
     """
@@ -39,7 +40,7 @@ class Due(NamedTuple):
     way: Way
     unpaused: datetime
     at: datetime
-    stretches: tuple[tuple[datetime, datetime], ...]
+    stretches: tuple[Counted, ...]
     paused_since: datetime | None
 
 
@@ -72,7 +73,7 @@ def _one(way: Way, stretches: Sequence[Stretch], until: datetime, course: Course
     if not stretches:
         return Due(way, unpaused, unpaused, (), None)
     kept = [one for one in stretches if one.begin <= until and (one.end is None or one.end >= way.start)]
-    clipped = tuple((max(one.begin, way.start), min(one.end or until, until)) for one in kept)
+    clipped = tuple(Counted(max(one.begin, way.start), min(one.end or until, until), one.reason) for one in kept)
     at, counted = pauses.move(unpaused, way.target.unit, clipped, course.policy, course.calendar)
     lasting = min((one.begin for one in kept[:counted] if one.end is None or one.end > known), default=None)
     return Due(way, unpaused, at, clipped[:counted], lasting)
