@@ -77,7 +77,7 @@ def test_text_that_means_nothing_is_refused(words: Vocabulary, name: str, text: 
 
 def test_mistake_is_what_the_schema_says(words: Vocabulary) -> None:
     """A value that can be read but breaks the schema is explained in its words; a good one is none."""
-    assert typed.mistake(words, "by", "RD 017", CLOSE) == "操作人（by）的写法不对：“RD 017”。写工号，例如 RD017"
+    assert typed.mistake(words, "by", "RD 017", CLOSE) == "操作人（by）的写法不对。写工号，例如 RD017"
     assert typed.mistake(words, "note", "x" * 120, CLOSE) == ""
     assert typed.mistake(words, "owner", "RD017 李*", CLOSE) == ""
 

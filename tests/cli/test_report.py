@@ -74,6 +74,7 @@ def test_json_has_exactly_these_keys_and_values(run: Callable[..., Any], office:
                 "waiting": "1 天 3 小时",
                 "clock": "紧急响应",
                 "clock_due_at": "2026-11-04 11:00",
+                "left": "超时 1 天 1 小时",
                 "verdict": "超时",
             }
         ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb.period import Period, all_time
+from faultkb.period import Period
 from faultkb.reports import Cases, quality
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AS_OF = "2026-11-20 17:00"
 MOMENT = datetime.fromisoformat(AS_OF)
+UNTIL = Period(until=MOMENT.date())
 FIRST = "2026-11-02 09:00 登记"
 CLOSING = ("提交验证", "验证通过", "用户确认", "关闭")
 CLEAN, FAILED, TWICE, AGAIN, NOTED_LATE, IMPORTED, ALARM, DOUBLE, OPEN = (f"SW-20261102-00{n}" for n in range(1, 10))
@@ -65,7 +66,7 @@ def standings(stand: Callable[..., Standing]) -> list[Standing]:
 @pytest.fixture(scope="module")
 def tables(standings: list[Standing], words: Vocabulary) -> dict[str, Table]:
     """Return the tables of the report over all time, by id."""
-    return {table.id: table for table in quality.build(standings, words, MOMENT, all_time(MOMENT))}
+    return {table.id: table for table in quality.build(standings, words, MOMENT, UNTIL)}
 
 
 def rates(table: Table) -> dict[str, tuple[Any, ...]]:
@@ -120,7 +121,7 @@ def test_the_last_end_counts(
 ) -> None:
     """A fault that ended both ways in the period is counted once."""
     one = stand(CLEAN, AS_OF, FIRST, *events)
-    found, _, gone = quality.build([one], words, MOMENT, all_time(MOMENT))
+    found, _, gone = quality.build([one], words, MOMENT, UNTIL)
     assert (len(found.rows[0]["of"]), len(gone.rows)) == (closed, voided)
 
 
@@ -146,7 +147,7 @@ def test_ten_of_a_kind(stand: Callable[..., Standing], words: Vocabulary) -> Non
         stand("SW-20261103-001", AS_OF, "2026-11-03 09:00 登记", "受理", *CLOSING, impact=both),
         stand("SW-20261104-001", AS_OF, "2026-11-04 09:00 登记", "受理", *CLOSING, impact=recent),
     ]
-    _, recurring, _ = quality.build(some, words, MOMENT, all_time(MOMENT))
+    _, recurring, _ = quality.build(some, words, MOMENT, UNTIL)
     assert [row["value"] for row in recurring.rows if row["by"] == "module"] == ["模块 11", *modules[:9]]
     assert [len(row["faults"]) for row in recurring.rows][:2] == [3, 2]
 
@@ -161,7 +162,7 @@ def test_voided(tables: dict[str, Table]) -> None:
 
 def test_nothing(words: Vocabulary) -> None:
     """Without closed faults no rate is made up."""
-    found, recurring, voided = quality.build([], words, MOMENT, all_time(MOMENT))
+    found, recurring, voided = quality.build([], words, MOMENT, UNTIL)
     assert {row["rate"] for row in found.rows} == {None}
     assert (list(recurring.rows), list(voided.rows)) == ([], [])
 

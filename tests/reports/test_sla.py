@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb.period import Period, all_time
+from faultkb.period import Period
 from faultkb.reports import Cases, sla
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AS_OF = "2026-11-20 17:00"
 moment = datetime.fromisoformat
 MOMENT = moment(AS_OF)
+UNTIL = Period(until=MOMENT.date())
 LATE_FIX, LATE, REOPENED, URGENT, IMPORTED, VOIDED, WAITING = (
     "SW-20261102-001",
     "SW-20261103-002",
@@ -69,7 +70,7 @@ def standings(stand: Callable[..., Standing]) -> list[Standing]:
 @pytest.fixture(scope="module")
 def tables(standings: list[Standing], words: Vocabulary) -> dict[str, Table]:
     """Return the tables of the report over all time until the 20th, by id."""
-    return {table.id: table for table in sla.build(standings, words, MOMENT, all_time(MOMENT))}
+    return {table.id: table for table in sla.build(standings, words, MOMENT, UNTIL)}
 
 
 def row(table: Table, **keys: str) -> dict[str, Any]:
@@ -199,7 +200,7 @@ def test_a_period(standings: list[Standing], words: Vocabulary) -> None:
     assert figures(row(tables["clocks"], clock="resolve", severity="中", cycles="any"))[:3] == (2, 1, 1)
 
 
-@pytest.mark.parametrize("over", [Period(), all_time(MOMENT), Period(date(2026, 11, 9), date(2026, 11, 15))], ids=str)
+@pytest.mark.parametrize("over", [Period(), UNTIL, Period(date(2026, 11, 9), date(2026, 11, 15))], ids=str)
 def test_nothing_is_lost(over: Period, standings: list[Standing], words: Vocabulary) -> None:
     """In every row of every table the six parts make up n, and severities make up their clock."""
     tables = {table.id: table for table in sla.build(standings, words, MOMENT, over)}
@@ -213,7 +214,7 @@ def test_nothing_is_lost(over: Period, standings: list[Standing], words: Vocabul
 
 def test_the_order_of_faults_changes_nothing(standings: list[Standing], words: Vocabulary) -> None:
     """Figures and the list of what is late are the same for the faults in reverse order."""
-    there, back = (sla.build(some, words, MOMENT, all_time(MOMENT)) for some in (standings, standings[::-1]))
+    there, back = (sla.build(some, words, MOMENT, UNTIL) for some in (standings, standings[::-1]))
     for one, other in zip(there, back, strict=True):
         assert [
             {key: sorted(value.ids) if isinstance(value, Cases) else value for key, value in each.items()}
@@ -226,7 +227,7 @@ def test_the_order_of_faults_changes_nothing(standings: list[Standing], words: V
 
 def test_nothing(words: Vocabulary) -> None:
     """Without faults every figure is 0 and no rate is made up."""
-    totals, counted, plans, overdue = sla.build([], words, MOMENT, all_time(MOMENT))
+    totals, counted, plans, overdue = sla.build([], words, MOMENT, UNTIL)
     assert all(figures(one) == (0, 0, 0, 0, 0, 0, 0, None, None, None) for one in (*totals.rows, *counted.rows))
     assert all(one["rate"] is None for one in plans.rows)
     assert list(overdue.rows) == []

@@ -35,6 +35,7 @@ class Finding:
 _REASONS = {
     errno.ENOENT: "没有这个文件夹",
     errno.ENOTDIR: "没有这个文件夹",
+    errno.EEXIST: "已经有同名的文件",
     errno.EACCES: "没有写入的权限",
     errno.EPERM: "没有写入的权限",
     errno.EISDIR: "那是一个文件夹",
