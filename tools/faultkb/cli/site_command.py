@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -38,6 +39,8 @@ def serve(here: Workspace, address: str) -> None:
     """在本机预览网站；故障文件有改动时自动更新。按 Ctrl+C 结束。"""
     from faultkb import moment, vocabulary
     from faultkb.publish import site
+
+    gc.enable()  # this one runs for hours
 
     def publish() -> None:
         words = vocabulary.load(here.root)
