@@ -125,7 +125,7 @@ def test_where_the_time_of_open_faults_went(tables: dict[str, Table]) -> None:
 def test_teams_that_are_gone(standings: list[Standing], words: Vocabulary) -> None:
     """A retired team, or one that the schema does not know any more, is there as long as it has open faults."""
     gone = {name: replace(team, retired=date(2026, 11, 1)) for name, team in words.teams.items()}
-    some = [*standings, replace(standings[0], id="SW-20261118-009", team="法务组")]
+    some = [*standings, standings[0]._replace(id="SW-20261118-009", team="法务组")]
     teams, _, _, _ = workload.build(some, replace(words, teams=gone), MOMENT, None)
     assert [(row["team"], len(row["total"])) for row in teams.rows] == [
         ("软件开发组", 4),

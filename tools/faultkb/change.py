@@ -190,6 +190,22 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
     )
 
 
+def alone(root: Path, base: str, path: str) -> Branch:
+    """Find what one ticket was when HEAD left ``base``: enough to judge what is about to be recorded in it."""
+    commit = gitrepo.merge_base(root, base)
+    blob = gitrepo.contents(root, commit, str(PurePosixPath(path).parent)).get(path)
+    return Branch(
+        before={path: (path, next(gitrepo.blobs(root, [blob])))} if blob else {},
+        deleted=(),
+        changed=frozenset({path}),
+        former=frozenset(),
+        lost={},
+        schema=_schema(root, commit) if gitrepo.changed(root, commit, SCHEMA) else None,
+        taken=frozenset(),
+        recorded={},
+    )
+
+
 def _require_folders(root: Path, commit: str) -> None:
     """Refuse a base whose tickets or rules lie behind a link: git knows where it leads, and not what is there."""
     for name, kind in gitrepo.kinds(root, commit, corpus.TICKETS, SCHEMA).items():

@@ -78,7 +78,7 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
     for given in paths:
         # The paths that commands print are relative to the repository, wherever they are used.
         path = given if os.path.lexists(given) else root / given
-        named = [one for one in every if one.endswith(f"/{given}.md")]
+        named = [one for one in every if one.endswith((f"/{given}.md", f"/{str(given).upper()}.md"))]
         if named and not os.path.lexists(path):
             chosen.update(named)  # an id
             continue

@@ -10,7 +10,7 @@ from faultkb.rules import corrections
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
     from datetime import datetime, time
 
     from faultkb.corpus import Loaded
@@ -35,16 +35,26 @@ class Draft:
     close: time
 
 
-def make(words: Vocabulary, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any], now: datetime) -> Draft:
+def make(
+    words: Vocabulary,
+    loaded: Loaded,
+    spec: EventSpec,
+    texts: Mapping[str, Any],
+    now: datetime,
+    shown: Mapping[str, str] | None = None,
+) -> Draft:
     """Build the events from the texts of their fields: a str, several, True for a flag, or a mapping for ``set``.
 
-    What the ticket and the policy imply is filled in. Without ``at`` it happens now.
+    What the ticket and the policy imply is filled in. Without ``at`` it happens now. What is ``shown`` in a field's place
+    where a command is proposed is no answer.
     """
     one = loaded.ticket
     if one is None:
         raise ValueError(loaded.path)
     close = policy.in_force(words.policies, one.events[0].at).close_of_business
-    values, wrong = _read(words, texts, close)
+    copied = {name: text for name, text in texts.items() if _is_copied(text, (shown or {}).get(name, ""))}
+    values, wrong = _read(words, {name: text for name, text in texts.items() if name not in copied}, close)
+    wrong |= {name: f"“{clip(str(shown[name]))}”是提示里占位置的字，换成真正的内容" for name in copied if shown}
     at = moment.parse(values["at"]) if "at" in values else now
     snapshot = ticket.replay(one, words.lifecycle, at).snapshot
     wrong |= _impossible(words, one, spec, snapshot, values)
@@ -59,11 +69,24 @@ def make(words: Vocabulary, loaded: Loaded, spec: EventSpec, texts: Mapping[str,
     return Draft(
         events=tuple(_event(one, _share(one, specs, given)) for one in specs),
         missing=tuple(name for name in dict.fromkeys(missing) if name not in wrong),
-        one_of=() if chosen & set(spec.needs_one_of) else spec.needs_one_of,
+        one_of=_one_of(spec, chosen),
         wrong=wrong,
         proposed=proposed,
         close=close,
     )
+
+
+def _one_of(spec: EventSpec, given: Set[str]) -> tuple[str, ...]:
+    """Return the fields of which one is still needed: which, and in a correction of an event also how."""
+    if not given & set(spec.needs_one_of):
+        return spec.needs_one_of
+    return corrections.WAYS if spec.corrects and "target" in given and not given & set(corrections.WAYS) else ()
+
+
+def _is_copied(text: Any, shown: str) -> bool:
+    """Say whether a text, or one of several, is or ends with what a proposed command shows in its place."""
+    texts = [text] if isinstance(text, str) else text if isinstance(text, list) else []
+    return bool(shown) and any(one.strip().rpartition("：")[2] == shown for one in texts)
 
 
 def _read(words: Vocabulary, texts: Mapping[str, Any], close: time) -> tuple[dict[str, Any], dict[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import moment
@@ -61,8 +60,7 @@ class Mark(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """Minutes by the wall clock: waiting to be accepted, in work, waiting for the user, waiting for verification."""
 
     accept: int = 0

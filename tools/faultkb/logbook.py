@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path as Folder
 
+    from faultkb.change import Branch
     from faultkb.corpus import Loaded
     from faultkb.finding import Finding
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 
 _UNTIMELY = {"event-order", "event-in-future"}
+_REWRITTEN, _CLOSED = "history-rewritten", "closed-ticket-changed"
+"""The rules about what the base has recorded."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Entry:
     """A ticket with events appended: its new text and state, and the errors and warnings that it did not have before.
 
     ``left`` are the errors that it had already. ``first`` is the number of the first new event; ``impossible`` says that
-    one cannot happen where it stands; ``folded`` are the fields of the header that events bring.
+    one cannot happen where it stands; ``folded`` are the fields of the header that events bring. ``unmasked`` are the errors
+    of what somebody changed on the base that a correction should allow as a mask, and does not.
     """
 
     after: Loaded
@@ -39,6 +43,7 @@ class Entry:
     left: tuple[Finding, ...]
     impossible: bool
     folded: frozenset[str]
+    unmasked: tuple[Finding, ...] = ()
 
     @property
     def text(self) -> str:
@@ -56,7 +61,7 @@ class Entry:
         untimely = tuple(one for one in self.errors if one.rule in _UNTIMELY)
         if untimely or self.impossible:
             return untimely or tuple(one for one in self.errors if one.rule == "illegal-transition")
-        return self.causes or self.errors
+        return (*self.unmasked, *(self.causes or self.errors))
 
     @property
     def causes(self) -> tuple[Finding, ...]:
@@ -83,6 +88,15 @@ class Entry:
         is_event = len(one.place) > 1 and one.place[0] == "events"
         return int(one.place[1]) + 1 if is_event else None
 
+    def is_undone(self, one: Finding) -> bool:
+        """Say whether a finding is about a recorded event that comes after the new one, or that the new one corrects away."""
+        numbers = [step.event.number for step in self.replay.steps]
+        number = self.number_of(one)
+        if number is None:
+            return False
+        corrects = any(step.spec.corrects for step in self.replay.steps if step.event.number == self.first)
+        return corrects or (number in numbers and numbers.index(number) > numbers.index(self.first))
+
     def _follows(self, one: Finding) -> bool:
         """Say whether a finding is about what events bring into the header."""
         return bool(one.place) and one.place[0] in self.folded - {"status"}
@@ -91,9 +105,11 @@ class Entry:
 Known = Counter[tuple[str, str]]
 
 
-def known_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Known:
+def known_of(
+    root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime, branch: Branch | None = None
+) -> Known:
     """Count the findings that a ticket has already; of these an event is not guilty."""
-    return Counter(_key(one) for one in check.examine(loaded, words, root, as_of)[0])
+    return Counter(_key(one) for one in check.examine(loaded, words, root, as_of, branch)[0])
 
 
 def errors_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime) -> list[Finding]:
@@ -107,9 +123,9 @@ def record(
     loaded: Loaded,
     events: Sequence[dict[str, Any]],
     as_of: datetime,
-    known: Known | None = None,
+    branch: Branch | None = None,
 ) -> Entry:
-    """Append events to a ticket and bring its snapshot up to date; ``known`` are its findings, if somebody has looked."""
+    """Append events to a ticket and bring its snapshot up to date. With a ``branch`` the base is heard, too."""
     source = loaded.document
     folded = _fold(words, loaded, events)
     order = list(words.schema.root["properties"])
@@ -120,8 +136,20 @@ def record(
     start = source.text.index(source.header_text)
     text = source.text[:start] + header + source.text[start + len(source.header_text) :]
     after = corpus.loaded(loaded.path, document.parse(text), words)
-    before = known_of(root, words, loaded, as_of) if known is None else known
-    return _entry(words, loaded, folded, after, check.examine(after, words, root, as_of)[0], before)
+    found = check.examine(after, words, root, as_of, branch)[0]
+    entry = _entry(words, loaded, folded, after, found, known_of(root, words, loaded, as_of, branch))
+    # The rule names the first event that differs: of another one than before, the new event is not guilty.
+    errors = tuple(one for one in entry.errors if one.rule != _REWRITTEN)
+    left = tuple(one for one in found if one.level == ERROR and one not in errors)
+    return replace(entry, errors=errors, left=left, unmasked=tuple(one for one in left if _is_masked(one, events)))
+
+
+def _is_masked(one: Finding, events: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether a finding is that what was recorded differs, where a correction allows no more than a mask."""
+    masks = [event for event in events if event.get("mask")]
+    places = [("events", int(event["target"]) - 1) for event in masks if "target" in event]
+    sections = [("sections", event["section"]) for event in masks if "section" in event]
+    return (one.rule == _REWRITTEN and one.place in places) or (one.rule == _CLOSED and one.place in sections)
 
 
 def imagine(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from faultkb.lifecycle import EventSpec
     from faultkb.logbook import Entry
     from faultkb.standing import Standing
-    from faultkb.ticket import Ticket
+    from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Section, Vocabulary
 
 
@@ -51,7 +51,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a fault's state allows: every possible event, the clock that is due first and what meets it, the plan, the way onward."""
+    """What a fault's state allows: every possible event, the clock that is due first and what meets it, the plan, the way onward.
+
+    ``way`` are the next events towards closing, as far as one can see; ``route`` names all of them, closing included.
+    """
 
     status: str
     choices: tuple[Choice, ...]
@@ -59,6 +62,13 @@ class Outlook:
     met_by: str
     plan: datetime | None
     way: tuple[Choice, ...]
+    route: tuple[str, ...]
+
+    @property
+    def beside(self) -> Choice | None:
+        """The event that meets the first deadline, where it can be recorded now and leads nowhere by itself."""
+        found = (one for one in self.choices if one.name == self.met_by and not one.lacks)
+        return next((one for one in found if one.name not in self.route), None)
 
     def way_to(self, name: str) -> tuple[Choice, ...]:
         """Return an event that is possible, after what must be recorded first; () if it is not.
@@ -85,9 +95,47 @@ def look(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Outl
         _first_due(words, one, now, replay.cycle, [choice.name for choice in choices]) if now else (None, "")
     )
     answers = [choice for choice in choices if replay.waiting & set(choice.spec.closes)]
-    goal = next((choice.name for choice in answers if choice.target == replay.status), met_by)
-    seen = Outlook(replay.status, choices, clock, met_by, now.due_at if now else None, ())
-    return replace(seen, way=seen.way_to(goal))
+    route = [choice.name for choice in answers if choice.target == replay.status][:1]
+    route += _onward(words, one, replay, replay.status)
+    seen = Outlook(replay.status, choices, clock, met_by, now.due_at if now else None, (), ())
+    way = seen.way_to(route[0]) if route else ()
+    names = [choice.name for choice in way]
+    if way and names[-1] not in route:  # back, before it can go on
+        route = _onward(words, one, replay, way[-1].target)
+    return replace(seen, way=way, route=(*(name for name in names if name not in route), *route))
+
+
+def _onward(words: Vocabulary, one: Ticket, replay: Replay, status: str) -> list[str]:
+    """Name what leads from a state to closing: one change of state after the other, each after what must lie before it."""
+    closing, review = words.lifecycle.closing, words.lifecycle.review
+    grounds = {str(replay.snapshot.get("severity"))} | ({"complex"} if one.header.get("complex") is True else set())
+    reviewed = any(step.event.name == review["event"] for step in replay.in_cycle)
+    found: list[str] = []
+    for name in _transitions(words, status):
+        if not reviewed and name in {review["before"].get(ground) for ground in grounds}:
+            found.append(review["event"])
+            reviewed = True
+        if name == closing["event"] and closing["since"] in found:
+            found.append(closing["verified_by"])
+            found += [closing["confirmed_by"]] if "customer" in one.header else []
+        found.append(name)
+    return found
+
+
+def _transitions(words: Vocabulary, status: str) -> tuple[str, ...]:
+    """Return the shortest way from an open state to closing, as names of events; () from a closed one."""
+    life = words.lifecycle
+    ways: dict[str, tuple[str, ...]] = {status: ()} if status in life.open_states else {}
+    fresh = list(ways)
+    for state in fresh:  # grows while it is walked through
+        for spec in (spec for spec in life.events.values() if state in spec.sources):
+            target = spec.target(state)
+            if spec.name == life.closing["event"]:
+                return (*ways[state], spec.name)
+            if target not in ways:
+                ways[target] = (*ways[state], spec.name)
+                fresh.append(target)
+    return ()
 
 
 def _first_due(

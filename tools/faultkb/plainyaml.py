@@ -66,10 +66,7 @@ class _Reader:
             return False  # a key that comes twice, or one without a value
         self.key, self.inner = "" if value else key, None
         self.data[key] = value  # None holds its place in the order
-        if flow:
-            self.flows.append(flow)
-            self.places.append((self.data, key))
-        return True
+        return flow is None or self._open(flow, self.data, key)
 
     def _add(self, key: str | None, dash: str | None, value: str, flow: str | None) -> bool:
         """Add an item or a pair to the collection under the last key."""
@@ -83,10 +80,17 @@ class _Reader:
             self.inner.append(value)
         else:
             self.inner[key] = value
-        if flow:
+        return flow is None or self._open(flow, self.inner, place)
+
+    def _open(self, flow: str, into: Any, place: Any) -> bool:
+        """Read a flow collection: at once if nothing is nested in it, else together with the others."""
+        if flow.count("{") + flow.count("[") > 1 or flow[0] == "[":
             self.flows.append(flow)
-            self.places.append((self.inner, place))
-        return True
+            self.places.append((into, place))
+            return True
+        pairs = [pair.split(": ", 1) for pair in flow[1:-1].split(", ")]
+        into[place] = data = dict(pairs)
+        return len(data) == len(pairs)
 
     def result(self) -> dict[str, Any] | None:
         """Return the mapping, with what the flow collections hold, all read in one go: each is known to be whole."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import clocks, corpus, history, moment, policy, search, ticket
 from faultkb.calendar import WorkCalendar
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import CompanyDay, Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One fault at a moment: its snapshot then, its clocks, what happened, and where the time went.
 
     ``late`` says that the plan's due date has passed. ``staff`` are the ids of the people whose fault it is: owner,

@@ -122,4 +122,4 @@ def _chosen(menu: list[str], text: str) -> str:
         return text
     if text.isdecimal() and 0 < int(text) <= len(menu):
         return menu[int(text) - 1]
-    raise click.BadParameter(f"没有这个选项：写序号 1 到 {len(menu)}")
+    raise click.BadParameter(f"没有这个选项：写序号 1 到 {len(menu)}，或选项的名字")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from faultkb.cli import say
 from faultkb.cli.workspace import Workspace, base_option, resolve_path, workspace
 from faultkb.finding import FaultError
 
@@ -43,8 +44,8 @@ def command(here: Workspace, ticket_id: str, new: str | None, base: str | None, 
     for line in _said(planned):
         click.echo(line)
     if notice:
-        click.echo(f"提醒：{notice}", err=True)
-    click.echo("以上是会改的地方，没有写文件；实际的新编号可能更大" if dry_run else _next_step(here, planned), err=True)
+        say(f"提醒：{notice}")
+    say("以上是会改的地方，没有写文件；实际的新编号可能更大" if dry_run else _next_step(here, planned))
 
 
 def _number(here: Workspace, path: str, new: str | None, *, dry_run: bool) -> tuple[str, str]:

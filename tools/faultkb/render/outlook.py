@@ -62,21 +62,34 @@ class Hints:
 
     def ahead(self) -> Iterator[str]:
         """Say what is due first, how to go on, and what else can be recorded."""
-        way = self.seen.way
         yield from self.deadline()
-        yield from self.steps(way)
-        others = "、".join(f"{one.name}{self._target(one)}" for one in self.seen.choices if one not in way)
-        yield f"{'也' if way else '现在'}可以记录：{others}；各要写什么：fault log {self.ticket_id}"
+        yield from self.onward()
+        others = [one for one in self.seen.choices if one not in (*self.seen.way, self.seen.beside)]
+        free = "、".join(f"{one.name}{self._target(one)}" for one in others if not one.lacks)
+        yield f"{'也' if self.seen.way else '现在'}可以记录：{free}；各要写什么：fault log {self.ticket_id}"
 
     def deadline(self) -> Iterator[str]:
-        """Say what is due first."""
+        """Say what is due first, and with which command it is met where that is beside the way."""
         clock, plan = self.seen.clock, self.seen.plan
         if clock:
             late = {clocks.BREACHED: "已超时", clocks.PAUSED: "暂停中"}.get(clock.verdict)
-            moved = plan and plan != clock.due_at and self.seen.met_by == self.words.lifecycle.closing["since"]
-            revised = f"现在的计划是 {moment.show(plan)}" if plan and moved else None
+            moved = clock.is_plan and plan and plan != clock.due_at
+            revised = f"按时限规定；文件里的计划 due_at 是 {moment.show(plan)}" if plan and moved else None
             notes = filter(None, (clock.name, late, "暂定" if clock.provisional else None, revised))
             yield f"期限：{moment.show(clock.due_at)} 前 {self.seen.met_by}（{'，'.join(notes)}）"
+        if self.seen.beside:
+            yield f"  {self._command(self.seen.beside)}"
+
+    def onward(self) -> Iterator[str]:
+        """Say how to go on: the next events towards closing, and which follow."""
+        route = self.seen.route
+        if len(route) > len(self.seen.way):
+            yield f"到 {route[-1]} 还要：{' → '.join(route)}"
+        yield from self.steps(self.seen.way)
+
+    def next_steps(self) -> str:
+        """Name every event that can be recorded now, in one line, with what must be done first."""
+        return "、".join(f"{one.name}{self._state(one)}" for one in self.seen.choices)
 
     def proposed(self, made: Draft) -> Iterator[str]:
         """Say what was filled in without being asked, and how to say otherwise."""
@@ -91,13 +104,17 @@ class Hints:
         for one in entry.warnings:
             yield visible(f"提醒：{'；'.join(filter(None, (one.message, one.help)))}（{one.rule}，第 {one.line} 行）")
 
-    def left(self, errors: Sequence[Finding]) -> Iterator[str]:
-        """Remind of the errors that a file has already: an event may be recorded beside them, but they keep it from being merged."""
+    def left(self, errors: Sequence[Finding], base: str = "") -> Iterator[str]:
+        """Remind of the errors that a file has already: an event may be recorded beside them, but they keep it from being merged.
+
+        With a ``base`` they are those of a comparison with it.
+        """
         if errors:
             shown = "；".join(dict.fromkeys(one.message for one in errors[:_FEW]))
             more = "…" if len(errors) > _FEW else ""
+            against = f" --base {base}" if base else ""
             yield visible(
-                f"提醒：文件里还有 {len(errors)} 个错误，合并之前要改好：{shown}{more}（查看：fault check {self.ticket_id}）"
+                f"提醒：文件里还有 {len(errors)} 个错误，合并之前要改好：{shown}{more}（查看：fault check {self.ticket_id}{against}）"
             )
 
     def backdated(self, made: Draft, as_of: datetime) -> Iterator[str]:
@@ -122,18 +139,34 @@ class Hints:
         if any(one.name == self.words.lifecycle.review["event"] for one in way):
             yield f"  {self.words.lifecycle.review['event']}{self.options['participants'].help}"
 
+    def ended(self, entry: Entry) -> Iterator[str]:
+        """Say which wait an event has ended that is recorded for something else."""
+        for step in entry.replay.steps:
+            over = step.waiting & set(step.spec.closes)
+            if over and step.event.number >= entry.first and step.before != step.after:
+                yield f"{'、'.join(sorted(over))} 到此结束：{step.event.name} 结束了它"
+
     def _target(self, one: Choice) -> str:
         return f"（→{one.target}）" if one.target != self.seen.status else ""
+
+    def _state(self, one: Choice) -> str:
+        notes = [self._target(one).strip("（）"), *self._first(one)]
+        return f"（{'，'.join(filter(None, notes))}）" if any(notes) else ""
 
     def _lacks(self, one: Choice) -> str:
         given = " ".join(self.options[name].flag for name in one.fields)
         if one.one_of:
             given += f"{'，以及 ' if given else ''}{'、'.join(self.options[name].flag for name in one.one_of)} 之一"
-        parts = [f"写上 {given}"] if given else []
-        parts += [f"先填好 {'、'.join(section.name for section in one.sections)}"] if one.sections else []
-        parts += ["先写 kb（是否收录到知识库）"] if one.kb else []
-        parts += [f"先记录 {'、'.join(one.before)}"] if one.before else []
-        return "；".join([*parts, *one.others])
+        return "；".join([*([f"写上 {given}"] if given else []), *self._first(one), *one.others])
+
+    def _first(self, one: Choice) -> Iterator[str]:
+        """Say what must be written or recorded before an event."""
+        if one.sections:
+            yield f"先填好 {'、'.join(section.name for section in one.sections)}"
+        if one.kb:
+            yield "先写 kb（是否收录到知识库）"
+        if one.before:
+            yield f"先记录 {'、'.join(one.before)}"
 
     def _writing(self, way: Sequence[Choice]) -> Iterator[str]:
         """Lines to be put into the file: headings at its end, the decision on the knowledge base in its header."""
