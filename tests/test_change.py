@@ -1017,6 +1017,37 @@ def warned(tmp_path: Path, words: Vocabulary) -> Warned:
     return messages
 
 
+@pytest.mark.parametrize(
+    ("committed", "late", "expected"),
+    [
+        ("2026-11-06 19:59", "", []),
+        ("2026-11-09 09:00", "", ["计划完成在 2026-11-06 18:00 已经到期"]),
+        ("2026-11-09 09:00", ", late: 周五断网", []),
+    ],
+    ids=["on Friday night", "on Monday", "with a reason"],
+)
+def test_a_limit_met_over_the_weekend(
+    committed: str, late: str, expected: list[str], tmp_path: Path, warned: Warned, write_text: Write
+) -> None:
+    """Work of Friday that is recorded on Monday is a working day old; that its limit passed on Friday is said all the same."""
+    # 高, registered on Tuesday: due at the close of the third working day, Friday 11-06.
+    fields = {"severity": "高", **OWNED}
+    start = ("2026-11-03 09:00 登记", "受理", "评审")
+    branched(tmp_path, {"tickets/2026/11/SW-20261103-001.md": write_text(*start, status="处理中", **fields)})
+    handed = write_text(*start, f"2026-11-06 17:00 提交验证{late.replace(', ', ' ', 1)}", status="待验证", **fields)
+    put(tmp_path, handed, "tickets/2026/11/SW-20261103-001.md")
+    commit(tmp_path, at=committed)
+    told = warned("2026-11-09 12:00")
+    assert [message.rpartition("，")[2] for message in told] == expected
+
+
+def test_the_future_is_not_late(tmp_path: Path, warned: Warned, opened: str) -> None:
+    """An event of next week has its own error; that nobody says why it is late is none."""
+    branched(tmp_path, {HOME: opened})
+    put(tmp_path, appended(opened, "at: 2026-11-12 10:00, event: 进展, by: RD017, note: 补丁开发完成"))
+    assert warned() == []
+
+
 # Time of the event, time of the commit, working days between. 10-01 to 10-07 are off; 09-20 and 10-10 are worked.
 DISTANCES = [
     ("2026-11-02 09:30", "2026-11-02 09:31", 0),

@@ -123,7 +123,7 @@ def test_what_is_plain() -> None:
     """Texts, lists, collections in collections, a mapping and a list under a key."""
     text = (
         "id: SW-1\nat: 2026-11-03 09:12\nkb:\n  entry: 收录\n  codes: [E-1042, 0x8007000E]\n"
-        "owner: {staff: RD017, name: 李*}\nevents:\n  - {at: 2026-11-03 09:12, event: 登记, set: {owner: {staff: A1}}}\n"
+        "owner: {staff: RD017, name: 李*}\nevents:\n  - {at: 2026-11-03 09:12, event: 登记, owner: {staff: A1}}\n"
         "  - {event: 评审, participants: [PM001, RD001]}\nlist:\n- 甲\n- 乙, 丙 [丁]\n"
     )
     assert plainyaml.read(text) == {
@@ -132,7 +132,7 @@ def test_what_is_plain() -> None:
         "kb": {"entry": "收录", "codes": ["E-1042", "0x8007000E"]},
         "owner": {"staff": "RD017", "name": "李*"},
         "events": [
-            {"at": "2026-11-03 09:12", "event": "登记", "set": {"owner": {"staff": "A1"}}},
+            {"at": "2026-11-03 09:12", "event": "登记", "owner": {"staff": "A1"}},
             {"event": "评审", "participants": ["PM001", "RD001"]},
         ],
         "list": ["甲", "乙, 丙 [丁]"],

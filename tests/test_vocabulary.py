@@ -195,6 +195,13 @@ MISTAKES = [
     ),
     pytest.param(
         "lifecycle.yaml",
+        "    needs: [functional, compatibility, experience, verifier]\n    sets:",
+        "    needs: [functional, experience, verifier]\n    ¶sets:",
+        "没有这个字段（先写进这个事件的 needs 或 takes）：compatibility",
+        id="lifecycle: sets what the event does not carry",
+    ),
+    pytest.param(
+        "lifecycle.yaml",
         "    changes: severity",
         "    ¶changes: level",
         "level",

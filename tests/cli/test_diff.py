@@ -277,6 +277,13 @@ def test_an_import_is_called_one(branch: Path, call: Run) -> None:
 
     assert "历史导入：导入之前的经过不检查，请与旧的跟踪表核对" in attention(call, branch, "SW-20261105-001")[1]
 
+    closed = '"imported": true, "status": "已关闭", "completed_at": "2026-11-05 09:00"'
+    edited(branch, "SW-20261105-001", ('"imported": true', closed), ("status: 待受理", "status: 已关闭"))
+    _, lines = attention(call, branch, "SW-20261105-001")
+    assert not [line for line in lines if "开始计时" in line]
+    assert "完整性审核：数据缺失" in lines
+    assert any("recent-import" in line for line in lines)
+
 
 def test_reopened_and_voided_in_one_change(branch: Path, call: Run) -> None:
     """A fault that is closed before and after shows that it was reopened between."""
@@ -298,8 +305,111 @@ def test_a_verification_that_the_owner_records(branch: Path, call: Run) -> None:
         "  - {at: 2026-11-05 11:00, event: 验证通过, by: rd017, functional: 通过, compatibility: 不适用, experience: 通过,"
         " verifier: {staff: QA003, name: 赵*}",
     )
-    wanted = "验证通过是主责人 RD017 代为记录的，请验证人 QA003 在这里确认"
-    assert wanted in attention(call, branch, "SW-20261102-001")[1]
+    [line] = [one for one in attention(call, branch, "SW-20261102-001")[1] if "verified-by-proxy" in one]
+    assert line.endswith("验证通过是主责人 RD017 代为记录的")
+
+
+def test_what_corrections_do(branch: Path, call: Run) -> None:
+    """A correction says which event it is about, what that said and says now, what is undone, and which section changes."""
+    edited(
+        branch,
+        "SW-20261102-001",
+        event="at: 2026-11-05 10:00, event: 更正, by: PM002, target: 3, set: {note: 补丁已提交, by: RD018}, note: 记错,"
+        " approver: PM001}\n"
+        "  - {at: 2026-11-05 10:01, event: 更正, by: PM002, target: 3, set: {note: 补丁已合入}, note: 又错, approver: PM001}\n"
+        '  - {at: 2026-11-05 10:02, event: 更正, by: PM002, target: 4, set: "", void: true, note: 没有, approver: PM001}\n'
+        "  - {at: 2026-11-05 10:03, event: 更正, by: PM002, section: 原因分析, note: 改正, approver: PM001",
+    )
+
+    _, lines = attention(call, branch, "SW-20261102-001")
+
+    place = "更正第 3 个事件（2026-11-02 11:00 进展）"
+    assert f"{place}：说明：补丁开发完成 → 补丁已提交" in lines
+    assert f"{place}：操作人：RD017 → RD018" in lines
+    assert f"{place}：说明：补丁已提交 → 补丁已合入" in lines
+    assert "更正第 4 个事件（2026-11-02 12:00 反馈）：撤销，当作没有发生过" in lines
+    assert "更正“原因分析”一节：改动" in lines
+
+
+def test_what_a_mask_leaves_is_shown(branch: Path, call: Run) -> None:
+    """A mask that hides one telling character stands before the reviewer with what is around it."""
+    edited(branch, "SW-20261102-001", ("维护任务占用主循环", "维护任务占用主循环，请不要升级"))
+    for arguments in (["add", "."], ["commit", "-q", "-m", "x"], ["branch", "-qf", "main", "HEAD"]):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=branch, check=True)
+    edited(
+        branch,
+        "SW-20261102-001",
+        ("请不要升级", "请*要升级"),
+        ("补丁开发完成", "补丁*发完成"),
+        event="at: 2026-11-05 10:00, event: 更正, by: PM002, section: 原因分析, mask: true, note: 遮盖, approver: PM001}\n"
+        "  - {at: 2026-11-05 10:00, event: 更正, by: PM002, target: 3, mask: true, note: 遮盖, approver: PM001",
+    )
+
+    _, lines = attention(call, branch, "SW-20261102-001")
+
+    assert "“原因分析”遮盖后：维护任务占用主循环，请*要升级，看门狗超时；用例没有满配。" in lines
+    assert "第 3 个事件遮盖后的说明：补丁*发完成" in lines
+
+
+def test_attachments(branch: Path, call: Run) -> None:
+    """Files that came, changed or went are listed with their size, of a new, an open and a closed fault alike."""
+    folder = branch / "tickets/2026/11/SW-20261102-001"
+    archive = branch / "tickets/2026/10/SW-20261030-001"
+    for one in (folder, archive):
+        one.mkdir()
+        (one / "a.log").write_bytes(b"1")
+        (one / "b.log").write_bytes(b"1")
+    for arguments in (["add", "."], ["commit", "-q", "-m", "x"], ["branch", "-qf", "main", "HEAD"]):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments], cwd=branch, check=True)
+    for one in (folder, archive):
+        (one / "a.log").write_bytes(b"12" * 600)
+        (one / "b.log").unlink()
+        (one / "图\u202e.png").write_bytes(b"123")
+
+    for ticket_id in ("SW-20261102-001", "SW-20261030-001"):
+        _, lines = attention(call, branch, ticket_id)
+        assert lines[:3] == ["附件 a.log（改动，1.2 KB）", "b.log（删去）", "图�.png（新增，3 字节）"]
+
+
+def test_a_reopened_fault_was_not_late(branch: Path, call: Run) -> None:
+    """Work that was handed over in time has not missed its plan, however long ago that was."""
+    edited(
+        branch,
+        "SW-20261030-001",
+        event="at: 2026-11-05 10:00, event: 重开, by: PM002, due_at: 2026-11-19 18:00, note: 又出现",
+    )
+    text = "\n".join(attention(call, branch, "SW-20261030-001")[1])
+    assert "改到 2026-11-19 18:00" in text
+    assert "原计划已超时" not in text
+
+
+def test_an_event_in_the_middle(branch: Path, call: Run) -> None:
+    """An event that was put between others is the one that is shown, wherever it stands."""
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    first, second, rest = path.read_text(encoding="utf-8").partition('  - {"at": "2026-11-02 11:00"')
+    line = "  - {at: 2026-11-02 10:30, event: 响应, by: RD017, note: 插在中间}\n"
+    path.write_text(first + line + second + rest, encoding="utf-8")
+    lines = attention(call, branch, "SW-20261102-001")[1]
+    assert [one for one in lines if re.match("2026-11-02 ", one)] == ["2026-11-02 10:30 响应 RD017：插在中间"]
+
+
+def test_what_cannot_be_read(branch: Path, call: Run) -> None:
+    """A file in conflict is called unreadable once; a linked folder is named by its path, not as a new fault."""
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("status: 处理中", "<<<<<<< a\nstatus: 处理中\n=======\nstatus: 待验证\n>>>>>>> b"),
+        encoding="utf-8",
+    )
+    (branch / "tickets/2026/12").symlink_to(branch / "tickets/2026/10")
+
+    shown = items(call(branch, "diff", "--base", "main", *AS_OF).stdout)
+
+    [(heading, lines)] = [one for one in shown.items() if one[0].startswith("SW-20261102-001")]
+    assert heading.endswith("处理中 → 读不出来")
+    assert not [line for line in lines if line.startswith(("字段", "章节"))]
+    assert any("merge-conflict" in line for line in lines)
+    assert "tickets/2026/12   读不出来" in call(branch, "diff", "--base", "main", *AS_OF).stdout
 
 
 def test_without_a_base(branch: Path, run: Run) -> None:

@@ -278,27 +278,96 @@ def test_heads_who_come_to_a_second_review(judge: Judge) -> None:
     assert "研发负责人、测试负责人" in found.message
 
 
+# ── what the user said ──
+
+VERIFIED = ("登记", "受理", "提交验证", "验证通过")
+NO, AWAY, YES = (f"用户确认 outcome: {outcome}" for outcome in ("未解决", "联系不上", "已解决"))
+
+
+@pytest.mark.parametrize("customer", [{}, CUSTOMER], ids=["nobody in particular", "customer"])
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        pytest.param((NO,), True, id="no"),
+        pytest.param((NO, "反馈", "反馈", AWAY), True, id="no, then not to be reached"),
+        pytest.param((NO, "用户确认"), True, id="no, then without an outcome"),
+        pytest.param((YES, NO), True, id="yes, then no"),
+        pytest.param((NO, YES), False, id="no, then yes"),
+        pytest.param((NO, "验证不通过", "提交验证", "验证通过", "用户确认"), False, id="no, then handed over again"),
+    ],
+)
+def test_a_no_of_the_user_holds(
+    events: tuple[str, ...], expected: bool, customer: dict[str, str], judge: Judge  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Who said that it is not solved is asked again until he says that it is, or the work is done again."""
+    found = ids(judge(*VERIFIED, *events, "关闭", **ARCHIVED, **customer))
+    assert ("missing-confirmation" in found) is expected
+
+
+# ── plans that had passed when they were made ──
+
+
+@pytest.mark.parametrize(
+    ("events", "place"),
+    [
+        pytest.param(("登记", "受理 due_at: 2020-01-01 00:00"), 1, id="acceptance"),
+        pytest.param(("登记", "受理", "改期 due_at: 2026-11-02 10:59"), 2, id="a minute before the event"),
+        pytest.param(("登记", "受理", "改期 due_at: 2026-11-02 11:00"), None, id="the minute of the event"),
+        pytest.param(("登记", "受理", "更正 target: 2, set: {due_at: 2020-01-01 00:00}"), 2, id="a correction"),
+        pytest.param(("登记", "受理 due_at: 2020-01-01 00:00", "更正 target: 2, set: {due_at: 2026-11-06 18:00}"), None,
+                     id="corrected"),
+        pytest.param(("登记 imported: true, status: 处理中, due_at: 2026-10-20 18:00",), None, id="an older sheet"),
+        pytest.param(("登记 imported: true, status: 处理中, due_at: 2026-09-30 18:00",), 0, id="before the report"),
+    ],
+)  # fmt: skip
+def test_a_plan_lies_ahead(events: tuple[str, ...], place: int | None, judge: Judge) -> None:
+    """What is planned comes after the event that plans it; of an import from 2026-10-01, after the report."""
+    found = judge(*events, reported_at="2026-10-01 09:00" if "imported" in events[0] else None)
+    expected = [] if place is None else [FIRST_EVENT + place]
+    assert [one.line for one in found if one.rule == "event-order"] == expected
+
+
 # ── what only looks filled, and what must not be repeated ──
 
 
 @pytest.mark.parametrize(
     "text",
     ["\u200b", "\u3164", "<!-- 原因\n还不知道 -->", "```\n```", "```text\n```", "#### 原因", "-", "***", "&nbsp;", "[](x.md)", ">", "|",
-     "<br>", "- 待补充。", "- \n- \n"],
+     "<br>", "- 待补充。", "- \n- \n", "无", "- 暂无。", "n/a", "1. 同上\n2. **TBD**",
+     "发生原因（为什么会发生）与流出原因（为什么没有被提前发现）。"],
 )  # fmt: skip
 def test_marks_fill_no_section(text: str, judge: Judge, write_text: Write) -> None:
-    """Marks of Markdown, comments and characters that nobody sees are no cause."""
+    """Marks of Markdown, comments, what nobody sees, words that stand for nothing and the hint itself are no cause."""
     body = write_text().partition("\n---\n")[2].replace("维护任务占用主循环，看门狗超时；用例没有满配。", text)
     assert "missing-section" in ids(judge("登记", "受理", "提交验证", body=body))
 
 
 @pytest.mark.parametrize(
-    "text", ["无", "见下。", "- E-07", "```\n03:10 reset\n```", "![](SW-20261102-001/a.png)", "**1**"]
+    "text", ["无锡机房断电", "见下。", "- E-07", "```\n03:10 reset\n```", "![](SW-20261102-001/a.png)", "**1**"]
 )
 def test_few_words_fill_a_section(text: str, judge: Judge, write_text: Write) -> None:
     """One word, one line of a log or a picture is something."""
     body = write_text().partition("\n---\n")[2].replace("维护任务占用主循环，看门狗超时；用例没有满配。", text)
     assert "missing-section" not in ids(judge("登记", "受理", "提交验证", body=body))
+
+
+@pytest.mark.parametrize("note", ["无", "说明", "略。", "N/A", "-", "……"])
+def test_a_note_that_says_nothing(note: str, judge: Judge) -> None:
+    """A note that an event must have is not a word for nothing, nor its own name; one that may be left out is free."""
+    for event in ("退回", "反馈"):
+        assert ("missing-field", FIRST_EVENT + 1) in {
+            (one.rule, one.line) for one in judge("登记", f"{event} note: {note}")
+        }
+    assert "missing-field" not in ids(judge("登记", "受理 note: 无", status="处理中", **OWNED))
+
+
+def test_a_note_is_corrected_where_it_says_nothing(judge: Judge) -> None:
+    """A correction gives it words, and takes them away only in its own place."""
+    line = FIRST_EVENT + 2
+    found = judge("登记", "反馈 note: 无", "更正 target: 2, set: {note: 已告知用户正在处理}")
+    assert "missing-field" not in ids(found)
+    found = judge("登记", "反馈", "更正 target: 2, set: {note: 略}")
+    assert ("missing-field", line) in {(one.rule, one.line) for one in found}
 
 
 @pytest.mark.parametrize("text", ["\\u200b", "\\u202e\\u2060", "\\u3164 "])
@@ -328,3 +397,9 @@ def test_a_correction_with_a_wrong_value_is_told_so(judge: Judge) -> None:
     """It says how to correct; only the value is wrong, and only that is said."""
     found = judge("登记", "更正 target: 1, set: {impact: 3}")
     assert ids(found) == {"schema"}
+
+
+def test_a_boolean_is_called_what_it_is(judge: Judge) -> None:
+    """The message that a mark is neither true nor false reads as a sentence."""
+    [found] = [one for one in judge("登记 imported: 是") if one.rule == "schema"]
+    assert found.message == "历史导入（imported）应当是 true 或 false：“是”"

@@ -32,7 +32,8 @@ class Branch:
 
     ``before`` holds path and content on the base, by the path of today; ``deleted`` those that are gone; ``changed``
     the tickets of today that differ, be it only in an attachment; ``former`` the ids that these and those had on the
-    base; ``lost`` the attachments that came, changed or went, by the path of the ticket of today; ``schema`` the files of
+    base; ``lost`` the attachments that came, changed or went, by the path of the ticket of today, with whether the base
+    has them; ``schema`` the files of
     schema/ on the base, where they differ; ``taken`` the ids that the base has given to other faults since; ``recorded`` when
     the branch first held an event.
     """
@@ -41,7 +42,7 @@ class Branch:
     deleted: tuple[tuple[str, bytes], ...]
     changed: frozenset[str]
     former: frozenset[str]
-    lost: Mapping[str, tuple[str, ...]]
+    lost: Mapping[str, Mapping[str, bool]]
     schema: tuple[tuple[str, bytes], ...] | None
     taken: frozenset[str]
     recorded: Mapping[str, datetime]
@@ -62,8 +63,8 @@ class Change:
     calendar: WorkCalendar
     as_of: datetime
     recorded: Mapping[str, datetime] = field(default_factory=dict)
-    lost: tuple[str, ...] = ()
-    """The attachments that the base has otherwise or not at all, or that are gone."""
+    lost: Mapping[str, bool] = field(default_factory=dict)
+    """The attachments that the base has otherwise or not at all, or that are gone, with whether the base has them."""
     taken: frozenset[str] = frozenset()
     """The ids that the base has given to other faults since the branch left it."""
 
@@ -265,15 +266,15 @@ def _by_former_lifecycle(words: Vocabulary, then: Vocabulary) -> Vocabulary | No
 
 def _lost(
     differing: Mapping[str, str | None], changed: AbstractSet[str], moved: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, dict[str, bool]]:
     """Return the attachments that the base has otherwise or not at all, by ticket; hidden files are none."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, bool]] = {}
     for path in sorted(path for path in differing if path not in changed):
         fresh = differing[path] is None
         for folder in PurePosixPath(path).parents:
             # Where a ticket moved, its attachments are new in their place.
             if f"{folder}.md" in changed and not (fresh and (f"{folder}.md" in moved or "/." in path)):
-                found[f"{folder}.md"] = (*found.get(f"{folder}.md", ()), path)
+                found.setdefault(f"{folder}.md", {})[path] = not fresh
     return found
 
 
@@ -359,5 +360,5 @@ def of(branch: Branch, after: Loaded, words: Vocabulary, calendar: WorkCalendar,
     then = _then(branch, words)
     before = corpus.loaded(path, corpus.decode(data), then) if path else None
     return Change(
-        before, after, words, then, calendar, as_of, branch.recorded, branch.lost.get(after.path, ()), branch.taken
+        before, after, words, then, calendar, as_of, branch.recorded, branch.lost.get(after.path, {}), branch.taken
     )

@@ -10,7 +10,8 @@ from faultkb.rules import corrections
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime, time
 
     from faultkb.corpus import Loaded
@@ -65,22 +66,22 @@ def make(
     given |= {name: value for name, value in proposed.items() if name not in wrong}
     missing = [name for one in specs for name in proposal.needed(one, snapshot, given)]
     missing += [] if "by" in given else ["by"]
-    chosen = given.keys() | wrong.keys()
     return Draft(
         events=tuple(_event(one, _share(one, specs, given)) for one in specs),
         missing=tuple(name for name in dict.fromkeys(missing) if name not in wrong),
-        one_of=_one_of(spec, chosen),
+        one_of=_one_of(spec, given.keys() | wrong.keys()),
         wrong=wrong,
         proposed=proposed,
         close=close,
     )
 
 
-def _one_of(spec: EventSpec, given: Set[str]) -> tuple[str, ...]:
+def _one_of(spec: EventSpec, given: AbstractSet[str]) -> tuple[str, ...]:
     """Return the fields of which one is still needed: which, and in a correction of an event also how."""
     if not given & set(spec.needs_one_of):
         return spec.needs_one_of
-    return corrections.WAYS if spec.corrects and "target" in given and not given & set(corrections.WAYS) else ()
+    ways = tuple(name for name in spec.takes if name not in spec.needs_one_of)
+    return ways if spec.corrects and "target" in given and not given & set(ways) else ()
 
 
 def _is_copied(text: Any, shown: str) -> bool:
@@ -133,8 +134,8 @@ def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json,
             wrong["to"] = f"现在的{title}已经是 {current}"
     target = values.get("target")
     if target is not None and not (isinstance(target, int) and 0 < target <= len(one.events)):
-        history = "".join(f"\n  {event.number:>3}  {moment.show(event.at)}  {event.name}" for event in one.events)
-        wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{history}"
+        history_of = "".join(f"\n{line}" for line in history(one))
+        wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{history_of}"
     elif target is not None and isinstance(values.get("set"), dict):
         allowed = corrections.correctable(words, one.events[target - 1].name)
         unknown = next((name for name in values["set"] if name not in allowed), None)
@@ -143,6 +144,11 @@ def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json,
             name = one.events[target - 1].name
             wrong["set"] = f"第 {target} 个事件是 {name}，不带“{clip(unknown)}”；可以更正：{shown}"
     return wrong
+
+
+def history(one: Ticket) -> list[str]:
+    """Return the events of a ticket with their numbers, one a line."""
+    return [f"  {event.number:>3}  {moment.show(event.at)}  {event.name}" for event in one.events]
 
 
 def _specs(words: Vocabulary, spec: EventSpec, values: Json) -> list[EventSpec]:

@@ -9,7 +9,6 @@ from faultkb.clocks import BREACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from faultkb.change import Change
     from faultkb.clocks import Clock
@@ -22,7 +21,7 @@ def differences(one: Change) -> Iterator[str]:
     if new is None:
         return
     if old:
-        yield from _plan(old, new, one.as_of)
+        yield from _plan(old, new)
     before, after = _rows(old), _rows(new)
     for key, row in after.items():
         text = _clock(before.get(key), row)
@@ -53,19 +52,27 @@ def _rows(one: Standing | None) -> dict[tuple[str, int, int], Clock]:
     return {(row.clock, row.cycle, row.n): row for row in one.clocks} if one else {}
 
 
-def _plan(old: Standing, new: Standing, as_of: datetime) -> Iterator[str]:
+def _plan(old: Standing, new: Standing) -> Iterator[str]:
     if old.due_at and new.due_at and old.due_at != new.due_at:
-        late = "，原计划已超时" if old.late or old.due_at < as_of else ""
+        late = "，原计划已超时" if old.late or _was_missed(old) else ""
         yield f"计划完成时间 从 {moment.show(old.due_at)} 改到 {moment.show(new.due_at)}{late}"
     limit = next((row.due_at for row in reversed(new.clocks) if row.is_plan), None)
     if new.due_at and limit and new.due_at > limit and old.due_at != new.due_at:
         yield f"晚于政策的期限 {moment.show(limit)}"
 
 
+def _was_missed(one: Standing) -> bool:
+    """Say whether the work of the latest cycle was handed over after its plan."""
+    plans = (row.revised for row in one.clocks if row.is_plan and row.cycle == one.cycle)
+    return any(reading is not None and reading.verdict == BREACHED for reading in plans)
+
+
 def _clock(old: Clock | None, new: Clock) -> str:
     if old is None:
-        ending = f"，{new.verdict}" if new.stopped_at else f"，{moment.show(new.due_at)} 到期"
-        return f"{new.name}：开始计时{ending}"
+        if not new.is_running:
+            return f"{new.name}：{new.verdict}"
+        missed = f"，已{BREACHED}" if new.verdict == BREACHED else ""
+        return f"{new.name}：开始计时，{moment.show(new.due_at)} 到期{missed}"
     moved = f"到期从 {moment.show(old.due_at)} 变为 {moment.show(new.due_at)}" if old.due_at != new.due_at else ""
     turned = f"{old.verdict} → {new.verdict}" if old.verdict != new.verdict else ""
     told = "，".join(part for part in (turned, moved) if part)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _UNTIMELY = {"event-order", "event-in-future"}
 _REWRITTEN, _CLOSED = "history-rewritten", "closed-ticket-changed"
-"""The rules about what the base has recorded."""
+AGAINST_BASE = frozenset({_REWRITTEN, _CLOSED, "immutable-field"})
+"""The rules about what the base has recorded: only a comparison with it finds such errors."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,7 @@ class Entry:
 Known = Counter[tuple[str, str]]
 
 
-def known_of(
-    root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime, branch: Branch | None = None
-) -> Known:
+def known_of(root: Folder, words: Vocabulary, loaded: Loaded, as_of: datetime, branch: Branch | None = None) -> Known:
     """Count the findings that a ticket has already; of these an event is not guilty."""
     return Counter(_key(one) for one in check.examine(loaded, words, root, as_of, branch)[0])
 

@@ -149,7 +149,7 @@ def _lifecycle_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield from _unknown((*here, key), map(_name, event.get(key, ())), set(raw["properties"]), "字段")
         carried = {"at", "by", "note", *event.get("needs", ()), *event.get("takes", ())}
         named = {name.removeprefix("$") for name in _references(event.get("sets", {}))}
-        yield from _unknown((*here, "sets"), sorted(named), carried, "这个事件的字段")
+        yield from _unknown((*here, "sets"), sorted(named), carried, "字段（先写进这个事件的 needs 或 takes）")
         yield from _unknown((*here, "sections"), map(_name, event.get("sections", ())), sections, "章节")
         for key in ("opens", "closes", "unless_open", "if_open", "brings"):
             value = event.get(key, [])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import change, check, limits, moment, similar, standing, ticket
+from faultkb import change, check, corpus, differing, limits, moment, restated, similar, standing, ticket
 from faultkb.finding import ERROR
 from faultkb.rules.corrections import is_masked
-from faultkb.rules.people import staff_key
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from faultkb.change import Change
     from faultkb.finding import Finding
@@ -22,10 +21,13 @@ if TYPE_CHECKING:
     from faultkb.ticket import Event, Json
     from faultkb.vocabulary import Vocabulary
 
-EVENT, FIELD, SECTION, LIMIT, SIMILAR, ATTENTION = "事件", "字段", "章节", "时限", "相似", "请看"
+EVENT, FIELD, SECTION, FILE = "事件", "字段", "章节", "附件"
+LIMIT, SIMILAR, ATTENTION = "时限", "相似", "请看"
 _COMPARED = 5
 """New tickets of one change for which similar faults are looked up: each costs a reading of the whole repository."""
-_NOTE = 80
+_UNREADABLE = "读不出来"
+_UNITS = ("字节", "KB", "MB", "GB")
+_THOUSAND = 1000
 
 
 class Line(NamedTuple):
@@ -65,7 +67,7 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     outcome = check.check(root, words, as_of, branch=branch)
     changes = list(change.load(branch, root, words, standing.calendar(words), as_of))
     fresh = [one.path for one in changes if one.before is None][:_COMPARED]
-    items = [_item(one, outcome, _similar(root, words, one) if one.path in fresh else []) for one in changes]
+    items = [_item(root, one, outcome, _similar(root, words, one) if one.path in fresh else []) for one in changes]
     mentioned = {one.path for one in changes}
     elsewhere = [one for one in outcome.findings if one.path not in mentioned]
     remarks = [f"{one.path}：{one.message}" for one in elsewhere]
@@ -79,84 +81,71 @@ def _similar(root: Path, words: Vocabulary, one: Change) -> list[Match]:
     return similar.find(root, words, similar.text_of(one.after.ticket, words), limit=3, leave_out=one.path)
 
 
-def _item(one: Change, outcome: check.Outcome, alike: list[Match]) -> Item:
+def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -> Item:
     findings = [finding for finding in outcome.findings if finding.path == one.path]
     lines = [
         *(Line(EVENT, text) for text in _events(one)),
         *(Line(FIELD, text) for text in _fields(one)),
         *(Line(SECTION, text) for text in _sections(one)),
+        *(Line(FILE, text) for text in _files(root, one)),
         *(Line(LIMIT, text) for text in limits.differences(one)),
         *(Line(SIMILAR, text) for text in map(_alike, alike)),
         *(Line(ATTENTION, text) for text in _attention(one, findings)),
     ]
     title = str((one.now or one.was).get("title", ""))
-    return Item(one.id, title, one.path, _course(one), tuple(lines), any(found.level == ERROR for found in findings))
+    name = one.id if corpus.is_ticket(PurePosixPath(one.path).name) else one.path  # a linked folder has no id
+    return Item(name, title, one.path, _course(one), tuple(lines), any(found.level == ERROR for found in findings))
 
 
 def _course(one: Change) -> str:
     """Say from which state to which the ticket went."""
     if one.after is None:
         return "删除"
-    after = one.new.status if one.new else "读不出来"
+    after = one.new.status if one.new else _UNREADABLE
     if one.before is None:
-        return f"新登记 → {after}"
-    before = one.old.status if one.old else "读不出来"
+        return f"新登记 → {after}" if one.new else after
+    before = one.old.status if one.old else _UNREADABLE
     reopened = [step.event.name for step in one.effective if step.spec.new_cycle]
     return after if before == after and not reopened else " → ".join([before, *reopened, after])
 
 
 def _events(one: Change) -> Iterator[str]:
-    for event in one.appended:
+    for event in _fresh(one):
         late = "（补录）" if "late" in event.data else ""
-        told = "；".join(clip(str(event.data[name]), _NOTE) for name in ("reason", "note") if name in event.data)
+        told = "；".join(_clipped(event, name) for name in ("reason", "note") if name in event.data)
         yield f"{moment.show(event.at)} {event.name}{late} {event.by}{f'：{told}' if told else ''}"
+        yield from restated.told(one, event)
+
+
+def _fresh(one: Change) -> list[Event]:
+    """Return the events that the base does not have, wherever they stand; one that was merely masked is there already."""
+    known = [event.data for event in one.before.ticket.events] if one.before and one.before.ticket else []
+    left, found = list(known), []
+    for event in one.after.ticket.events if one.after and one.after.ticket else ():
+        at = event.number - 1
+        if event.data in left:
+            left.remove(event.data)
+        elif not (at < len(known) and is_masked(known[at], event.data)):
+            found.append(event)
+    return found
+
+
+def _clipped(event: Event, name: str) -> str:
+    return clip(str(event.data[name]), differing.LONGEST)
 
 
 def _fields(one: Change) -> Iterator[str]:
     """Name the fields of the header that changed, with the values where they may be repeated."""
-    if one.before is None or one.after is None:
+    if not (one.was and one.now):  # a new ticket, or one that cannot be read
         return
     skipped = {"events", *one.vocabulary.schema.root["required"][:1]}
     for name in dict.fromkeys([*one.was, *one.now]):
         if name not in skipped:
-            yield from _differences(one.vocabulary, (name,), one.was.get(name), one.now.get(name))
-
-
-def _differences(words: Vocabulary, path: tuple[str, ...], old: Any, new: Any) -> Iterator[str]:
-    if old == new:
-        return
-    field = words.schema.field(path)
-    if field.private and not all(value is None or _is_known(value) for value in (old, new)):
-        yield f"{field.title}：有改动"
-    elif isinstance(old, str) and is_masked(old, new, private=True):
-        yield f"{field.title}：遮盖为 {_shown(new)}"
-    elif ticket.person(old or new) is None and (isinstance(old, dict) or isinstance(new, dict)):
-        before, after = (value if isinstance(value, dict) else {} for value in (old, new))
-        for key in dict.fromkeys([*before, *after]):
-            yield from _differences(words, (*path, key), before.get(key), after.get(key))
-    else:
-        yield f"{field.title}：{_shown(old)} → {_shown(new)}"
-
-
-def _is_known(value: Any) -> bool:
-    """Say whether a value is a member of staff, or several, with the names masked as they should be."""
-    people = [ticket.person(one) for one in (value if isinstance(value, list) else [value])]
-    return all(one is not None and "*" in one.name for one in people)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "（无）"
-    if isinstance(value, list):
-        return "、".join(map(_shown, value))
-    who = ticket.person(value)
-    if who:
-        return str(who)
-    return ("是" if value else "否") if isinstance(value, bool) else clip(str(value), _NOTE)
+            yield from differing.between(one.vocabulary, (name,), one.was.get(name), one.now.get(name))
 
 
 def _sections(one: Change) -> Iterator[str]:
-    if one.before is None or one.after is None:
+    if not (one.before and one.after and one.was and one.now):
         return
     before, after = one.before.document.section_lines, one.after.document.section_lines
     for name in dict.fromkeys([*before, *after]):
@@ -164,6 +153,25 @@ def _sections(one: Change) -> Iterator[str]:
         if old != new:
             what = "新增" if not old else "删去" if not new else f"改动，{len(old)} 行 → {len(new)} 行"
             yield f"{name or '第一节之前'}（{what}）"
+
+
+def _files(root: Path, one: Change) -> Iterator[str]:
+    """Name the attachments that came, changed or went, with their size."""
+    for path, was_there in one.lost.items():
+        file = root / path
+        name = path.removeprefix(f"{PurePosixPath(one.path).with_suffix('')}/")
+        if file.is_symlink() or file.exists():
+            size = "链接" if file.is_symlink() else _size(file.stat().st_size)
+            yield f"{name}（{'改动' if was_there else '新增'}，{size}）"
+        else:
+            yield f"{name}（删去）"
+
+
+def _size(number: float) -> str:
+    power = 0
+    while number >= _THOUSAND and power < len(_UNITS) - 1:
+        number, power = number / _THOUSAND, power + 1
+    return f"{number:.3g} {_UNITS[power]}"
 
 
 def _alike(one: Match) -> str:
@@ -175,7 +183,7 @@ def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
     """Name what a reviewer should look at: findings, decisions that somebody approved, what becomes public."""
     for found in findings:
         yield f"{'错误' if found.level == ERROR else '提醒'}[{found.rule}] 第 {found.line} 行：{found.message}"
-    for event in one.appended:
+    for event in _fresh(one):
         if "approver" in event.data:
             yield f"{event.name}写明由 {event.data['approver']} 批准，请他在这里确认"
     if _is_published(one, one.now) and not _is_published(one, one.was):
@@ -184,34 +192,10 @@ def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
         yield "复杂问题的标记有改动：它决定要不要方案评审"
     if one.before is None and any(event.data.get(ticket.IMPORTED) is True for event in one.appended):
         yield "历史导入：导入之前的经过不检查，请与旧的跟踪表核对"
-    yield from _in_place_of_another(one)
-    yield from _masked(one)
+    yield from restated.masks(one)
     yield from limits.excused(one)
-    yield from (f"第 {event.number} 个事件是补录的：{clip(str(event.data['late']), _NOTE)}" for event in _late(one))
-
-
-def _in_place_of_another(one: Change) -> Iterator[str]:
-    """Name verifications that the owner recorded for somebody else."""
-    for step in one.effective:
-        owner, verifier = (
-            ticket.person(data) for data in (step.snapshot.get("owner"), step.event.data.get("verifier"))
-        )
-        if owner and verifier and staff_key(step.event.by) == staff_key(owner.staff):
-            yield f"{step.event.name}是主责人 {owner.staff} 代为记录的，请验证人 {verifier.staff} 在这里确认"
-
-
-def _masked(one: Change) -> Iterator[str]:
-    """Name the places where something recorded was masked; what was there before is not repeated."""
-    for event in one.corrections:
-        if event.data.get("mask") is not True:
-            continue
-        number, section = event.data.get("target"), event.data.get("section")
-        place = f"第 {number} 个事件" if number else f"“{section}”"
-        yield f"{place}有内容被遮盖：请看遮住的是不是只有个人信息，结论还读得出来"
-
-
-def _late(one: Change) -> list[Event]:
-    return [event for event in one.appended if "late" in event.data]
+    late = (event for event in _fresh(one) if "late" in event.data)
+    yield from (f"第 {event.number} 个事件是补录的：{_clipped(event, 'late')}" for event in late)
 
 
 def _is_published(one: Change, header: Json) -> bool:

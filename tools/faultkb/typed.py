@@ -51,6 +51,8 @@ def choices(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
     """Return the values that an event's field can have, () where it is free."""
     if name == "to" and spec.changes:
         return tuple(words.choices[spec.changes])
+    if name == "section":
+        return tuple(one.name for one in words.sections if one.part_of is None)
     listed = words.choices.get(f"events.{name}", {})
     fitting = tuple(value for value, choice in listed.items() if choice.get("x-for", spec.name) == spec.name)
     return fitting or words.schema.field(("events", 0, name)).choices

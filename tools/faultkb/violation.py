@@ -109,7 +109,7 @@ _KINDS = {
     "array": ("列表", "写成方括号里的列表，例如 [甲, 乙]"),
     "string": ("文字", "写成一行文字"),
     "integer": ("整数", "写整数"),
-    "boolean": ("true 或 false", "只能写 true 或 false"),
+    "boolean": (" true 或 false", "只能写 true 或 false"),
 }
 
 

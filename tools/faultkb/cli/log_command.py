@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import functools
 import io
 import sys
 from pathlib import PurePosixPath
@@ -17,7 +19,9 @@ from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from faultkb.change import Branch
     from faultkb.corpus import Loaded
     from faultkb.draft import Draft
     from faultkb.lifecycle import EventSpec
@@ -109,7 +113,7 @@ def _list(here: Workspace, loaded: Loaded, texts: Mapping[str, Any]) -> None:
     if texts:
         names = "、".join(one.name for one in hints.seen.choices)
         raise FaultError(f"没有写事件：fault log {hints.ticket_id} 事件 选项…；现在可以记录：{names}")
-    for line in (*hints.deadline(), *hints.steps(hints.seen.way), *hints.table()):
+    for line in (*hints.deadline(), *hints.onward(), *hints.table()):
         click.echo(program.called(line))
     for line in hints.left(logbook.errors_of(here.root, here.words, loaded, here.as_of)):
         say(line)
@@ -119,30 +123,68 @@ def _drafted(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[st
     """Build the event and see what it does."""
     from faultkb import draft, logbook
 
-    made = draft.make(here.words, loaded, spec, texts, here.as_of)
-    entry = logbook.record(here.root, here.words, loaded, made.events, here.as_of)
+    shown = {name: one.value for name, one in _options(here.words).items()}
+    made = draft.make(here.words, loaded, spec, texts, here.as_of, shown)
+    branch = _branch(here, loaded.path) if spec.corrects or "late" in texts else None
+    entry = logbook.record(here.root, here.words, loaded, made.events, here.as_of, branch)
     return made, entry
+
+
+@functools.cache
+def _base(root: Path) -> str:
+    """Return the branch with which a check will compare, empty where none is known."""
+    from faultkb import gitrepo
+
+    with contextlib.suppress(FaultError):  # no git
+        base = gitrepo.default_base(root)
+        return base if gitrepo.commit(root, base) and base != "HEAD" else ""
+    return ""
+
+
+def _branch(here: Workspace, path: str) -> Branch | None:
+    """Return what the base has of a ticket: what may be corrected or recorded late depends on it. None without a base."""
+    from faultkb import change
+
+    with contextlib.suppress(FaultError):  # a shallow clone, no common history: the check will say so
+        return change.alone(here.root, _base(here.root), path) if _base(here.root) else None
+    return None
 
 
 def _completed(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[str, Any]) -> tuple[Draft, Entry]:
     """Build the event; on a terminal, ask for one missing field after the other while nothing else is in the way."""
-    from faultkb import outlook
+    from faultkb import draft, outlook
     from faultkb.cli import prompts
 
     made, entry = _drafted(here, loaded, spec, texts)
     unsaid = [name for name in outlook.decisive(here.words, spec) if name not in texts]
     open_ = sorted(made.missing, key=lambda name: name != "by") or unsaid
-    if not open_ or made.wrong or made.one_of or entry.blocked or not sys.stdin.isatty():
+    # What only says that one of several is needed is no obstacle.
+    stuck = entry.impossible or (entry.blocked and not made.one_of)
+    if not (open_ or made.one_of) or made.wrong or stuck or not sys.stdin.isatty():
         return made, entry
-    name = open_[0]
+    options = _options(here.words)
+    name = prompts.which({one: options[one].help for one in made.one_of}) if made.one_of else open_[0]
+    if not options[name].value:
+        return _completed(here, loaded, spec, {**texts, name: True})
 
     def objection(text: str) -> str:
-        made, entry = _drafted(here, loaded, spec, {**texts, name: text})
+        made, entry = _drafted(here, loaded, spec, {**texts, name: _as_given(name, text)})
         return made.wrong.get(name) or next((one.message for one in entry.errors if entry.field_of(one) == name), "")
 
-    shape = _options(here.words)[name].value
-    answer = prompts.ask(here.words, spec, name, made.close, shape, objection, optional=name not in made.missing)
-    return _completed(here, loaded, spec, {**texts, name: answer})
+    for line in draft.history(loaded.ticket) if loaded.ticket and name == "target" else ():
+        say(line)
+    shape = options[name].value
+    optional = name not in (*made.missing, *made.one_of)
+    answer = prompts.ask(here.words, spec, name, made.close, shape, objection, optional=optional)
+    return _completed(here, loaded, spec, {**texts, name: _as_given(name, answer)})
+
+
+def _as_given(name: str, answer: str) -> Any:
+    """Return an answer as the option of the field would give it."""
+    several = next(one for one in command.params if one.name and one.name.rstrip("_") == name)
+    if isinstance(several.type, Pair):
+        return dict([several.type.convert(answer, several, None)])
+    return [answer] if isinstance(several, click.Option) and several.multiple else answer
 
 
 def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry: Entry) -> None:
@@ -153,7 +195,7 @@ def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry
         return
     hints = hints_for(here, loaded)
     way = hints.seen.way_to(spec.name)
-    found = refusal.explain(made, entry, loaded.document, hints.options, possible=bool(way))
+    found = refusal.explain(spec, made, entry, loaded.document, hints.options, possible=bool(way))
     lines = [f"没有记录 {spec.name}，{loaded.path} 没有改动", *(f"  {one}" for one in found.reasons)]
     lacks = any(one.lacks for one in way)
     lines += hints.steps(way) if lacks else ()
@@ -180,11 +222,13 @@ def _split(line: str) -> tuple[str, str]:
 
 def _say(here: Workspace, made: Draft, entry: Entry, *, written: bool) -> None:
     """Say on stderr what was filled in, what a check will say, what comes next, and how the change is handed in."""
+    from faultkb import logbook
     from faultkb.cli import handing_in
 
     hints = hints_for(here, entry.after)
     reminders = (*hints.proposed(made), *hints.reminders(entry), *hints.backdated(made, here.as_of))
-    for line in (*reminders, *hints.left(entry.left), *hints.ahead()):
+    base = _base(here.root) if any(one.rule in logbook.AGAINST_BASE for one in entry.left) else ""
+    for line in (*hints.ended(entry), *reminders, *hints.left(entry.left, base), *hints.ahead()):
         say(line)
     if written:
         names = "、".join(one["event"] for one in made.events)

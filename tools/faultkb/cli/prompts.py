@@ -9,7 +9,7 @@ import click
 from faultkb.cli import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import time
 
     from faultkb.lifecycle import EventSpec
@@ -54,6 +54,12 @@ def ask(
     return _menu(_title(words, name), offers, objection, offers[0] if optional else None)
 
 
+def which(meanings: Mapping[str, str]) -> str:
+    """Ask which of several fields is meant, each shown by what it means."""
+    names = {meaning.partition("（")[0]: name for name, meaning in meanings.items()}
+    return names[_menu("写哪一项", tuple(names), lambda _: "", None)]
+
+
 def _menu(title: str, offers: tuple[str, ...], objection: Callable[[str], str], default: str | None) -> str:
     """Ask for one of the choices of a field, by its number or as it is."""
     numbers = {str(number): offer for number, offer in enumerate(offers, 1)}
@@ -63,7 +69,7 @@ def _menu(title: str, offers: tuple[str, ...], objection: Callable[[str], str], 
     def chosen(text: str) -> str:
         offer = numbers.get(text.strip(), text.strip())
         if offer not in offers:
-            raise click.UsageError(f"写序号 1 到 {len(offers)}")
+            raise click.UsageError(f"写序号 1 到 {len(offers)}，或选项的名字")
         return _accepted(offer, objection(offer))
 
     hint = f"（序号，回车＝{default}）" if default else "（序号）"

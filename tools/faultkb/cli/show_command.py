@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,10 @@ from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_of_option, resolve_path, workspace
 from faultkb.finding import FaultError
 from faultkb.render.show import FORMATS, View
+
+if TYPE_CHECKING:
+    from faultkb.corpus import Loaded
+    from faultkb.ticket import Json
 
 
 @click.command("show")
@@ -26,10 +32,11 @@ def command(here: Workspace, ticket_id: str, explained: bool, form: str) -> None
 def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
     """Collect what is shown of a fault."""
     from faultkb import clocks, corpus, standing, ticket
-    from faultkb.rules.transitions import possible
+    from faultkb.cli.log_command import hints_for
 
     path = resolve_path(here.root, ticket_id)
-    one = corpus.load(here.root, path, here.words).ticket
+    loaded = corpus.load(here.root, path, here.words)
+    one = loaded.ticket
     if one is None:
         raise FaultError(f"{path} 读不出来；运行 fault check {path} 查看原因")
     replay = ticket.replay(one, here.words.lifecycle, here.as_of)
@@ -41,9 +48,23 @@ def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
         one,
         replay,
         rows,
-        possible(replay.status, here.words.lifecycle, replay.waiting),
+        hints_for(here, _as_it_was(loaded, here, replay.snapshot)).next_steps(),
         here.words,
         calendar,
         here.as_of,
         explained,
     )
+
+
+def _as_it_was(loaded: Loaded, here: Workspace, snapshot: Json) -> Loaded:
+    """Return a ticket without the events that came after the moment of the question."""
+    from faultkb import corpus, yamlwrite
+
+    recorded = loaded.ticket.events if loaded.ticket else ()
+    known = [dict(event.data) for event in recorded if event.at <= here.as_of]
+    if len(known) == len(recorded):
+        return loaded
+    header = {name: value for name, value in loaded.document.header.items() if name not in here.words.lifecycle.folded}
+    header |= {name: value for name, value in snapshot.items() if value is not None}
+    written = yamlwrite.as_text({**header, "events": known})
+    return corpus.loaded(loaded.path, replace(loaded.document, header=written), here.words)

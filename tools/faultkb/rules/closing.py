@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, rule
-from faultkb.rules.fields import filled
+from faultkb.rules.filling import filled
 from faultkb.rules.transitions import steps_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.rules import Case
+    from faultkb.ticket import Json, Step
 
 
 @rule("missing-section")
@@ -20,7 +21,7 @@ def missing_section(case: Case) -> Iterator[Hit]:
     """正文缺少必须的章节，或章节还没有填写。
 
     故障描述（含现象）登记时就要有；原因分析、短期方案、长期方案在提交验证之前填好；验证记录在关闭之前填好。
-    只写“待补充”、只有标记或看不见的字符，等于没有填。
+    只写“待补充”“无”“略”“N/A”之类、只留着提示的原文、只有标记或看不见的字符，等于没有填。
     改法：补上提示的章节。
     """
     parents = {section.part_of for section in case.vocabulary.sections if section.required}
@@ -88,41 +89,53 @@ def kb_decision(case: Case) -> Iterator[Hit]:
 
 @rule("missing-confirmation")
 def missing_confirmation(case: Case) -> Iterator[Hit]:
-    """有用户的故障，关闭前没有用户确认。
+    """有用户的故障，关闭前没有用户确认；或用户说没有解决，却关闭了。
 
-    流程要求涉及特定用户的问题由客服请用户验证。用户说没有解决就不能关闭；联系不上的，之前至少要有两次反馈。
+    流程要求涉及特定用户的问题由客服请用户验证。用户说没有解决就不能关闭，写没写 customer 都一样，后来联系不上也一样；
+    要等他说已解决，或验证不通过、重新提交验证之后再问。联系不上的，之前至少要有两次反馈。
     改法：由客服联系用户后记录“用户确认”；没有对应的用户时不要填 customer。
     """
     closing = case.vocabulary.lifecycle.closing
-    if "customer" not in case.ticket.header:
-        return
     for number, step in enumerate(case.replay.steps):
         if step.event.name != closing["event"]:
             continue
         confirmed = steps_since(case, number, closing["since"], closing["confirmed_by"])
-        unreachable = closing["unreachable"]
-        if not confirmed:
-            yield Hit(
-                step.event.path,
-                f"{closing['event']} 之前没有 {closing['confirmed_by']}（最后一次 {closing['since']} 之后）",
-                f"请客服联系用户后记录 {closing['confirmed_by']}",
-            )
-            continue
-        outcome = confirmed[-1].event.data.get("outcome")
-        told = [
-            one
-            for one in case.replay.steps[:number]
-            if one.cycle == step.cycle
-            and one.event.name == unreachable["after"]
-            and one.event.at <= confirmed[-1].event.at
-        ]
-        if outcome in closing["blocked_by"]:
-            yield Hit(
-                confirmed[-1].event.path, f"用户说{outcome}，不能 {closing['event']}", "记录 验证不通过，继续处理"
-            )
-        elif outcome == unreachable["outcome"] and len(told) < unreachable["times"]:
-            yield Hit(
-                confirmed[-1].event.path,
-                f"{outcome}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次",
-                f"再联系用户，记录 {unreachable['after']}，满 {unreachable['times']} 次之后再记录 {closing['confirmed_by']}",
-            )
+        refused = _refused(confirmed, closing)
+        if refused:
+            outcome = refused.event.data["outcome"]
+            advice = f"记录 验证不通过，继续处理；用户后来说解决了的，再记录 {closing['confirmed_by']}，写明 outcome"
+            yield Hit(refused.event.path, f"用户说{outcome}，不能 {closing['event']}", advice)
+        elif "customer" in case.ticket.header:
+            yield from _unconfirmed(case, number, confirmed)
+
+
+def _refused(confirmed: list[Step], closing: Json) -> Step | None:
+    """Return the last answer of the user, if it blocks the closing; not to reach him is no answer, nor is none."""
+    silent = {None, closing["unreachable"]["outcome"]}
+    answers = [step for step in confirmed if step.event.data.get("outcome") not in silent]
+    return answers[-1] if answers and answers[-1].event.data["outcome"] in closing["blocked_by"] else None
+
+
+def _unconfirmed(case: Case, number: int, confirmed: list[Step]) -> Iterator[Hit]:
+    """Find a closing of a customer's fault without his word, and without the calls that stand for it."""
+    closing, step = case.vocabulary.lifecycle.closing, case.replay.steps[number]
+    unreachable = closing["unreachable"]
+    if not confirmed:
+        yield Hit(
+            step.event.path,
+            f"{closing['event']} 之前没有 {closing['confirmed_by']}（最后一次 {closing['since']} 之后）",
+            f"请客服联系用户后记录 {closing['confirmed_by']}",
+        )
+        return
+    asked = confirmed[-1].event
+    told = [
+        one
+        for one in case.replay.steps[:number]
+        if one.cycle == step.cycle and one.event.name == unreachable["after"] and one.event.at <= asked.at
+    ]
+    if asked.data.get("outcome") == unreachable["outcome"] and len(told) < unreachable["times"]:
+        yield Hit(
+            asked.path,
+            f"{unreachable['outcome']}：之前要有 {unreachable['times']} 次 {unreachable['after']}，现在是 {len(told)} 次",
+            f"再联系用户，记录 {unreachable['after']}，满 {unreachable['times']} 次之后再记录 {closing['confirmed_by']}",
+        )

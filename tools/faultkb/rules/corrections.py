@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from faultkb.rules import Case
     from faultkb.ticket import Step
     from faultkb.vocabulary import Vocabulary
+    from faultkb.yamltext import Path
 
 
 def wrong(case: Case, step: Step) -> Iterator[Hit]:
@@ -73,6 +74,16 @@ def _wrong_set(case: Case, step: Step, target: int) -> Iterator[Hit]:
                 f"第 {target} 个事件是 {name}，不带 {key}",
                 f"可以更正：{'、'.join(sorted(allowed))}",
             )
+
+
+def place(case: Case, step: Step, name: str) -> Path:
+    """Return where a field of an event got its value: in its line, or in the correction that gave it."""
+    events, number = case.ticket.events, step.event.number
+    if events[number - 1].data.get(name) != step.event.data.get(name):
+        for event in reversed(events):
+            if event.data.get("target") == number and name in event.data.get("set", {}):
+                return (*event.path, "set", name)
+    return (*step.event.path, name)
 
 
 _KEPT = 3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
-from faultkb.rules import Hit, rule
+from faultkb.rules import Hit, corrections, rule
+from faultkb.rules.filling import filled, says_nothing
 from faultkb.ticket import is_earlier
 from faultkb.violation import is_telling
 
@@ -110,7 +110,7 @@ def missing_field(case: Case) -> Iterator[Hit]:
     """必填的字段没有填。
 
     要求随事件而来：登记时要有基本信息，受理之后要有责任团队、主责人和计划完成时间，关闭之后要有验证结果、
-    实际完成时间和知识库的决定；每个事件也有自己必须带的字段。
+    实际完成时间和知识库的决定；每个事件也有自己必须带的字段，必须写的说明不能只写“无”“说明”之类。
     改法：按提示补上；不知道的时间写“未知”（只有故障发生时间和用户数可以这样写）。
     """
     yield from _violations(case, "missing-field")
@@ -118,6 +118,11 @@ def missing_field(case: Case) -> Iterator[Hit]:
     for step in case.replay.steps:
         if step.spec.needs_one_of or not step.spec.needed.issubset(step.event.data):
             yield from _missing_in_event(case, step)
+        note = step.event.data.get("note") if "note" in step.spec.needed else None
+        if note is not None and says_nothing(note, case.vocabulary):
+            place = corrections.place(case, step, "note")
+            title = _title(case, "note")
+            yield Hit(place, f"{step.event.name} 的{title}（note）没有内容", f"写清楚：{step.spec.description}")
     yield from _missing_in_header(case)
 
 
@@ -173,30 +178,6 @@ def _still_asked(case: Case, step: Step, name: str) -> bool:
     """A later event may have cleared the field again (验证不通过 clears completed_at)."""
     later = [one for one in case.replay.in_cycle if one.event.at >= step.event.at and one is not step]
     return not any(name in one.spec.clears for one in later)
-
-
-_EMPTY = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]*>|&#?\w+;|(?<!!)\[\s*\]\([^()\n]*\)", re.DOTALL)
-"""Markup without a word of its own: comments, tags, entities, links without a text."""
-_MARK = re.compile(r"\s*(?:#{1,6}\s|`{3,}|~{3,})")
-"""A line that is a heading, or begins or ends a block of code."""
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0")
-"""Letters to Unicode, and nothing to the eye."""
-
-
-def filled(case: Case, section: str, part: str | None = None) -> bool:
-    """Say whether a section (or part) has any word besides the placeholder; marks and what nobody sees are none."""
-    texts = (
-        [case.ticket.sections.get((section, part), "")]
-        if part
-        else [text for (name, _), text in case.ticket.sections.items() if name == section]
-    )
-    empty = {"", case.vocabulary.placeholder}
-    lines = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if not _MARK.match(line))
-    return any(_words(line) not in empty for line in lines)
-
-
-def _words(line: str) -> str:
-    return "".join(char for char in line if char.isalnum() and char not in _BLANK)
 
 
 def _title(case: Case, name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from faultkb import moment
+from faultkb import clocks, moment, standing
 from faultkb.finding import WARNING
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, also, closed, corrections, rule
@@ -13,12 +14,17 @@ from faultkb.violation import clip, is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from faultkb.change import Change
+    from faultkb.clocks import Clock
     from faultkb.corpus import Loaded
+    from faultkb.ticket import Event
 
 _LATEST = 1
 """Working days after which an event without ``late`` counts as recorded late."""
+_GRACE = timedelta(hours=2)
+"""Time after a due date in which an event that met it may still be committed without ``late``."""
 
 
 @rule("ticket-deleted", scope="change")
@@ -171,20 +177,35 @@ def _differing(event: Any, now: Any) -> str:
 
 @rule("backdated-event", level=WARNING, scope="change")
 def backdated_event(change: Change) -> Iterator[Hit]:
-    """事件的时间与提交的时间相差一个工作日以上。
+    """事件的时间与提交的时间相差一个工作日以上，或按时完成的事件过了期限才提交。
 
     事件应当在发生时记录。事后补记的要写明原因，否则不知道时间是当时记下的，还是后来编的；报表把它算作“补录”。
+    使一个时限达标的事件，在那个期限过去两小时之后才提交的，也算事后补记，隔了一个周末也一样。
     改法：时间写错了就改正；确实是事后补记的，加上 late: 原因。
     """
     for event in change.appended:
-        if "late" in event.data or event.data.get(IMPORTED) is True:
+        if "late" in event.data or event.data.get(IMPORTED) is True or event.at > change.as_of:
             continue
         recorded = change.recorded_at(event)
         first, last = sorted((event.at.date(), recorded.date()))
         days = change.calendar.workdays_between(first, last)
-        if days > _LATEST:
+        met = None if days > _LATEST else _met_afterwards(change, event, recorded)
+        if days > _LATEST or met:
+            why = f"{met.name}在 {moment.show(met.due_at)} 已经到期" if met else f"相差 {days} 个工作日"
             yield Hit(
                 (*event.path, "at"),
-                f"{event.name} 的时间是 {moment.show(event.at)}，提交的时间是 {moment.show(recorded)}，相差 {days} 个工作日",
+                f"{event.name} 的时间是 {moment.show(event.at)}，提交的时间是 {moment.show(recorded)}，{why}",
                 "改正时间；事后补记的加上 late: 原因",
             )
+
+
+def _met_afterwards(change: Change, event: Event, recorded: datetime) -> Clock | None:
+    """Return a clock that an event stopped in time, and that was due well before anybody recorded so."""
+    one = change.after.ticket if change.after else None
+    stands = standing.of(one, change.vocabulary, change.as_of) if one else None
+    if stands is None:
+        return None
+    specs = standing.in_force(stands, change.vocabulary).clocks
+    met = (row for row in stands.clocks if row.verdict == clocks.MET and row.stopped_at == event.at)
+    late = (row for row in met if recorded > row.due_at + _GRACE)
+    return next((row for row in late if row.clock not in specs or event.name in specs[row.clock].stop), None)

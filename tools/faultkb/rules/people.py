@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
 from faultkb.rules.transitions import stands_for
-from faultkb.ticket import is_earlier
+from faultkb.ticket import is_earlier, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faultkb.rules import Case
     from faultkb.ticket import Json, Step
+    from faultkb.yamltext import Path
 
 
 @rule("self-verification")
@@ -43,6 +44,56 @@ def _staff(data: Json) -> set[str]:
 def staff_key(staff: str) -> str:
     """Return what tells one person from another: RD017, rd017 and RD-017 are the same."""
     return staff.casefold().replace("-", "").replace("_", "")
+
+
+@rule("verified-by-proxy", level=WARNING)
+def verified_by_proxy(case: Case) -> Iterator[Hit]:
+    """验证的结果是主责人自己记录的。
+
+    验证人写的是别人，却由主责人记录，就没有人知道那个人是不是真的验证过。
+    改法：由验证人自己记录；已经记录的，请验证人在合并请求里确认。
+    """
+    for step in case.replay.steps:
+        owner, verifier = person(step.snapshot.get("owner")), person(step.event.data.get("verifier"))
+        if owner and verifier and staff_key(step.event.by) == staff_key(owner.staff):
+            yield Hit(
+                (*step.event.path, "by"),
+                f"{step.event.name}是主责人 {owner.staff} 代为记录的",
+                f"由验证人 {verifier.staff} 自己记录；已经记录的，请他在合并请求里确认",
+            )
+
+
+@rule("two-names", level=WARNING)
+def two_names(case: Case) -> Iterator[Hit]:
+    """同一个工号，写了两个不同的姓。
+
+    工号写错一位，就成了另一个人：谁负责、谁验证、该不该回避，都会弄错。只比较姓，后面遮盖了多少不管。
+    改法：核对工号与姓名，改正写错的一处；已经合并的用“更正”。
+    """
+    first: dict[str, str] = {}
+    for path, one in _people(case):
+        staff, name = staff_key(str(one.get("staff", ""))), str(one.get("name", ""))
+        known = first.setdefault(staff, name)
+        if known[:1] != name[:1] and "*" not in {known[:1], name[:1]}:
+            message = f"{one['staff']} 前面写的是 {known[:1]}*，这里是 {name[:1]}*"
+            yield Hit((*path, "name"), message, "核对工号与姓名，改正写错的一处；已经合并的用“更正”", private=True)
+            return
+
+
+def _people(case: Case) -> Iterator[tuple[Path, Json]]:
+    """Find the people in the registration and in the events, as corrections leave them."""
+    places: list[tuple[Path, Any]] = [(("reporter",), case.ticket.header.get("reporter"))]
+    places += [
+        ((*step.event.path, name), value)
+        for step in case.replay.steps
+        for name, value in step.event.data.items()
+        if type(value) is dict or type(value) is list
+    ]
+    for path, value in places:
+        if type(value) is dict and "staff" in value:
+            yield path, value
+        elif type(value) is list:
+            yield from (((*path, at), item) for at, item in enumerate(value) if type(item) is dict)
 
 
 @rule("self-approval")
@@ -114,7 +165,7 @@ def review_roles(case: Case) -> Iterator[Hit]:
 
     流程要求由产品、研发、测试负责人组织评审，保证方案可行、资源投入及风险可控。谁是负责人见 schema/teams.yaml。
     同一轮里的几次评审合起来算。
-    改法：请缺席的负责人补充意见，还没有合并的加入 participants，已经合并的再记录一次“评审”；人员变动时更新 schema/teams.yaml。
+    改法：请缺席的负责人补充意见，还没有合并的加入参加人（participants），已经合并的再记录一次“评审”；人员变动时更新 schema/teams.yaml。
     """
     review = case.vocabulary.lifecycle.review
     heads = {role: set(map(staff_key, case.vocabulary.roles[role])) for role in review["roles"]}
@@ -130,5 +181,5 @@ def review_roles(case: Case) -> Iterator[Hit]:
             yield Hit(
                 (*step.event.path, "participants"),
                 f"{review['event']} 缺少：{'、'.join(absent)}",
-                f"请他们补充意见后加入 participants；已经合并的再记录一次 {review['event']}",
+                f"请他们补充意见后加入参加人（participants）；已经合并的再记录一次 {review['event']}",
             )

@@ -1,0 +1,55 @@
+"""Whether a text says anything: a word that stands for nothing, a hint left standing or bare marks do not."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from faultkb.rules import Case
+    from faultkb.vocabulary import Vocabulary
+
+_EMPTY = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]*>|&#?\w+;|(?<!!)\[\s*\]\([^()\n]*\)", re.DOTALL)
+"""Markup without a word of its own: comments, tags, entities, links without a text."""
+_MARK = re.compile(r"\s*(?:#{1,6}\s|`{3,}|~{3,})")
+"""A line that is a heading, or begins or ends a block of code."""
+_NUMBER = re.compile(r"\s*[0-9]{1,3}[.)、．]")
+"""The number of an item of a list."""
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters to Unicode, and nothing to the eye."""
+_SHORT = 20
+"""Characters beyond which a note is no longer looked at: every event of every ticket has one."""
+
+
+def filled(case: Case, section: str, part: str | None = None) -> bool:
+    """Say whether a section (or part) has any line that says something."""
+    texts = (
+        [case.ticket.sections.get((section, part), "")]
+        if part
+        else [text for (name, _), text in case.ticket.sections.items() if name == section]
+    )
+    hollow = _hollow(case.vocabulary) | _hints(case.vocabulary)
+    lines = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if not _MARK.match(line))
+    return any(_words(_NUMBER.sub("", line, count=1)) not in hollow for line in lines)
+
+
+def says_nothing(note: str, words: Vocabulary) -> bool:
+    """Say whether a note is nothing but a word that stands for nothing, or its own name."""
+    if len(note) > _SHORT:
+        return False
+    return _words(note) in _hollow(words) | {words.schema.field(("events", 0, "note")).title}
+
+
+@functools.lru_cache(maxsize=8)
+def _hollow(words: Vocabulary) -> frozenset[str]:
+    return frozenset(map(_words, ("", words.placeholder, *words.wording.get("empty", ()))))
+
+
+@functools.lru_cache(maxsize=8)
+def _hints(words: Vocabulary) -> frozenset[str]:
+    return frozenset(_words(section.description) for section in words.sections)
+
+
+def _words(line: str) -> str:
+    return "".join(char for char in line if char.isalnum() and char not in _BLANK).casefold()
