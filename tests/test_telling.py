@@ -40,10 +40,11 @@ def stand(make_ticket: Callable[..., Ticket], words: Vocabulary) -> Stand:
     [
         (("2026-11-12 09:00 登记",), {}, "update"),  # from the close of the 17th: the 19th, has passed
         (("2026-11-13 09:00 登记",), {}, "update"),  # the 20th
-        (("2026-11-16 09:00 登记",), {}, "update"),  # Monday the 23rd
+        (("2026-11-16 09:00 登记",), {}, ""),  # Monday the 23rd
         (("2026-11-17 09:00 登记",), {}, ""),  # not open for three working days yet
         (("2026-11-10 09:00 登记", "2026-11-20 10:00 反馈"), {}, ""),  # Tuesday the 24th
-        (("2026-11-20 09:00 登记",), {"severity": "紧急"}, "inform"),  # tomorrow at 09:00
+        (("2026-11-20 09:00 登记",), {"severity": "紧急"}, ""),  # tomorrow at 09:00
+        (("2026-11-19 20:00 登记",), {"severity": "紧急"}, "inform"),  # today at 20:00
         (("2026-11-12 09:00 登记",), {"channel": "内部测试"}, ""),
         (("2026-11-12 09:00 登记",), {"channel": "内部测试", "customer": "{id: U****0001}"}, "update"),
         (("2026-11-13 09:00 登记", "受理", "2026-11-19 09:00 暂停 reason: 待用户补充"), {}, ""),
@@ -54,7 +55,7 @@ def stand(make_ticket: Callable[..., Ticket], words: Vocabulary) -> Stand:
 def test_by_a_limit(
     events: tuple[str, ...], fields: dict[str, str], clock: str, stand: Stand, words: Vocabulary
 ) -> None:
-    """Due by the end of the next working day, or passed; nobody is told while we wait for the user's own answer."""
+    """Due by the end of the day, or passed; nobody is told while we wait for the user's own answer."""
     found = telling.due([stand(*events, **fields)], words, AS_OF)
     assert [row.clock for _, row in found] == ([clock] if clock else [])
 

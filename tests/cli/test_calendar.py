@@ -93,10 +93,18 @@ class TestYear:
         done = call(empty, "calendar", "2026", "--as-of", "2026-05-01")
         assert "与国家公布的不同：2026-02-14、2026-02-16" in done.stderr
 
-    @pytest.mark.parametrize("year", ["1999", "2200", "明年"])
+    @pytest.mark.parametrize("year", ["1999", "2200", "99999", "明年"])
     def test_no_such_year(self, call: Callable[..., Any], empty: Path, year: str) -> None:
-        """Exit code 2."""
-        assert call(empty, "calendar", year).returncode == 2
+        """Exit code 2, and what could be written."""
+        done = call(empty, "calendar", year)
+        assert done.returncode == 2
+        assert f"“{year}”不是年份：写 2000 至 2199 之间的一年" in done.stderr
+
+    def test_before_the_data(self, call: Callable[..., Any], empty: Path) -> None:
+        """Nobody will publish a year that has gone by: no calendar is made up for it."""
+        done = call(empty, "calendar", "2003")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "没有 2004 年以前的节假日数据" in done.stderr
 
 
 @pytest.fixture
@@ -185,6 +193,25 @@ class TestIcs:
             f"{GATEWAY}-resolve-1-1-plan@faultkb": at("2026-11-20 10:00"),
         }
         assert str(found[f"{GATEWAY}-resolve-1-1-plan@faultkb"]["SUMMARY"]) == f"{GATEWAY} 中 计划完成（计划）"
+
+    def test_a_clock_that_rests_says_so(
+        self,
+        due: Callable[..., dict[str, icalendar.Event]],
+        office: Path,
+        write_text: Callable[..., str],
+        put_ticket: Callable[..., Path],
+    ) -> None:
+        """Waiting for the user stops the limit: its date moves on with every day."""
+        text = write_text(
+            *("登记", "受理 due_at: 2026-11-09 18:00", "暂停 reason: 待用户补充"),
+            status="已延期",
+            team="软件开发组",
+            owner="{staff: RD017, name: 李*}",
+            due_at="2026-11-09 18:00",
+        )
+        put_ticket(office, GATEWAY, text)
+        shown = {str(one["SUMMARY"]) for one in due("--product", "GW2").values()}
+        assert f"{GATEWAY} 中 计划完成（暂停中）" in shown
 
     def test_lines(self, call: Callable[..., Any], office: Path) -> None:
         """RFC 5545, 3.1: lines end with CRLF and have at most 75 octets; no character is cut."""

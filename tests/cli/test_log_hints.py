@@ -36,7 +36,8 @@ VERIFIED = (
     "{result: 通过, functional: 通过, compatibility: 通过, experience: 通过, verifier: {staff: QA003, name: 赵*}}"
 )
 AT_WORK = """\
-期限：2026-11-05 18:00 前 提交验证（计划完成，现在的计划是 2026-11-06 18:00）
+期限：2026-11-05 18:00 前 提交验证（计划完成，按时限规定；文件里的计划 due_at 是 2026-11-06 18:00）
+到 关闭 还要：评审 → 提交验证 → 验证通过 → 关闭
 先写好（fault edit SW-20261102-001，或用编辑器打开 tickets/2026/11/SW-20261102-001.md）：
   ## 原因分析  发生原因（为什么会发生）与流出原因（为什么没有被提前发现）。
   ## 长期方案  根本性解决方案（如设计优化、算法重构）及预防机制（如增加容错逻辑、升级测试用例）。
@@ -138,7 +139,8 @@ def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: P
             ["登记"],
             {"severity": "紧急"},
             "2026-11-02 11:00 前 响应（紧急响应，已超时）",  # two hours after 09:00
-            ['响应 --by "工号" --note "说明"'],
+            # What the clock wants, and beside it the way to closing.
+            ['响应 --by "工号" --note "说明"', '受理 --by "工号" --owner "工号 姓*"'],
             id="urgent",
         ),
         pytest.param(
@@ -151,7 +153,7 @@ def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: P
         pytest.param(
             ["登记", "受理", "暂停 reason: 待用户确认"],
             ACCEPTED,
-            "2026-11-09 18:00 前 提交验证（计划完成，暂停中，现在的计划是 2026-11-06 18:00）",  # 5 wd
+            "2026-11-09 18:00 前 提交验证（计划完成，暂停中，按时限规定；文件里的计划 due_at 是 2026-11-06 18:00）",  # 5 wd
             ['恢复 --by "工号"'],
             id="paused",
         ),
@@ -200,7 +202,7 @@ def test_staff_that_is_known_need_not_be_typed(run: Callable[..., Any], empty: P
         pytest.param(
             ["登记", "受理 due_at: 2027-01-05 18:00"],
             {**ACCEPTED, "due_at": "2027-01-05 18:00"},
-            "2026-11-09 18:00 前 提交验证（计划完成，现在的计划是 2027-01-05 18:00）",
+            "2026-11-09 18:00 前 提交验证（计划完成，按时限规定；文件里的计划 due_at 是 2027-01-05 18:00）",
             ['提交验证 --by "工号"'],
             id="planned for later",
         ),
@@ -394,3 +396,98 @@ def test_a_fault_is_closed_by_doing_what_the_screen_says(
     assert "\nstatus: 已关闭\n" in path.read_text(encoding="utf-8")
     done = call(empty, "check", "--as-of", "2026-11-20 17:00", "--format", "github")
     assert (done.returncode, "::error" in done.stdout) == (0, False), done.stdout
+
+
+UNSOLVED = ("登记", "受理", "提交验证", "验证通过", "用户确认 outcome: 未解决")
+TO_VERIFY = {
+    **ACCEPTED,
+    "status": "待验证",
+    "completed_at": "2026-11-02 12:00",
+    "verification": VERIFIED,
+    "customer": "{id: U****3821}",
+}
+
+
+def test_closing_that_the_customer_forbids(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """关闭 after 未解决 is refused for what was asked, not as a correction; nowhere is it offered, 验证不通过 is."""
+    assert file(*UNSOLVED, **TO_VERIFY).exists()
+    at = ("--as-of", "2026-11-02 14:00")
+    refused = call(empty, "log", ID, "关闭", "--by", "PM002", *at)
+    assert refused.returncode == 1
+    assert "用户说未解决，不能 关闭。记录 验证不通过，继续处理" in refused.stderr
+    assert "关闭 之前要写知识库的决定（kb）" in refused.stderr
+    assert [word for word in ("更正之后", "已关闭，", "撤下") if word in refused.stderr] == []
+    told = call(empty, "log", ID, "反馈", "--by", "ZL001", "--note", "继续排查", *at).stderr
+    assert (
+        f"到 关闭 还要：验证不通过 → 提交验证 → 验证通过 → 用户确认 → 关闭\n接下来运行：\n  fault log {ID} 验证不通过 "
+        in told
+    )
+    assert "关闭（→" not in told
+    shown = call(empty, "show", ID, "--format", "md", *at).stdout
+    assert "、关闭（→已关闭，先写 kb（是否收录到知识库），先记录 验证不通过）、" in shown
+
+
+def test_urgent_fault_is_led_to_closing(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """With 反馈 due first the way to closing is shown all the same, the review before 关闭 included."""
+    assert file("登记", "响应", severity="紧急", customer="{id: U****3821}").exists()
+    lines = call(empty, "log", ID, *NOW).stdout.splitlines()
+    assert lines[:5] == [
+        "期限：2026-11-03 09:00 前 反馈（用户告知）",
+        f'  fault log {ID} 反馈 --by "工号" --note "说明"',
+        "到 关闭 还要：受理 → 提交验证 → 评审 → 验证通过 → 用户确认 → 关闭",
+        "接下来运行：",
+        f'  fault log {ID} 受理 --by "工号" --owner "工号 姓*"',
+    ]
+
+
+def test_wait_that_ends_is_said(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """提交验证 ends an open 暂停, and says so."""
+    assert file("登记", "受理", "暂停", **ACCEPTED).exists()
+    assert "暂停 到此结束：提交验证 结束了它\n" in call(empty, "log", ID, "提交验证", "--by", "RD017", *NOW).stderr
+
+
+def test_what_the_base_keeps_is_not_corrected(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """A closing on the main branch can be neither voided nor moved, nor a note be masked whole; and not by a late event be preceded.
+
+    On a branch that is not merged the closing can be taken back.
+    """
+    events = [*UNSOLVED[:4], "用户确认 note: 回电 13812345678", "关闭"]
+    fields = {**TO_VERIFY, "status": "已关闭", "kb": "{entry: 不收录, reason: x}"}
+    path = file(*events, **fields)
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *who, *arguments], cwd=empty, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("commit", "-q", "--allow-empty", "-m", "x")
+    git("switch", "-q", "-c", "work")
+    before = path.read_text(encoding="utf-8")
+    correct = ("log", ID, "更正", "--by", "PM002", "--approver", "PM001", "--note", "关早了")
+    at = ("--as-of", "2026-11-02 18:00")
+    assert call(empty, *correct, "--target", "6", "--void", *at).returncode == 0
+    path.write_text(before, encoding="utf-8")
+    git("add", ".")
+    git("commit", "-q", "-m", "x")
+    git("branch", "-f", "main", "work")
+    for how in (["--void"], ["--set", "at=2026-11-02 14:30"]):
+        done = call(empty, *correct, "--target", "6", *how, *at)
+        assert (done.returncode, path.read_text(encoding="utf-8")) == (1, before)
+        assert "第 6 个事件（关闭）已经合并，不能撤销或改时间；关早了的用“重开”" in done.stderr
+    late = ("--at", "2026-11-02 10:30", "--late", "忘了")
+    done = call(empty, "log", ID, "进展", "--by", "RD017", "--note", "x", *late, *at)
+    assert (done.returncode, "故障已关闭，不能再补记“进展”" in done.stderr) == (1, True), done.stderr
+    path.write_text(before.replace("回电 13812345678", "*"), encoding="utf-8")
+    done = call(empty, *correct, "--target", "5", "--mask", *at)
+    assert (done.returncode, "第 5 个事件遮盖得太多" in done.stderr, "三分之一" in done.stderr) == (1, True, True), (
+        done.stderr
+    )
+    path.write_text(before.replace("13812345678", "138****5678"), encoding="utf-8")
+    done = call(empty, *correct, "--target", "5", "--mask", *at)
+    assert (done.returncode, "个错误" in done.stderr) == (0, False), done.stderr
+
+
+def test_id_in_small_letters_is_checked(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
+    """Small letters name the fault to ``fault check`` as well."""
+    assert file("登记").exists()
+    assert "1 个" in call(empty, "check", ID.lower(), *NOW).stdout

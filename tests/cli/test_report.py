@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +45,13 @@ def test_json_has_exactly_these_keys_and_values(run: Callable[..., Any], office:
         "schema_version": 1,
         "as_of": "2026-11-05 12:00",
         "timezone": "Asia/Shanghai",
+        "headline": [
+            {"title": "未关闭", "value": 3},
+            {"title": "超计划", "value": 1},
+            {"title": "今天到期", "value": 0},
+            {"title": "等待受理", "value": 1},
+            {"title": "超时限", "value": 2},
+        ],
         "counts": [
             state("待受理", 1, 0, 0, 0),
             state("处理中", 0, 1, 1, 0),
@@ -50,7 +60,7 @@ def test_json_has_exactly_these_keys_and_values(run: Callable[..., Any], office:
             state("已延期", 0, 0, 0, 0),
             state("未关闭合计", 1, 1, 1, 0),
         ],
-        # Due on Tuesday at 18:00; it is Thursday noon.
+        # Due on Tuesday; it is Thursday.
         "overdue": [
             {
                 "id": LOCK,
@@ -60,7 +70,7 @@ def test_json_has_exactly_these_keys_and_values(run: Callable[..., Any], office:
                 "owner": {"staff": "RD017", "name": "李*"},
                 "status": "处理中",
                 "due_at": "2026-11-03 18:00",
-                "late": "1 天 18 小时",
+                "late": "超时 2 个工作日",
             }
         ],
         "due_soon": [],
@@ -107,7 +117,7 @@ def test_text_and_markdown_have_the_tables(call: Callable[..., Any], office: Pat
     assert [line.removeprefix("## ") for line in out.splitlines() if line.startswith("## ")] == titles
     text = call(office, "report", *AS_OF).stdout
     assert text.startswith("故障状态报告  截至 2026-11-05 12:00（Asia/Shanghai）\n")
-    places = [text.index(title) for title in titles]
+    places = [text.index(f"\n\n{title}") for title in titles]
     assert places == sorted(places)
     assert "\x1b" not in text
 
@@ -130,9 +140,10 @@ def test_filters_narrow_the_report_and_are_named(
     """A filtered report counts only what fits, and says so: nobody takes a part for the whole."""
     data = json.loads(call(office, "report", *arguments, "--format", "json", *AS_OF).stdout)
     assert data["counts"][-1]["total"] == open_ones
-    assert len(data["remarks"]) == 1
-    assert f"只包括：{named}（" in data["remarks"][0]
-    assert "/ 4 个故障）" in data["remarks"][0]
+    assert [value for values in data["filters"].values() for value in values] == re.split("[，、]", named)
+    for form in ("text", "md", "csv", "html"):
+        out = call(office, "report", *arguments, "--format", form, *AS_OF).stdout
+        assert re.search(f"只包括 {named}（[0-4] / 4 个故障）", out), form
 
 
 @pytest.mark.parametrize(
@@ -151,6 +162,61 @@ def test_filter_value_that_does_not_exist_is_refused(
     assert (done.returncode, done.stdout) == (2, "")
     assert value in done.stderr
     assert allowed in done.stderr
+
+
+def test_a_product_that_nothing_has_is_refused(call: Callable[..., Any], office: Path) -> None:
+    """It must not look like good news; a known one of which nothing is left is fine."""
+    for arguments in (("report",), ("calendar", "ics")):
+        done = call(office, *arguments, "--product", "洗衣机", *AS_OF)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "没有产品名含“洗衣机”的故障；产品有：" in done.stderr
+        assert "智能网关 GW2" in done.stderr
+    assert call(office, "report", "--product", "gw2", "--severity", "低", *AS_OF).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "tables"),
+    [
+        (["已超过"], {"overdue"}),
+        (["waiting", "今天与下一个工作日到期"], {"due_soon", "waiting"}),
+    ],
+)
+def test_tables_by_name(call: Callable[..., Any], office: Path, names: list[str], tables: set[str]) -> None:
+    """By id, by title or its beginning, more than one; the headline is left out with the rest."""
+    options = [word for name in names for word in ("--table", name)]
+    data = json.loads(call(office, "report", *options, "--format", "json", *AS_OF).stdout)
+    assert data.keys() - {"schema_version", "as_of", "timezone", "remarks"} == tables
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("时间花在哪里", "有几个表的名字"), ("", "没有“”这个表")])
+def test_a_table_that_is_not_one(call: Callable[..., Any], office: Path, name: str, wrong: str) -> None:
+    """A beginning that two titles have, and none: exit code 2 and what there is."""
+    done = call(office, "report", "workload", "--table", name, *AS_OF)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert wrong in done.stderr
+    assert "faults（时间花在哪里：未关闭的故障，最久的在前）" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["sla", "weekly", "trend", "quality"])
+def test_a_period_that_has_not_begun(call: Callable[..., Any], office: Path, kind: str) -> None:
+    """The report says so."""
+    data = json.loads(call(office, "report", kind, "--month", "2027-03", "--format", "json", *AS_OF).stdout)
+    assert data["remarks"] == ["这个期间还没有开始"]
+
+
+def test_help_imports_no_report(root: Path) -> None:
+    """The help names every report by what its file says of it, and the formats are those that there are."""
+    code = (
+        "import sys; from faultkb.cli import report_command as r; assert 'faultkb.standing' not in sys.modules;"
+        "from faultkb.reports import catalogue; from faultkb.render import tables, spreadsheet, page, workbook;"
+        "assert r._kinds() == {name: one.SUMMARY for name, one in catalogue().items()};"
+        "assert r._FORMATS == (*tables.FORMATS, *spreadsheet.FORMATS, *page.FORMATS, *workbook.BINARY)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root / "tools")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("kind", ["stauts", "", "Status", "../status"])

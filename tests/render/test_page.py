@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from faultkb.render import page as pages
-from faultkb.reports import NUMBER, Cases, Chart, Column, Table
+from faultkb.reports import NUMBER, PROSE, SHARE, TEXT, VERDICT, Cases, Chart, Column, Figure, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,11 +144,73 @@ def test_structure(opened: Callable[..., tuple[Page, list[str]]], make_report: C
     assert page.locator("#rates tbody th[scope=row]").count() == 2
     picture = page.get_by_role("img", name="时限：达标/超时")
     assert picture.locator("desc").text_content() == "堆叠条形图：达标、超时，共 2 组。数据见下表。"
-    assert page.locator("nav a").all_inner_texts() == ["1\n超时的故障", "时限：达标/超时"]
+    assert page.locator("nav a").all_inner_texts() == ["超时的故障", "时限：达标/超时"]
+    assert page.locator("nav small").all_inner_texts() == ["1"]
     assert page.locator("#rates .note").inner_text() == "暂停的时间不计。"
     assert page.locator("#rates .hints").inner_text().split("\n") == ["达标率", "达标 ÷（达标＋超时）"]
     assert page.locator("#faults .tone").all_inner_texts() == ["紧急", "超时"]
     assert "给程序的" not in page.content()
+
+
+def test_headline_and_filters(
+    opened: Callable[..., tuple[Page, list[str]]], make_report: Callable[..., Report]
+) -> None:
+    """Each figure of the headline is a tile, another one where it asks for action; the heading says what filters leave."""
+    headline = (Figure("未关闭", Cases(("SW-1", "SW-2"))), Figure("超时率", 0.25, SHARE, bad=True))
+    page, _ = opened(make_report(headline=headline, only="只包括 网关组（2 / 9 个故障）"))
+    assert page.locator(".tiles li").all_inner_texts() == ["2\n未关闭", "25.0%\n超时率"]
+    assert page.locator(".tiles .bad").all_inner_texts() == ["25.0%\n超时率"]
+    assert page.locator("header span").last.inner_text() == "只包括 网关组（2 / 9 个故障）"
+
+
+@pytest.fixture
+def crowded() -> Table:
+    """Return a table like that of what is late: eleven columns, two of them moments."""
+    words = {
+        "name": "提出临时方案",
+        "left": "超时 12 个工作日",
+        "owner": "RD017 欧阳*",
+        "team": "软件开发组",
+        "now": "处理中",
+    }
+    row = {
+        "id": "SW-20261103-001",
+        "title": "安卓 App 升级 5.9.0 后启动即崩溃，账号加入两个家庭且有共享设备时必现",
+        "due_at": datetime.fromisoformat("2026-11-06 18:00"),
+        "plan_at": datetime.fromisoformat("2026-11-09 18:00"),
+        "text": "2026-11-06 18:00 → 2026-11-16 18:00",
+        "late": "超时 12 个工作日",
+        **words,
+    }
+    kinds = {"title": PROSE, "left": VERDICT, "late": VERDICT}
+    return Table("crowded", "已超时", tuple(Column(key, "计划完成", kinds.get(key, TEXT)) for key in row), [row] * 3)
+
+
+def test_a_wide_table_fits_a_desk(
+    opened: Callable[..., tuple[Page, list[str]]], make_report: Callable[..., Report], crowded: Table
+) -> None:
+    """At 1280 pixels all columns are in sight: prose gives way; a day, a name and an id stay in one line."""
+    page, _ = opened(make_report(crowded), viewport={"width": 1280, "height": 800})
+    assert page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('.scroll'))") <= 0
+    assert page.locator("td.moment span").all_inner_texts()[:2] == ["2026-11-06", "2026-11-09"]
+    heights = page.evaluate("[...document.querySelectorAll('td span')].map(one => one.getClientRects().length)")
+    assert set(heights) == {1}
+
+
+def test_rows_are_cards_on_a_phone(
+    opened: Callable[..., tuple[Page, list[str]]], make_report: Callable[..., Report], crowded: Table
+) -> None:
+    """At 390 pixels the cells of a fault stand below each other with their titles, none of them beside the screen."""
+    page, _ = opened(make_report(crowded), viewport={"width": 390, "height": 800})
+    boxes = page.evaluate(
+        """[...document.querySelectorAll('tbody tr:first-child > *')].map(one => one.getBoundingClientRect())
+            .map(box => [box.left, box.right, box.top])"""
+    )
+    assert len(boxes) == 11
+    assert all(0 <= left and right <= 390 for left, right, _ in boxes)
+    assert all(one[2] < after[2] for one, after in pairwise(boxes))
+    said = "getComputedStyle(document.querySelector('td'), '::before').content"
+    assert page.evaluate(said) == '"计划完成"'
 
 
 def test_a_figure_answers_which_faults(
@@ -192,6 +255,15 @@ def test_paper(
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     pdf = page.pdf(prefer_css_page_size=True)
     assert re.search(rb"/MediaBox \[0 0 84[12](\.\d+)? 59[45]", pdf)  # A4 on its side, in points
+
+
+def test_paper_is_not_wasted(opened: Callable[..., tuple[Page, list[str]]], make_report: Callable[..., Report]) -> None:
+    """Tiles, the picture of six teams and their table: two sheets, and the picture is on the first."""
+    columns = (Column("team", "团队"), *(Column(key, key, NUMBER) for key in "abc"))
+    rows = [{"team": f"第 {number} 组", "a": 3, "b": 1, "c": 2} for number in range(1, 7)]
+    table = Table("teams", "团队", columns, rows, chart=Chart("bars", "team", ("a", "b", "c")))
+    page, _ = opened(make_report(table, headline=(Figure("未关闭", 9),)))
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 2
 
 
 def test_long_table(make_report: Callable[..., Report], make_faults: Callable[..., Table]) -> None:

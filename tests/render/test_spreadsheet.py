@@ -40,6 +40,12 @@ def test_document(make_report: Callable[..., Report]) -> None:
     )
 
 
+def test_filters(make_report: Callable[..., Report]) -> None:
+    """What the filters leave stands in the heading of each block."""
+    lines = written(make_report(only="只包括 网关组（2 / 9 个故障）")).splitlines()
+    assert sum(line.endswith(",只包括 网关组（2 / 9 个故障）") for line in lines) == 2
+
+
 def test_which(make_report: Callable[..., Report]) -> None:
     """With --which a last block has a line for each fault behind each figure, as often as it counts."""
     block = written(make_report(which=True)).split("\r\n\r\n")[2].splitlines()

@@ -15,7 +15,20 @@ from rich.cells import cell_len
 
 from faultkb.period import Period
 from faultkb.render import tables, visible
-from faultkb.reports import NUMBER, PROSE, SEVERITY, TEXT, VERDICT, Column, Report, Table
+from faultkb.reports import (
+    HOURS,
+    NUMBER,
+    PROSE,
+    SEVERITY,
+    SHARE,
+    TEXT,
+    VERDICT,
+    Cases,
+    Column,
+    Figure,
+    Report,
+    Table,
+)
 from faultkb.ticket import Person
 
 if TYPE_CHECKING:
@@ -56,14 +69,22 @@ def written(form: str, *rows: dict[str, Any], remarks: tuple[str, ...] = (), emp
     return stream.getvalue()
 
 
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
 class TestText:
     """For a terminal, here written to a file."""
 
     def test_alignment(self) -> None:
-        """Heading, rule and rows take the same number of cells, and each column begins at one place."""
+        """No line is longer than the rule, and each column begins at one place."""
         lines = written("text", *ROWS).splitlines()[3:]
         assert len(lines) == 4
-        assert len({cell_len(line) for line in lines}) == 1
+        assert max(map(cell_len, lines)) == cell_len(lines[1])
 
         def cells_before(line: str, word: str) -> int:
             return cell_len(line[: line.index(word)])
@@ -117,9 +138,17 @@ class TestText:
 
     @given(st.text(max_size=60))
     def test_any_title(self, title: str) -> None:
-        """Any text in a cell leaves the table a table: no line is wider than the others."""
+        """Any text in a cell leaves the table a table: no line is wider than the rule."""
         lines = written("text", ROWS[0], {**ROWS[1], "title": title}).splitlines()[3:]
-        assert len({cell_len(line) for line in lines}) == 1
+        assert max(map(cell_len, lines)) == cell_len(lines[1])
+
+    def test_lateness_is_red_and_what_is_due_is_yellow(self) -> None:
+        """On a terminal that has colours, by how the verdict begins."""
+        table = Table("t", "表", (Column("left", "还剩", VERDICT),), [{"left": "超时 3 小时"}, {"left": "还剩 2 小时"}])
+        stream = Terminal()
+        tables.text(Report("报告", datetime.fromisoformat("2026-11-20 17:00"), "Asia/Shanghai", (table,)), stream)
+        assert "\x1b[1;31m超时 3 小时" in stream.getvalue()
+        assert "\x1b[33m还剩 2 小时" in stream.getvalue()
 
 
 class TestMarkdown:
@@ -243,6 +272,33 @@ def test_cell(value: object, shown: str) -> None:
     assert tables.cell(value) == shown
 
 
+@pytest.mark.parametrize(("hours", "shown"), [(0, "0"), (0.0, "0"), (0.01, "不到 1 分"), (1.5, "1 小时 30 分")])
+def test_hours(hours: float, shown: str) -> None:
+    """No time at all is zero, and not less than a minute."""
+    assert tables.cell(hours, HOURS) == shown
+
+
+class TestHeadline:
+    """The figures that come first of all."""
+
+    HEADLINE = (Figure("未关闭", Cases(("SW-1", "SW-2"))), Figure("超时率", 0.25, SHARE, bad=True))
+
+    def test_text(self, make_report: Callable[..., Report]) -> None:
+        """One line under the heading; the heading says what the filters leave."""
+        lines = wide(make_report(headline=self.HEADLINE, only="只包括 网关组（2 / 9 个故障）"), "text").splitlines()
+        assert lines[0].endswith("  期间 2026-11-16 至 2026-11-22  只包括 网关组（2 / 9 个故障）")
+        assert lines[1] == "未关闭 2   超时率 25.0%"
+
+    def test_markdown(self, make_report: Callable[..., Report]) -> None:
+        """A line of its own."""
+        assert "\n\n未关闭 **2**，超时率 **25.0%**\n\n## " in wide(make_report(headline=self.HEADLINE), "md")
+
+    def test_json(self, make_report: Callable[..., Report]) -> None:
+        """A list of titles and bare values."""
+        data = json.loads(wide(make_report(headline=self.HEADLINE), "json"))
+        assert [(one["title"], one["value"]) for one in data["headline"]] == [("未关闭", 2), ("超时率", 0.25)]
+
+
 class TestFigures:
     """Period, note, and the faults behind each figure."""
 
@@ -315,6 +371,11 @@ def wide(report: Report, form: str) -> str:
         ("紧急", SEVERITY, "bad"),
         ("高", SEVERITY, "warn"),
         ("低", SEVERITY, ""),
+        ("还剩 8 小时 5 分", VERDICT, "warn"),
+        ("还剩 不到 1 分", VERDICT, "warn"),
+        ("还剩 1 个工作日", VERDICT, "warn"),
+        ("还剩 2 个工作日", VERDICT, ""),
+        ("还剩 1 天 2 小时", VERDICT, ""),
         (None, VERDICT, ""),
         ("超时", TEXT, ""),
     ],

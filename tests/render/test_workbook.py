@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 
 from faultkb.render import workbook
-from faultkb.reports import Column, Table
+from faultkb.reports import SHARE, Cases, Column, Figure, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,26 @@ def test_sheets(make_report: Callable[..., Report]) -> None:
     ]
     assert book.properties.title == "例会"
     assert book.properties.created == datetime.fromisoformat("2026-11-20 17:00")
+
+
+def test_headline_and_filters(make_report: Callable[..., Report]) -> None:
+    """The first sheet says what the filters leave, and the figures of the headline, red where they ask for action."""
+    headline = (Figure("未关闭", Cases(("SW-1", "SW-2"))), Figure("超时率", 0.25, SHARE, bad=True))
+    sheet = read(make_report(headline=headline, only="只包括 网关组（2 / 9 个故障）", remarks=()))["说明"]
+    assert values(sheet)[3:8] == [
+        [None, "只包括 网关组（2 / 9 个故障）"],
+        ["未关闭", "2"],
+        ["超时率", "25.0%"],
+        [None, None],
+        ["超时的故障", "1 行"],
+    ]
+    assert [sheet[f"A{row}"].fill.fill_type for row in (5, 6)] == [None, "solid"]
+
+
+def test_empty_table(make_report: Callable[..., Report], make_faults: Callable[..., Table]) -> None:
+    """The sheet of an empty table says so under its headings."""
+    sheet = read(make_report(make_faults([])))["超时的故障"]
+    assert values(sheet)[1:] == [["没有，很好", None, None, None, None, None]]
 
 
 def test_values_have_their_types(make_report: Callable[..., Report]) -> None:

@@ -78,6 +78,7 @@ def test_ages(fault: Callable[..., Standing], words: Vocabulary) -> None:
     ]
     # 0, 1 and 10 working days
     assert ages.note.startswith("未关闭 3 个：中位 1 个工作日，P90 10 个工作日。")
+    assert [(one.title, one.value) for one in ages.headline[1:]] == [("龄期中位（工作日）", 1), ("最久（工作日）", 10)]
     # accepted at 09:00 on the 6th, 14 days ago
     keys = ("id", "age", "status", "accept", "work", "user", "verify")
     assert [tuple(row[key] for key in keys) for row in oldest.rows] == [
@@ -102,6 +103,13 @@ def test_ten_are_listed(fault: Callable[..., Standing], words: Vocabulary) -> No
     days = [f"2026-10-{day}" for day in range(12, 24)]
     _, oldest = ageing.build([fault(day) for day in reversed(days)], words, MOMENT, None)
     assert [row["id"] for row in oldest.rows] == [f"SW-{day.replace('-', '')}-001" for day in days[:10]]
+
+
+def test_the_median_of_two(fault: Callable[..., Standing], words: Vocabulary) -> None:
+    """The mean of 0 and 1 working days."""
+    ages, _ = ageing.build([fault("2026-11-19"), fault("2026-11-20")], words, MOMENT, None)
+    assert ages.headline[1].value == 0.5
+    assert "中位 0.5 个工作日" in ages.note
 
 
 def test_nothing(words: Vocabulary) -> None:

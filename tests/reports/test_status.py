@@ -87,6 +87,13 @@ def ids(table: Table) -> list[str]:
     return [row["id"] for row in table.rows]
 
 
+@pytest.mark.parametrize("form", ["text", "md", "json"])
+def test_report_is_the_one_that_was_read(form: str, report: Callable[..., str]) -> None:
+    """The whole report on the ten faults is tests/data/status/report.*, which a person has read."""
+    kept = Path(__file__).parents[1] / "data" / "status" / f"report.{form}"
+    assert report("--format", form) == kept.read_text(encoding="utf-8")
+
+
 def test_the_data_has_no_errors(office: Path) -> None:
     """The ten faults, and the one of the next day, are as a clerk should write them."""
     outcome = check.check(office, vocabulary.load(office), moment("2026-11-21 10:00"))
@@ -109,7 +116,7 @@ class TestTables:
         ]
 
     def test_overdue(self, tables: dict[str, Table]) -> None:
-        """One plan has passed: from the 13th 18:00 to the 20th 10:00 are 6 days and 16 hours.
+        """One plan has passed: from the 13th to the 20th are five working days, said as the other reports say it.
 
         OP-20261112-001 was due on the 19th, but has been handed over for verification.
         """
@@ -122,7 +129,7 @@ class TestTables:
                 "owner": Person("HW006", "朱*"),
                 "status": "处理中",
                 "due_at": moment("2026-11-13 18:00"),
-                "late": "6 天 16 小时",
+                "late": "超时 5 个工作日",
             }
         ]
 
@@ -197,6 +204,17 @@ class TestTables:
             for row in table.rows:
                 assert {column.key for column in table.columns} <= row.keys(), table.id
 
+    def test_headline(self, tables: dict[str, Table]) -> None:
+        """What the morning asks first; what is due on Monday is not due today."""
+        figures = [(one.title, len(one.value), one.bad) for table in tables.values() for one in table.headline]
+        assert figures == [
+            ("未关闭", 8, False),
+            ("超计划", 1, True),
+            ("今天到期", 1, False),
+            ("等待受理", 3, False),
+            ("超时限", 1, True),
+        ]
+
     def test_another_day(self, office: Path) -> None:
         """As of the 9th at noon there are two faults: one in work and closed since, and one that waits."""
         words = vocabulary.load(office)
@@ -247,6 +265,7 @@ class TestJson:
             "schema_version",
             "as_of",
             "timezone",
+            "headline",
             "counts",
             "overdue",
             "due_soon",
@@ -270,7 +289,7 @@ class TestJson:
             pytest.param(
                 ("--team", "软件开发组"),
                 {"SW-20261113-001", "SW-20261118-001"},
-                "只包括：软件开发组（3 / 10 个故障）",
+                "只包括 软件开发组（3 / 10 个故障）",
                 id="team",
             ),
             pytest.param(
@@ -307,7 +326,10 @@ class TestJson:
         """Only matching faults are listed and counted, and the report says what it leaves out."""
         data = json.loads(report("--format", "json", *arguments))
         assert {row["id"] for name in ("overdue", "due_soon", "waiting") for row in data[name]} == expected
-        assert remark in data["remarks"][0]
+        assert {value for values in data["filters"].values() for value in values} == set(arguments[1::2])
+        assert remark in report("--format", "md", *arguments).split("\n")[2]
+        if arguments[0] == "--team":
+            assert {row["team"] for row in data["teams"]} <= {*arguments[1::2]}
 
     @pytest.mark.parametrize(("option", "value"), [("--team", "法务组"), ("--severity", "特急"), ("--type", "硬件")])
     def test_unknown_filter(self, option: str, value: str, report: Callable[..., str]) -> None:
@@ -359,14 +381,14 @@ class TestText:
             "今天与下一个工作日到期（2）",
             "等待受理（3）",
             "HW006 朱*",
-            "6 天 16 小时",
+            "超时 5 个工作日",
             "已退回，待补充",
             "（未分配）",
         ):
             assert word in text
 
     def test_columns_stand_below_each_other(self, report: Callable[..., str]) -> None:
-        """In every table all lines, the rule included, take the same number of cells; a CJK character takes two."""
+        """Figures end at one edge, and nothing goes beyond the rule; a CJK character takes two cells."""
         blocks = [block.splitlines() for block in report().split("\n\n")]
         tables = [
             [line for line in block[1:] if line.startswith((" ", "─"))]
@@ -376,7 +398,10 @@ class TestText:
         assert len(tables) == 5
         for lines in tables:
             assert len(lines) >= 3
-            assert len({cell_len(line) for line in lines}) == 1, lines
+            rule = next(line for line in lines if line.startswith("─"))
+            assert max(map(cell_len, lines)) <= cell_len(rule), lines
+        for lines in (tables[0], tables[-1]):
+            assert len({cell_len(line.rstrip()) for line in lines if not line.startswith("─")}) == 1, lines
 
     def test_every_row_is_one_line(self, report: Callable[..., str]) -> None:
         """Written to a file, nothing is wrapped."""
@@ -395,7 +420,7 @@ class TestText:
         """An empty table says so."""
         text = report("--team", "云平台组")
         assert "没有，很好" in text
-        assert "只包括：云平台组（0 / 10 个故障）" in text
+        assert "只包括 云平台组（0 / 10 个故障）" in text
 
     def test_no_colours_in_a_file(self, report: Callable[..., str]) -> None:
         """Escape sequences are for terminals."""

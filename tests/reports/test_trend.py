@@ -86,14 +86,14 @@ def test_figures_know_their_faults(standings: list[Standing], words: Vocabulary)
     ("table", "october"),
     [
         ("time_to_accept", (1, 4, 4)),  # 09:00 to 13:00; the second time it was not accepted anew
-        ("time_to_fix", (2, 24, 48)),  # the last handover counts: 28th to 30th; 20th to 21st
-        ("time_to_close", (2, 48, 240)),  # 28 September to 8 October; 20th to 22nd
+        ("time_to_fix", (2, 36, 48)),  # the last handover counts: 28th to 30th; 20th to 21st
+        ("time_to_close", (2, 144, 240)),  # 28 September to 8 October; 20th to 22nd
     ],
 )
 def test_times(table: str, october: tuple[Any, ...], standings: list[Standing], words: Vocabulary) -> None:
     """By the month of the closing, from the beginning of each cycle; other months have no figure.
 
-    Of two values the smaller one is the median, the greater one P90 (nearest rank). The imported fault has no times.
+    Of two values the mean is the median, the greater one P90 (nearest rank). The imported fault has no times.
     """
     rows = {row["month"]: row for row in build(standings, words, year_until(AS_OF))[table].rows}
     assert (len(rows["2026-10"]["n"]), rows["2026-10"]["median"], rows["2026-10"]["p90"]) == october
@@ -120,6 +120,24 @@ def test_the_future(standings: list[Standing], words: Vocabulary) -> None:
     """Months that have not begun are not there."""
     assert [*flow(build(standings, words, Period(date(2026, 11, 1), date(2027, 3, 31))))] == ["2026-11"]
     assert flow(build(standings, words, Period(since=date(2027, 1, 1)))) == {}
+
+
+def test_no_month_before_the_first_fault(standings: list[Standing], words: Vocabulary) -> None:
+    """The year before anything was registered is not twelve months of nothing; a month begins with its first day."""
+    found = build([one for one in standings if one.id == TWICE], words, year_until(AS_OF))
+    assert [*flow(found)] == ["2026-09", "2026-10", "2026-11"]
+    assert flow(found)["2026-09"] == [1, 0, 0, 0, 1]
+    assert flow(build(standings, words, Period(date(2024, 1, 1), date(2024, 3, 31)))) == {}
+
+
+def test_headline(standings: list[Standing], words: Vocabulary) -> None:
+    """What came and went in the last month, and what is open at its end."""
+    (flow_table, *_) = trend.build(standings, words, AS_OF, year_until(AS_OF))
+    assert [(one.title, one.value.ids) for one in flow_table.headline] == [
+        ("2026-11 新登记", (OPEN,)),
+        ("2026-11 关闭", ()),
+        ("期末未关闭", (OLD, OPEN)),
+    ]
 
 
 def test_backlog_of_the_samples(root: Path, words: Vocabulary) -> None:

@@ -115,6 +115,22 @@ def test_figures_know_their_faults(tables: dict[str, Table]) -> None:
     assert sorted(now["open"].ids) == sorted([NEW, REOPENED, LOWERED, SUPPLIER, RISKY, RETURNED, LATE])
 
 
+def test_headline_and_order(tables: dict[str, Table]) -> None:
+    """The figures of the week come first, then what has to be decided; users are those of today."""
+    assert [*tables][:3] == ["numbers", "decisions", "registered"]
+    figures = [(one.title, counted(one.value)) for table in tables.values() for one in table.headline]
+    assert figures == [("新登记", 2), ("已关闭", 1), ("净增", 1), ("未关闭", 7), ("要定的事", 6)]
+    assert tables["to_tell"].title == "今天（11-20）要告知的用户"
+
+
+def test_a_week_that_has_not_begun(standings: list[Standing], words: Vocabulary) -> None:
+    """Nothing is said of its end, and the lists of today are not shown as if they were of that week."""
+    found = {table.id: table for table in weekly.build(standings, words, moment(AS_OF), week("2026-W48"))}
+    assert [*found] == ["numbers", "registered", "closed", "reopened"]
+    assert [row["now"] for row in found["numbers"].rows if row["figure"] == "open"] == [None]
+    assert "未关闭" not in [one.title for one in found["numbers"].headline]
+
+
 def test_lists(tables: dict[str, Table]) -> None:
     """What is new, what ended and how, what came back."""
     assert values(tables["registered"], "id", "at") == [

@@ -134,8 +134,8 @@ def _impossible(words: Vocabulary, one: Ticket, spec: EventSpec, snapshot: Json,
             wrong["to"] = f"现在的{title}已经是 {current}"
     target = values.get("target")
     if target is not None and not (isinstance(target, int) and 0 < target <= len(one.events)):
-        history_of = "".join(f"\n{line}" for line in history(one))
-        wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{history_of}"
+        every = "".join(f"\n{line}" for line in history(one))
+        wrong["target"] = f"没有第 {clip(str(target))} 个事件，可以写：{every}"
     elif target is not None and isinstance(values.get("set"), dict):
         allowed = corrections.correctable(words, one.events[target - 1].name)
         unknown = next((name for name in values["set"] if name not in allowed), None)

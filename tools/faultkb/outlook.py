@@ -95,10 +95,11 @@ def look(root: Path, words: Vocabulary, loaded: Loaded, as_of: datetime) -> Outl
         _first_due(words, one, now, replay.cycle, [choice.name for choice in choices]) if now else (None, "")
     )
     answers = [choice for choice in choices if replay.waiting & set(choice.spec.closes)]
-    route = [choice.name for choice in answers if choice.target == replay.status][:1]
-    route += _onward(words, one, replay, replay.status)
+    answer = [choice.name for choice in answers if choice.target == replay.status][:1]
+    route = [*answer, *_onward(words, one, replay, replay.status)]
     seen = Outlook(replay.status, choices, clock, met_by, now.due_at if now else None, (), ())
-    way = seen.way_to(route[0]) if route else ()
+    goal = next(iter((*answer, *_transitions(words, replay.status))), "")
+    way = seen.way_to(goal)
     names = [choice.name for choice in way]
     if way and names[-1] not in route:  # back, before it can go on
         route = _onward(words, one, replay, way[-1].target)

@@ -33,6 +33,10 @@ class Period:
             return f"{self.until} 及以前"
         return f"{self.since} 至 {self.until}" if self.until else f"{self.since} 起"
 
+    def has_begun(self, as_of: datetime) -> bool:
+        """Say whether a moment is in the period or after it."""
+        return self.since is None or self.since <= as_of.date()
+
     def before(self) -> Period:
         """Return the period of the same length that ends where this one begins; all time has none before."""
         if self.since is None or self.until is None:

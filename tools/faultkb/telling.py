@@ -31,14 +31,13 @@ def _last(one: Standing, *roles: str) -> datetime | None:
 
 
 def due(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[tuple[Standing, Clock]]:
-    """Return whose limit for news is due by the end of the next working day, or has passed, with the limit."""
-    limit = standing.calendar(words).nth_workday(as_of.date(), 1)
+    """Return whose limit for news is due by the end of the day, or has passed, with the limit."""
     for one in standings:
         if one.is_open:
             external = {spec.id for spec in standing.in_force(one, words).clocks.values() if spec.external}
             for row in one.clocks:
                 waits = row.is_running and row.verdict != clocks.PAUSED and row.clock in external
-                if waits and row.due_at.date() <= limit:
+                if waits and row.due_at.date() <= as_of.date():
                     yield one, row
 
 

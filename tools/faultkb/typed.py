@@ -67,7 +67,10 @@ def offers(words: Vocabulary, spec: EventSpec, name: str) -> tuple[str, ...]:
 
 
 def mistake(words: Vocabulary, name: str, text: str, close: time) -> str:
-    """Say what is wrong with a text for a field; empty if nothing is."""
+    """Say what is wrong with a text for a field; empty if nothing is, and for pairs: those depend on what they correct."""
+    field = _event_fields(words).get(name, {})
+    if field.get("type") == "object" and not _is_person(_node(words, name)):
+        return ""
     try:
         value = read(words, name, text, close)
     except ValueError as error:

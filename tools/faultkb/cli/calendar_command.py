@@ -7,13 +7,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faultkb.cli import formats, say
-from faultkb.cli.filters import choose, filters
+from faultkb.cli.filters import choose, filters, refuse_unknown_products
 from faultkb.cli.output import deliver, output_option
 from faultkb.cli.workspace import Workspace, as_of_option, me, workspace
+from faultkb.finding import FaultError
 from faultkb.render.calendar import FORMATS, View
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class _Year(click.ParamType[Any]):
+    """A year of four digits that a calendar can be made of."""
+
+    name = "年份"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the text of an argument."""
+        text = str(value)
+        if not (text.isascii() and text.isdecimal() and _FIRST <= int(text) <= _LAST):
+            self.fail(f"“{value}”不是年份：写 {_FIRST} 至 {_LAST} 之间的一年，例如 2027", param, ctx)
+        return int(text)
+
+
+_FIRST, _LAST = 2000, 2199
 
 
 class _YearFirst(click.Group):
@@ -34,7 +51,7 @@ def command() -> None:
 
 
 @command.command("year")
-@click.argument("number", required=False, type=click.IntRange(2000, 2199), metavar="[年份]")
+@click.argument("number", required=False, type=_Year(), metavar="[年份]")
 @formats(FORMATS, "text")
 @output_option
 @as_of_option
@@ -42,9 +59,12 @@ def command() -> None:
 def year(here: Workspace, number: int | None, form: str, output: Path | None) -> None:
     """一年的工作日历（默认今年）：放假、补班、公司的安排，依据是什么。"""
     from faultkb import almanac, standing
-    from faultkb.calendar import WorkCalendar
+    from faultkb.calendar import WorkCalendar, published_years
 
-    shown = almanac.year(number or here.as_of.year, here.words, standing.calendar(here.words))
+    wanted = number or here.as_of.year
+    if wanted < published_years()[0] and almanac.source(wanted, here.words) == almanac.UNKNOWN:
+        raise FaultError(f"没有 {published_years()[0]} 年以前的节假日数据")
+    shown = almanac.year(wanted, here.words, standing.calendar(here.words))
     deliver(lambda stream: FORMATS[form](View(shown, here.as_of, here.words.timezone), stream), output)
     lacking = almanac.missing(here.as_of.date(), here.words)
     if lacking:
@@ -86,5 +106,6 @@ def ics(here: Workspace, mine: bool, output: Path | None, **wanted: Any) -> None
     found, unreadable = standing.all_at(here.root, here.words, here.as_of)
     if unreadable:
         say(f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因")
+    refuse_unknown_products(found, wanted["products"])
     kept = [one for one in choose(found, here.words, wanted) if one.is_open]
     deliver(lambda stream: render.write(kept, here.as_of, here.words.timezone, stream), output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,6 +49,21 @@ def choose(standings: Sequence[Standing], words: Vocabulary, wanted: dict[str, S
             if value not in allowed.get(name, [value]):
                 raise FaultError(f"没有“{value}”；可以写：{'、'.join(allowed[name])}")
     return standing.matching(standings, **wanted)
+
+
+def refuse_unknown_products(standings: Iterable[Standing], wanted: Sequence[str]) -> None:
+    """Raise FaultError where no fault has a product of that name: a slip of the pen must not look like good news."""
+    from faultkb import search
+
+    counted = Counter(product for one in standings for product in one.products)
+    for value in map(as_utf8, wanted):
+        if not any(search.plain(value) in search.plain(product) for product in counted):
+            names = "、".join(name for name, _ in counted.most_common(_SOME))
+            raise FaultError(f"没有产品名含“{value}”的故障；产品有：{names or '（还没有）'}")
+
+
+_SOME = 10
+"""Products that a message names, those with the most faults."""
 
 
 def codes(texts: Sequence[str]) -> list[re.Pattern[str]]:

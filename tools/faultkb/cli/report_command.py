@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import standing
 from faultkb.cli import formats
-from faultkb.cli.filters import choose, filters
+from faultkb.cli.filters import choose, filters, refuse_unknown_products
 from faultkb.cli.output import deliver, deliver_bytes, output_option
 from faultkb.cli.periods import chosen, moment_of, periods
-from faultkb.cli.workspace import Workspace, as_of_option, workspace
+from faultkb.cli.workspace import Workspace, as_of_option, as_utf8, workspace
 from faultkb.finding import FaultError
-from faultkb.render import page, spreadsheet, tables, workbook
-from faultkb.reports import Report, catalogue
-from faultkb.standing import is_breached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from faultkb.reports import Table
+    from faultkb.reports import Report, Table
     from faultkb.standing import Standing
+    from faultkb.vocabulary import Vocabulary
 
-FORMATS = {**tables.FORMATS, **spreadsheet.FORMATS, **page.FORMATS}
-BINARY = workbook.BINARY
-_KINDS = "\n".join(f"{name:<9} {module.SUMMARY}" for name, module in catalogue().items())
+_FORMATS = ("text", "md", "json", "csv", "html", "xlsx")
+_SUMMARY = re.compile(r'^SUMMARY = "(.*)"$', re.MULTILINE)
 
 
-@click.command("report", help=f"输出报告。\n\n\b\n{_KINDS}")
+def _kinds() -> dict[str, str]:
+    """Return each report with its line of the help, read from the file: importing them all takes longer than the help."""
+    paths = sorted((Path(__file__).parents[1] / "reports").glob("[a-z]*.py"))
+    found = {path.stem: _SUMMARY.search(path.read_text(encoding="utf-8")) for path in paths}
+    return {name: summary[1] if summary else "" for name, summary in found.items()}
+
+
+@click.command("report", help="输出报告。\n\n\b\n" + "\n".join(f"{name:<9} {line}" for name, line in _kinds().items()))
 @click.argument("kind", default="status", metavar="[报告]")
-@formats([*FORMATS, *BINARY], "text")
+@formats(_FORMATS, "text")
 @output_option
-@click.option("--table", "only", metavar="表", help="只要报告里的这一个表")
+@click.option("--table", "only", multiple=True, metavar="表", help="只要报告里的这个表，写名字的开头即可（可重复）")
 @click.option("--which", is_flag=True, help="列出每个数字是哪些故障")
 @click.option(
     "--fail-on",
@@ -52,7 +55,7 @@ def command(
     kind: str,
     form: str,
     output: Path | None,
-    only: str | None,
+    only: tuple[str, ...],
     which: bool,
     fail_on: str | None,
     since: str | None,
@@ -62,43 +65,81 @@ def command(
     **wanted: Any,
 ) -> None:
     """Print a report; the help is put together from the reports themselves."""
-    if kind not in catalogue():
-        raise FaultError(f"没有“{kind}”这种报告；可以写：{'、'.join(catalogue())}")
+    from faultkb import reports, standing
+
+    if kind not in reports.catalogue():
+        raise FaultError(f"没有“{kind}”这种报告；可以写：{'、'.join(reports.catalogue())}")
+    module = reports.catalogue()[kind]
     asked = chosen(since, until, week, month)
-    if asked and catalogue()[kind].PERIOD is None:
+    if asked and module.PERIOD is None:
         raise FaultError(f"{kind} 报告说的是一个时刻，没有期间；用 --as-of 指定时刻")
     if click.get_current_context().params["as_of"] is None:
         here = replace(here, as_of=moment_of(asked, here.as_of))
     found, unreadable = standing.all_at(here.root, here.words, here.as_of)
     kept = choose(found, here.words, wanted)
-    module = catalogue()[kind]
+    refuse_unknown_products(found, wanted["products"])
     over = asked or (module.PERIOD(here.as_of) if module.PERIOD else None)
-    built = module.build(kept, here.words, here.as_of, over)
-    remarks = tuple(_remarks(wanted, len(kept), len(found), unreadable))
-    shown = _only(only, built) if only else built
-    report = Report(module.TITLE, here.as_of, here.words.timezone, shown, remarks, over, which)
-    if form in BINARY:
-        deliver_bytes(partial(BINARY[form], report), output)
-    else:
-        deliver(partial(FORMATS[form], report), output)
-    if fail_on and any(_FAILS[fail_on](one) for one in kept):
+    built = module.build(kept, _narrowed(here.words, wanted["team"]), here.as_of, over)
+    remarks = [f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因"] if unreadable else []
+    if over and not over.has_begun(here.as_of):
+        remarks.append("这个期间还没有开始")
+    named = {name: tuple(map(as_utf8, values)) for name, values in wanted.items() if values}
+    report = reports.Report(
+        title=module.TITLE,
+        as_of=here.as_of,
+        timezone=here.words.timezone,
+        tables=_only(only, built) if only else built,
+        remarks=tuple(remarks),
+        period=over,
+        which=which,
+        headline=() if only else tuple(figure for table in built for figure in table.headline),
+        filters=named,
+        only=_named(named, len(kept), len(found)),
+    )
+    _write(report, form, output)
+    fails = standing.is_breached if fail_on == "breach" else _is_late
+    if fail_on and any(map(fails, kept)):
         raise SystemExit(1)
 
 
-_FAILS: dict[str, Callable[[Standing], bool]] = {"overdue": attrgetter("late"), "breach": is_breached}
+def _is_late(one: Standing) -> bool:
+    return one.late
 
 
-def _only(name: str, built: tuple[Table, ...]) -> tuple[Table, ...]:
-    found = tuple(table for table in built if name in {table.id, table.title})
-    if not found:
-        names = "、".join(f"{table.id}（{table.title}）" for table in built)
-        raise FaultError(f"这个报告里没有“{name}”这个表；可以写：{names}")
-    return found
+def _narrowed(words: Vocabulary, teams: Sequence[str]) -> Vocabulary:
+    """Return the vocabulary with only the teams that were asked for: tables by team have no row for another."""
+    wanted = set(map(as_utf8, teams))
+    return (
+        replace(words, teams={name: team for name, team in words.teams.items() if name in wanted}) if wanted else words
+    )
 
 
-def _remarks(wanted: dict[str, Sequence[str]], kept: int, every: int, unreadable: int) -> Iterator[str]:
-    if unreadable:
-        yield f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因"
-    if any(wanted.values()):
-        only = "，".join("、".join(values) for values in wanted.values() if values)
-        yield f"只包括：{only}（{kept} / {every} 个故障）"
+def _named(wanted: Mapping[str, Sequence[str]], kept: int, every: int) -> str:
+    """Say what the filters leave."""
+    values = "，".join("、".join(some) for some in wanted.values())
+    return f"只包括 {values}（{kept} / {every} 个故障）" if values else ""
+
+
+def _only(names: Sequence[str], built: tuple[Table, ...]) -> tuple[Table, ...]:
+    wanted = {_table(as_utf8(name), built).id for name in names}
+    return tuple(table for table in built if table.id in wanted)
+
+
+def _table(name: str, built: tuple[Table, ...]) -> Table:
+    """Return the table of an id, a title, or the beginning of only one title."""
+    exact = [table for table in built if name in {table.id, table.title}]
+    found = exact or [table for table in built if name and table.title.startswith(name)]
+    if len(found) != 1:
+        names = "、".join(f"{table.id}（{table.title}）" for table in found or built)
+        wrong = f"有几个表的名字以“{name}”开头" if found else f"这个报告里没有“{name}”这个表"
+        raise FaultError(f"{wrong}；可以写：{names}")
+    return found[0]
+
+
+def _write(report: Report, form: str, output: Path | None) -> None:
+    from faultkb.render import page, spreadsheet, tables, workbook
+
+    if form in workbook.BINARY:
+        deliver_bytes(partial(workbook.BINARY[form], report), output)
+    else:
+        deliver(partial({**tables.FORMATS, **spreadsheet.FORMATS, **page.FORMATS}[form], report), output)

@@ -31,7 +31,7 @@ def command(here: Workspace, ticket_id: str, explained: bool, form: str) -> None
 
 def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
     """Collect what is shown of a fault."""
-    from faultkb import clocks, corpus, standing, ticket
+    from faultkb import clocks, corpus, moment, standing, ticket
     from faultkb.cli.log_command import hints_for
 
     path = resolve_path(here.root, ticket_id)
@@ -41,7 +41,7 @@ def view(here: Workspace, ticket_id: str, *, explained: bool = False) -> View:
         raise FaultError(f"{path} 读不出来；运行 fault check {path} 查看原因")
     replay = ticket.replay(one, here.words.lifecycle, here.as_of)
     if not replay.steps:
-        raise FaultError(f"{one.id} 在 {here.as_of} 还没有登记")
+        raise FaultError(f"{one.id} 在 {moment.show(here.as_of)} 还没有登记")
     calendar = standing.calendar(here.words)
     rows = clocks.explained(one, replay, here.words, calendar, here.as_of)
     return View(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 from zoneinfo import ZoneInfo
 
-from faultkb import moment
+from faultkb import clocks, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,13 +59,14 @@ def _event(one: Standing, due: _Due, as_of: datetime, zone: ZoneInfo) -> Iterabl
     """Return the lines of an event. The same due date has the same UID whenever it is exported."""
     summary = f"{one.id} {one.severity} {due.name}"
     known = f"状态：{one.status}\n团队：{one.team or '未分配'}\n起算：{moment.show(due.clock.started_at)}，目标 {due.clock.target}"
+    paused = "（暂停中）" if due.clock.verdict == clocks.PAUSED else ""
     tentative = due.clock.provisional and due.at == due.clock.due_at
     return (
         "BEGIN:VEVENT",
         f"UID:{one.id}-{due.key}@faultkb",
         f"DTSTAMP:{_utc(as_of, zone)}",
         f"DTSTART:{_utc(due.at, zone)}",
-        f"SUMMARY:{_text(summary + ('（暂定）' if tentative else ''))}",
+        f"SUMMARY:{_text(summary + paused + ('（暂定）' if tentative else ''))}",
         f"DESCRIPTION:{_text(known)}",
         f"STATUS:{'TENTATIVE' if tentative else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",

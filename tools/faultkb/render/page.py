@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb.render import chart, visible
 from faultkb.render.tables import cell, figures, for_people, listed, tone, when
-from faultkb.reports import NUMBER, PROSE, RIGHT, Cases
+from faultkb.reports import HOURS, NUMBER, PROSE, RIGHT, Cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,11 +21,17 @@ if TYPE_CHECKING:
     from faultkb.render.chart import Picture
     from faultkb.reports import Column, Report, Table
 
+_WHOLE = re.compile("([0-9A-Za-z]+(?:-[0-9A-Za-z]+){1,3})")
+"""A date or a code in a text: a browser would break it at its hyphens."""
 _MOST_IDS = 100
 """Faults that are named behind a figure unless the report is to name them all."""
 
-_SHEET = 24
-"""Rows that fit on a sheet of paper."""
+_SMALL = 12
+"""Lines of a table that stays on one sheet of paper."""
+_DESK = 150
+"""Columns of Latin text that a table may need on a desk before its cells are broken into lines."""
+_SAMPLED = 200
+"""Rows that the width of a table is measured by."""
 _LONG = 24
 """Characters that a cell may have before it is broken into lines."""
 
@@ -41,23 +49,40 @@ class Section:
 
     @property
     def is_tall(self) -> bool:
-        """Whether the table may need more than a sheet of paper."""
-        return len(self.table.rows) > _SHEET
+        """Whether the table may go on on the next sheet of paper."""
+        has_prose = any(column.kind == PROSE for column in self.columns)
+        return len(self.table.rows) * (3 if has_prose else 1) > _SMALL
+
+    @property
+    def look(self) -> str:
+        """The CSS classes of the table: whether its rows become cards on a phone, and whether it is wide for a desk."""
+        names = {"cards": any(column.kind == PROSE for column in self.columns), "many": self._width() > _DESK}
+        return " ".join(name for name, holds in names.items() if holds)
+
+    def _width(self) -> int:
+        from rich.cells import cell_len
+
+        rows = self.table.rows[:_SAMPLED]
+        wide = 0
+        for column in self.columns:
+            longest = max((cell_len(cell(row.get(column.key), column.kind)) for row in rows), default=0)
+            wide += 3 + max(cell_len(column.title), min(longest, _LONG) if column.kind == PROSE else longest)
+        return wide
 
     @property
     def hints(self) -> list[Column]:
         """The columns that need an explanation."""
         return [column for column in self.columns if column.hint]
 
-    def rows(self) -> Iterator[list[tuple[str, str, str, str]]]:
-        """Yield the cells of each row: class, text, colour, and the anchor of the faults behind a figure."""
+    def rows(self) -> Iterator[list[tuple[str, str, str, str, str]]]:
+        """Yield the cells of each row: heading, class, text, colour, and the anchor of the faults behind a figure."""
         for number, row in enumerate(self.table.rows):
             yield [self._cell(number, column, row.get(column.key)) for column in self.columns]
 
-    def _cell(self, number: int, column: Column, value: Any) -> tuple[str, str, str, str]:
+    def _cell(self, number: int, column: Column, value: Any) -> tuple[str, str, str, str, str]:
         shown = cell(value, column.kind)
         target = _anchor(self.table, number, column) if isinstance(value, Cases) and value else ""
-        return _class(column, shown), shown, tone(value, column.kind), target
+        return visible(column.title), _class(column, shown, value), shown, tone(value, column.kind), target
 
 
 def html(report: Report, stream: TextIO) -> None:
@@ -79,6 +104,8 @@ def html(report: Report, stream: TextIO) -> None:
             "style": style,
             "digest": digest,
             "class_of": _class,
+            "figure": cell,
+            "parts": _WHOLE.split,
         }
     )
     stream.writelines(page)
@@ -111,12 +138,14 @@ def _anchor(table: Table, number: int, column: Column) -> str:
     return f"{table.id}-{number + 1}-{column.key}"
 
 
-def _class(column: Column, shown: str = "") -> str:
+def _class(column: Column, shown: str = "", value: Any = None) -> str:
     """Return the CSS class of a cell."""
     if column.kind in RIGHT:
-        return "right nothing" if column.kind == NUMBER and shown == "0" else "right"
+        return "right nothing" if column.kind in {NUMBER, HOURS} and shown == "0" else "right"
     if column.kind == PROSE:
         return "prose"
+    if isinstance(value, datetime):
+        return "moment"
     return "long" if len(shown) > _LONG else ""
 
 

@@ -9,18 +9,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb import moment
-from faultkb.render import STYLES, console, heading, visible
-from faultkb.reports import HOURS, MACHINE, NUMBER, PROSE, RIGHT, SEVERITY, SHARE, TEXT, VERDICT, Cases, duration
+from faultkb.render import STYLES, console, grid, heading, visible
+from faultkb.reports import HOURS, MACHINE, NUMBER, RIGHT, SEVERITY, SHARE, TEXT, VERDICT, Cases, duration
 from faultkb.ticket import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from rich.table import Table as Grid
     from rich.text import Text
 
-    from faultkb.reports import Column, Report, Table
+    from faultkb.reports import Column, Figure, Report, Table
 
 
 def cell(value: Any, kind: str = TEXT) -> str:
@@ -30,7 +29,7 @@ def cell(value: Any, kind: str = TEXT) -> str:
     if kind == SHARE:
         return f"{value:.1%}"
     if kind == HOURS:
-        return duration(timedelta(hours=value))
+        return "0" if value == 0 else duration(timedelta(hours=value))
     return moment.show(value) if isinstance(value, datetime) else visible(str(value))
 
 
@@ -40,19 +39,29 @@ def for_people(table: Table) -> list[Column]:
 
 
 def when(report: Report) -> list[str]:
-    """Say the moment that a report holds for, and the period that it is about."""
+    """Say the moment that a report holds for, and the period that it is about, and what filters leave of it."""
     spans = [] if report.period is None else [f"期间 {report.period}"]
-    return [f"截至 {moment.show(report.as_of)}（{report.timezone}）", *spans]
+    return [f"截至 {moment.show(report.as_of)}（{report.timezone}）", *spans, *filter(None, [visible(report.only)])]
 
 
 def tone(value: Any, kind: str) -> str:
     """Return how a verdict or a severity is coloured: ``bad``, ``warn`` or ``good``; the words say the same."""
     if kind not in {SEVERITY, VERDICT} or not value:
         return ""
-    return next((colour for word, colour in _TONES.items() if str(value).startswith(word)), "")
+    return next((colour for words, colour in _TONES.items() if words.match(str(value))), "")
 
 
-_TONES = {"超时": "bad", "紧急": "bad", "临期": "warn", "高": "warn", "达标": "good"}
+_TONES = {
+    re.compile("超时|紧急"): "bad",
+    re.compile("临期|高|还剩 (不到|1 个工作日|[0-9]+ (小时|分))"): "warn",
+    re.compile("达标"): "good",
+}
+"""What is due within a day or by the next working day is at risk."""
+
+
+def figure(one: Figure) -> tuple[str, str]:
+    """Return a figure of the headline and how it is shown: what asks for action is bold red."""
+    return cell(one.value, one.kind), "bold red" if one.bad else "bold"
 
 
 def figures(table: Table) -> Iterator[tuple[int, Column, str, tuple[str, ...]]]:
@@ -86,6 +95,9 @@ def text(report: Report, stream: TextIO) -> None:
     out.print(
         Text(visible(report.title), style="bold") + Text("".join(f"  {one}" for one in when(report)), style="dim")
     )
+    if report.headline:
+        shown = (Text(f"{one.title} ", style="dim") + Text(*figure(one)) for one in report.headline)
+        out.print(Text("   ").join(shown), soft_wrap=False)
     for table in report.tables:
         out.print()
         out.print(
@@ -94,7 +106,8 @@ def text(report: Report, stream: TextIO) -> None:
                 style="bold cyan",
             )
         )
-        out.print(_grid(table, out.width) if table.rows else Text(f"  {table.empty}", style="dim"), soft_wrap=False)
+        for line in _grid(table, out.width) if table.rows else [Text(f"  {table.empty}", style="dim")]:
+            out.print(line)
         if table.note:
             out.print(Text(f"  {visible(table.note)}", style="dim"))
         for _, column, label, ids in figures(table) if report.which else ():
@@ -104,54 +117,27 @@ def text(report: Report, stream: TextIO) -> None:
         out.print(Text(visible(remark), style="yellow"))
 
 
-def _grid(table: Table, width: int) -> Grid:
-    from rich import box
-    from rich.table import Table as Grid
-
-    shown = _fitting(table, width)
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False, header_style="dim")
-    for column in shown:
-        prose = column.kind == PROSE
-        grid.add_column(
-            column.title, justify="right" if column.kind in RIGHT else "left", no_wrap=not prose, overflow="fold"
-        )
-    for row in table.rows:
-        grid.add_row(*(_styled(column, row.get(column.key)) for column in shown))
-    return grid
+def _grid(table: Table, width: int) -> Iterator[Text]:
+    columns = for_people(table)
+    rows = [[_styled(row.get(column.key), column.kind) for column in columns] for row in table.rows]
+    return grid.lines(columns, rows, width)
 
 
-_LEAST_PROSE = 24
-"""Columns that a title needs to be read at all."""
+def _styled(value: Any, kind: str) -> tuple[str, str]:
+    shown = cell(value, kind)
+    if shown == "0" and kind in {NUMBER, HOURS}:
+        return "·", "dim"
+    return shown, STYLES.get(shown) or _INK.get(tone(value, kind), "")
 
 
-def _fitting(table: Table, width: int) -> list[Column]:
-    """Leave out columns, the last first, until the rest fits a narrow window; the first one and the prose stay."""
-    from rich.cells import cell_len
-
-    def wide(column: Column) -> int:
-        longest = max((cell_len(cell(row.get(column.key), column.kind)) for row in table.rows), default=0)
-        needed = max(cell_len(column.title), longest)
-        return 3 + (min(needed, _LEAST_PROSE) if column.kind == PROSE else needed)
-
-    shown = for_people(table)
-    for column in reversed(shown[1:]):
-        if sum(map(wide, shown)) > width and column.kind != PROSE:
-            shown.remove(column)
-    return shown
-
-
-def _styled(column: Column, value: Any) -> Text:
-    from rich.text import Text
-
-    shown = cell(value, column.kind)
-    if column.kind == NUMBER:
-        return Text("·" if shown == "0" else shown, style="dim" if shown == "0" else "")
-    return Text(shown, style=STYLES.get(shown, ""))
+_INK = {"bad": "bold red", "warn": "yellow", "good": "green"}
 
 
 def markdown(report: Report, stream: TextIO) -> None:
     """Write Markdown tables, for a pull request or a wiki."""
-    stream.write(f"# {escape(visible(report.title))}\n\n{'，'.join(when(report))}\n")
+    stream.write(f"# {escape(visible(report.title))}\n\n{'，'.join(map(escape, when(report)))}\n")
+    if report.headline:
+        stream.write(f"\n{'，'.join(f'{escape(one.title)} **{escape(figure(one)[0])}**' for one in report.headline)}\n")
     for table in report.tables:
         stream.write(f"\n## {escape(visible(table.title))}\n\n")
         if not table.rows:
@@ -191,6 +177,9 @@ def as_json(report: Report, stream: TextIO) -> None:
     data = heading(report.as_of, report.timezone)
     if report.period is not None:
         data["period"] = {name: _day(getattr(report.period, name)) for name in ("since", "until")}
+    data |= {"filters": {name: list(values) for name, values in report.filters.items()}} if report.filters else {}
+    if report.headline:
+        data["headline"] = [{"title": one.title, "value": plain(one.value)} for one in report.headline]
     for table in report.tables:
         data[table.id] = [_object(table, row, which=report.which) for row in table.rows]
     data["remarks"] = list(report.remarks)

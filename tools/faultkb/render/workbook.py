@@ -25,7 +25,7 @@ _MOST_ROWS = 1_048_575
 _MOST_CHARACTERS = 32_767
 _SAMPLED = 500
 """Rows that the width of a column is measured by."""
-_NARROW, _WIDE = 8, 56
+_NARROW, _WIDE = 8, 44
 _MOMENT = "moment"
 _HEADING = {"bold": True, "bg_color": "#0b6e6e", "font_color": "#ffffff", "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -62,6 +62,8 @@ def xlsx(report: Report, stream: BinaryIO) -> None:
 
 def _about(sheet: Worksheet, looks: dict[str, Format], report: Report, named: Sequence[tuple[Table, str]]) -> None:
     lines = [("", "", one) for one in (*when(report), *report.remarks)]
+    lines.extend(("bad" if one.bad else "label", one.title, cell(one.value, one.kind)) for one in report.headline)
+    lines.extend([("", "", "")] if report.headline else [])
     for table, name in named:
         lines.append(("label", name, f"{len(table.rows)} 行" if table.rows else table.empty))
         lines.extend(("", "", one) for one in (table.note,) if one)
@@ -73,7 +75,8 @@ def _about(sheet: Worksheet, looks: dict[str, Format], report: Report, named: Se
     for line, (look, left, right) in enumerate(lines, 1):
         if left:
             sheet.write_string(line, 0, visible(left), looks[look or PROSE])
-        sheet.write_string(line, 1, visible(right), looks[PROSE])
+        if right:
+            sheet.write_string(line, 1, visible(right), looks[PROSE])
 
 
 def _fill(book: Workbook, looks: dict[str, Format], table: Table, taken: set[str]) -> str:
@@ -94,6 +97,8 @@ def _fill(book: Workbook, looks: dict[str, Format], table: Table, taken: set[str
         for line, row in enumerate(rows, 1):
             for place, column in enumerate(columns):
                 _write(sheet, (line, place), row.get(column.key), column.kind, looks)
+        if not rows:
+            sheet.write_string(1, 0, visible(table.empty), looks[""])
         _set_up_page(sheet)
     return names[0]
 

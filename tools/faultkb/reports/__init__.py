@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from faultkb import history, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
     from types import ModuleType
 
@@ -76,10 +76,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that stands large at the head of a report, with the kind of its value; ``bad`` where it asks for action."""
+
+    title: str
+    value: Any
+    kind: str = NUMBER
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of a report. Values are str, int, float, datetime, Person, Cases or None.
 
-    ``empty`` is what to say without rows, ``note`` what to know of the figures.
+    ``empty`` is what to say without rows, ``note`` what to know of the figures, ``headline`` what of it comes first of all.
     """
 
     id: str
@@ -89,6 +99,7 @@ class Table:
     empty: str = "无"
     note: str = ""
     chart: Chart | None = None
+    headline: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,10 @@ class Report:
     period: Period | None = None
     which: bool = False
     """Whether to list the faults behind each figure."""
+    headline: tuple[Figure, ...] = ()
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only: str = ""
+    """What the filters leave, in words: 只包括 软件开发组（6 / 51 个故障）."""
 
 
 def by_urgency(standings: Iterable[Standing], words: Vocabulary) -> list[Standing]:
@@ -115,6 +130,16 @@ def severity_rank(words: Vocabulary) -> Callable[[str], int]:
     """Return the function that ranks severities for sorting, the gravest first."""
     order = {severity: rank for rank, severity in enumerate(words.severities())}
     return lambda severity: order.get(severity, len(order))
+
+
+SPREAD = "中位数是正中的一个（双数个取中间两个的平均）；P90＝九成不超过"
+"""What the two figures are that stand for many, for the notes."""
+
+
+def median(values: Sequence[float]) -> float | None:
+    """Return the value in the middle, the mean of the two in the middle of an even number; None of none."""
+    ranked, half = sorted(values), len(values) // 2
+    return (ranked[half] + ranked[~half]) / 2 if ranked else None
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -11,10 +11,13 @@ from faultkb.reports import (
     NUMBER,
     PROSE,
     SEVERITY,
+    SPREAD,
     Cases,
     Chart,
     Column,
+    Figure,
     Table,
+    median,
     percentile,
     registered_at,
     spent,
@@ -68,17 +71,26 @@ def _ages(aged: Sequence[tuple[int, Standing]], words: Vocabulary) -> Table:
         *(Column(one, one, NUMBER) for one in severities),
         Column("total", "合计", NUMBER),
     )
-    note = _note([age for age, _ in aged])
-    return Table("ages", "未关闭的故障登记至今", columns, rows, note=note, chart=Chart("stack", "age", severities))
+    ages = [age for age, _ in aged]
+    chart = Chart("stack", "age", severities)
+    headline = (
+        Figure("未关闭", Cases(tuple(one.id for _, one in aged))),
+        Figure("龄期中位（工作日）", _plain(median(ages))),
+        Figure("最久（工作日）", max(ages, default=None)),
+    )
+    return Table("ages", "未关闭的故障登记至今", columns, rows, note=_note(ages), chart=chart, headline=headline)
+
+
+def _plain(figure: float | None) -> float | None:
+    """Return a whole number without the decimal point."""
+    return int(figure) if figure is not None and figure.is_integer() else figure
 
 
 def _note(ages: Sequence[int]) -> str:
     counted = "工作日从登记的次日数起；重开的故障仍从最初登记算。"
     if not ages:
         return counted
-    return (
-        f"未关闭 {len(ages)} 个：中位 {percentile(ages, 0.5)} 个工作日，P90 {percentile(ages, 0.9)} 个工作日。{counted}"
-    )
+    return f"未关闭 {len(ages)} 个：中位 {median(ages):g} 个工作日，P90 {percentile(ages, 0.9)} 个工作日。{SPREAD}。{counted}"
 
 
 def _oldest(aged: Sequence[tuple[int, Standing]], words: Vocabulary) -> Table:

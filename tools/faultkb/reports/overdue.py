@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks
-from faultkb.reports import MACHINE, PROSE, SEVERITY, Column, Table, left, plan_unit, remaining, severity_rank
+from faultkb.reports import MACHINE, PROSE, SEVERITY, VERDICT, Column, Table, left, plan_unit, remaining, severity_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,12 +48,12 @@ def _columns(remaining_title: str) -> tuple[Column, ...]:
         Column("severity", "严重程度", SEVERITY),
         Column("title", "问题标题", PROSE),
         Column("name", "时限", hint="要为此负责的时限"),
-        Column("remaining", remaining_title),
+        Column("remaining", remaining_title, VERDICT),
         Column("owner", "主责人"),
         Column("team", "责任团队"),
         Column("due_at", "到期"),
         Column("plan_due_at", "计划完成时间"),
-        Column("plan_remaining", "按计划", hint="离计划完成时间（改期后）还有多久或已过多久；已提交验证的为空"),
+        Column("plan_remaining", "按计划", VERDICT, "离计划完成时间（改期后）还有多久或已过多久；已提交验证的为空"),
         Column("status", "当前状态"),
         Column("clock", "时钟", MACHINE, "sla.yaml 中的名字；计划一行为空"),
         Column("cycle", "轮次", MACHINE, "从 1 起，每次重开加 1"),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, history, period
-from faultkb.reports import MACHINE, NUMBER, PROSE, SHARE, Cases, Column, Table, registered_at
+from faultkb.reports import MACHINE, NUMBER, PROSE, SHARE, Cases, Column, Figure, Table, registered_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,7 +90,13 @@ def _rates(closed: Sequence[tuple[Standing, list[Mark]]], words: Vocabulary) -> 
         Column("meaning", "算的是", PROSE),
     )
     note = "分母是期间内关闭的故障；作废的另列。在期间内结束过几次的只算一个，按最后一次归类。"
-    return Table("rates", "关闭与记录的质量", columns, rows, note=note)
+    return Table("rates", "关闭与记录的质量", columns, rows, note=note, headline=_headline(rows))
+
+
+def _headline(rows: Sequence[dict[str, Any]]) -> tuple[Figure, ...]:
+    shown = ("reopened", "first_time", "published", "backdated")
+    by_measure = {row["measure"]: row for row in rows}
+    return tuple(Figure(by_measure[measure]["name"], by_measure[measure]["rate"], SHARE) for measure in shown)
 
 
 def _rate(measure: str, name: str, some: Sequence[Standing], of: Sequence[Standing], meaning: str) -> dict[str, Any]:
@@ -99,7 +105,7 @@ def _rate(measure: str, name: str, some: Sequence[Standing], of: Sequence[Standi
         "measure": measure,
         "name": name,
         "faults": _cases(some),
-        "of": _cases(of),
+        "of": len(of),
         "rate": rate,
         "meaning": meaning,
     }
@@ -114,7 +120,8 @@ def _recurring(closed: Sequence[Standing]) -> Table:
     groups: dict[str, dict[str, list[Standing]]] = {key: defaultdict(list) for key in fields}
     for one in closed:
         causes = (one.cause,) if one.cause else ()
-        for key, values in zip(fields, (one.modules, one.products, one.versions, causes), strict=True):
+        versions = [" ".join(filter(None, ("、".join(one.products), version))) for version in one.versions]
+        for key, values in zip(fields, (one.modules, one.products, versions, causes), strict=True):
             for value in values:
                 groups[key][value].append(one)
     rows = [row for key, name in fields.items() for row in _top(groups[key], key, name)]

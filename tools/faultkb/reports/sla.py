@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from faultkb import clocks, period
+from faultkb import clocks, moment, period
 from faultkb.reports import (
     HOURS,
     MACHINE,
@@ -16,12 +16,15 @@ from faultkb.reports import (
     PROSE,
     SEVERITY,
     SHARE,
+    SPREAD,
     VERDICT,
     Cases,
     Chart,
     Column,
+    Figure,
     Table,
     by_urgency,
+    median,
     percentile,
     remaining,
 )
@@ -89,7 +92,7 @@ class _Tally:
             "n": Cases(tuple(chain.from_iterable(cases.ids for cases in found.values()))),
             **found,
             "rate": len(found["breached"]) / decided if decided else None,
-            "median": percentile(hours, 0.5),
+            "median": median(hours),
             "p90": percentile(hours, 0.9),
         }
 
@@ -172,12 +175,26 @@ def _totals(found: _Found, kinds: Mapping[str, tuple[str, list[str]]]) -> Table:
         Column("name", "时限"),
         *_COUNTS,
         Column("last_rate", "末轮超时率", SHARE, "只看每个故障的最近一轮"),
-        *_REST,
         Column("last_met", "末轮达标", NUMBER),
         Column("last_breached", "末轮超时", NUMBER),
+        *_REST,
     )
     chart = Chart("bars", "name", ("met", "breached"))
-    return Table("totals", "各时限（各轮）", columns, rows, note=_note(found, rows), chart=chart)
+    return Table(
+        "totals", "各时限（各轮）", columns, rows, note=_note(found, rows), chart=chart, headline=_headline(rows)
+    )
+
+
+def _headline(rows: Sequence[Mapping[str, Any]]) -> tuple[Figure, ...]:
+    """Return the figures over all clocks and cycles."""
+    every = {key: Cases(tuple(chain.from_iterable(row[key].ids for row in rows))) for key in ("n", *_GROUPS)}
+    breached, decided = len(every["breached"]), len(every["met"]) + len(every["breached"])
+    return (
+        Figure("超时率（各时限，按政策）", breached / decided if decided else None, SHARE, bad=breached > 0),
+        Figure("到期", every["n"]),
+        Figure("超时", every["breached"], bad=breached > 0),
+        Figure("进行中", every["running"]),
+    )
 
 
 def _note(found: _Found, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -187,7 +204,7 @@ def _note(found: _Found, rows: Sequence[Mapping[str, Any]]) -> str:
     return (
         f"超时率＝超时 ÷（达标＋超时），只看到期时间在期间内的：{every['breached']} ÷ {every['met'] + every['breached']}。"
         f"没有计入超时率：{rest}；到期不在期间内 {found.outside}；仅供参考的时限 {found.informational}。"
-        "耗时是从起算到停止的自然时间，含暂停。末轮只看每个故障的最近一轮，各轮包括重开之前的。"
+        f"耗时是从起算到停止的自然时间，含暂停；{SPREAD}。末轮只看每个故障的最近一轮，各轮包括重开之前的。"
     )
 
 
@@ -258,7 +275,8 @@ def _overdue(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
         Column("team", "责任团队"),
         Column("owner", "主责人"),
     )
-    return Table("overdue", "已超时、还没有停止的时限", columns, rows, "没有，很好")
+    note = f"这是截至 {moment.show(as_of)} 的，不限于期间。"
+    return Table("overdue", "已超时、还没有停止的时限", columns, rows, "没有，很好", note)
 
 
 def _is_late(clock: Clock) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from faultkb import standing
@@ -13,6 +14,7 @@ from faultkb.reports import (
     Cases,
     Chart,
     Column,
+    Figure,
     Table,
     by_urgency,
     duration,
@@ -22,7 +24,7 @@ from faultkb.reports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from faultkb.period import Period
@@ -65,14 +67,15 @@ def _counts(standings: Sequence[Standing], words: Vocabulary) -> Table:
         *(Column(one, one, NUMBER) for one in severities),
         Column("total", "合计", NUMBER),
     )
-    return Table("counts", "状态与严重程度", columns, rows, chart=Chart("stack", "status", severities))
+    figure = Figure("未关闭", rows[-1]["total"])
+    return Table("counts", "状态与严重程度", columns, rows, headline=(figure,))
 
 
 def _by_severity(some: Sequence[Standing], severities: Sequence[str]) -> dict[str, Cases]:
     cells: dict[str, list[str]] = {severity: [] for severity in severities}
     for one in some:
         cells.setdefault(one.severity, []).append(one.id)
-    return {**{name: Cases(tuple(ids)) for name, ids in cells.items()}, "total": Cases(tuple(one.id for one in some))}
+    return {**{name: Cases(tuple(ids)) for name, ids in cells.items()}, "total": _cases(some)}
 
 
 def _row(one: Standing, **more: Any) -> dict[str, Any]:
@@ -81,11 +84,15 @@ def _row(one: Standing, **more: Any) -> dict[str, Any]:
 
 
 def _overdue(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
-    late = [one for one in standings if one.late]
-    rows = [_row(one, late=duration(as_of - one.due_at)) for one in by_urgency(late, words) if one.due_at]
-    return Table(
-        "overdue", "已超过计划完成时间", (*_FAULT, *_PLAN, Column("late", "已超", VERDICT)), rows, "没有，很好"
-    )
+    late = by_urgency([one for one in standings if one.late], words)
+    rows = [_row(one, late=left(one.due_at, as_of, plan_unit(one), words)) for one in late if one.due_at]
+    columns = (*_FAULT, *_PLAN, Column("late", "已超", VERDICT))
+    figure = Figure("超计划", _cases(late), bad=bool(late))
+    return Table("overdue", "已超过计划完成时间", columns, rows, "没有，很好", headline=(figure,))
+
+
+def _cases(some: Iterable[Standing]) -> Cases:
+    return Cases(tuple(one.id for one in some))
 
 
 def _due_soon(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
@@ -99,12 +106,16 @@ def _due_soon(standings: Sequence[Standing], words: Vocabulary, as_of: datetime)
     rows = [
         _row(one, left=left(one.due_at, as_of, plan_unit(one), words)) for one in by_urgency(soon, words) if one.due_at
     ]
-    return Table("due_soon", "今天与下一个工作日到期", (*_FAULT, *_PLAN, Column("left", "还剩")), rows)
+    today = _cases(one for one in soon if one.due_at and one.due_at.date() == as_of.date())
+    columns = (*_FAULT, *_PLAN, Column("left", "还剩", VERDICT))
+    note = f"{handed_over}的不在内：方案已经提交"
+    return Table("due_soon", "今天与下一个工作日到期", columns, rows, note=note, headline=(Figure("今天到期", today),))
 
 
 def _waiting(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     rows = []
-    for one in by_urgency([one for one in standings if one.status == words.lifecycle.initial], words):
+    waiting = by_urgency([one for one in standings if one.status == words.lifecycle.initial], words)
+    for one in waiting:
         next_due = min((row for row in one.clocks if row.is_running), key=lambda clock: clock.due_at, default=None)
         rows.append(
             {
@@ -125,10 +136,10 @@ def _waiting(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
         Column("waiting", "已等"),
         Column("clock", "时限"),
         Column("clock_due_at", "到期"),
-        Column("left", "还剩"),
+        Column("left", "还剩", VERDICT),
         Column("verdict", "结论", VERDICT),
     )
-    return Table("waiting", "等待受理", columns, rows)
+    return Table("waiting", "等待受理", columns, rows, headline=(Figure("等待受理", _cases(waiting)),))
 
 
 def _teams(standings: Sequence[Standing], words: Vocabulary) -> Table:
@@ -146,7 +157,10 @@ def _teams(standings: Sequence[Standing], words: Vocabulary) -> Table:
         Column("late", "超计划", NUMBER),
         Column("breached", "超时限", NUMBER),
     )
-    return Table("teams", "各团队未关闭的故障", columns, rows)
+    chart = Chart("stack", "team", words.lifecycle.open_states)
+    breached = Cases(tuple(chain.from_iterable(row["breached"].ids for row in rows)))
+    figure = Figure("超时限", breached, bad=bool(breached))
+    return Table("teams", "各团队未关闭的故障", columns, rows, chart=chart, headline=(figure,))
 
 
 def _team(name: str, mine: Sequence[Standing], words: Vocabulary) -> dict[str, Any]:
@@ -158,5 +172,5 @@ def _team(name: str, mine: Sequence[Standing], words: Vocabulary) -> dict[str, A
     }
     return {
         "team": name or "（未分配）",
-        **{key: Cases(tuple(one.id for one in some)) for key, some in groups.items()},
+        **{key: _cases(some) for key, some in groups.items()},
     }

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from faultkb import period
 from faultkb.history import ACCEPTED, CLOSED, CLOSING, OPENING, REGISTERED, REOPENED, SUBMITTED, VOIDED
 from faultkb.period import Period
-from faultkb.reports import HOURS, NUMBER, Cases, Chart, Column, Table, percentile
+from faultkb.reports import (
+    HOURS,
+    NUMBER,
+    SPREAD,
+    Cases,
+    Chart,
+    Column,
+    Figure,
+    Table,
+    median,
+    percentile,
+    registered_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,11 +79,12 @@ def build(standings: Sequence[Standing], _words: Vocabulary, as_of: datetime, ov
 
 
 def _months(standings: Sequence[Standing], as_of: datetime, over: Period) -> list[Period]:
-    """Return the months of a period, none of them after ``as_of``."""
+    """Return the months of a period, none of them after ``as_of`` or before the month of the first fault."""
     today = as_of.date()
-    first = min((one.reported_at.date() for one in standings), default=today)
+    first = min((registered_at(one).date() for one in standings), default=today)
     until = min(over.until or today, today)
-    return period.months(Period(over.since, until), first, until)
+    since = max(over.since or first, first.replace(day=1))
+    return period.months(Period(since, until), since, until)
 
 
 def _flow(standings: Sequence[Standing], months: Sequence[Period]) -> Table:
@@ -98,7 +111,23 @@ def _flow(standings: Sequence[Standing], months: Sequence[Period]) -> Table:
         rows.append({"month": _name(month), **cells, "backlog": Cases(tuple(backlog))})
     chart = Chart("lines", "month", ("registered", "reopened", "closed", "backlog"))
     note = "期末未关闭＝上期末＋新登记＋重开－关闭－作废；首末两个月可能不是整月"
-    return Table("flow", "登记与关闭", (_MONTH, *_FLOW), rows, "期间内没有月份", note, chart)
+    return Table("flow", "登记与关闭", (_MONTH, *_FLOW), rows, _EMPTY, note, chart, _headline(rows))
+
+
+_EMPTY = "期间内没有登记过故障"
+
+
+def _headline(rows: Sequence[dict[str, Any]]) -> tuple[Figure, ...]:
+    """Return the figures of the last month."""
+    titles = {REGISTERED: "新登记", CLOSED: "关闭"}
+    return tuple(
+        figure
+        for row in rows[-1:]
+        for figure in (
+            *(Figure(f"{row['month']} {title}", row[key]) for key, title in titles.items()),
+            Figure("期末未关闭", row["backlog"]),
+        )
+    )
 
 
 def _name(month: Period) -> str:
@@ -132,19 +161,19 @@ def _times(
         some = [one for one in cycles.get(key, ()) if one.closed_at in month and getattr(one, measure) is not None]
         hours = [getattr(one, measure) for one in some]
         n = Cases(tuple(one.id for one in some))
-        rows.append({"month": _name(month), "n": n, "median": percentile(hours, 0.5), "p90": percentile(hours, 0.9)})
+        rows.append({"month": _name(month), "n": n, "median": median(hours), "p90": percentile(hours, 0.9)})
     columns = (
         _MONTH,
         Column("n", "件数", NUMBER, "这个月关闭的"),
         Column("median", "中位数", HOURS),
-        Column("p90", "P90", HOURS, "十件里有九件不超过"),
+        Column("p90", "P90", HOURS),
     )
     chart = Chart("lines", "month", ("median", "p90"))
-    return Table(name, title, columns, rows, "期间内没有月份", _NOTES[measure], chart)
+    return Table(name, title, columns, rows, _EMPTY, _NOTES[measure], chart)
 
 
 _NOTES = {
-    "accept": "从登记到受理，自然时间，按关闭的月份；重开的一轮没有受理",
+    "accept": f"从登记到受理，自然时间，按关闭的月份；重开的一轮没有受理；{SPREAD}",
     "fix": "从登记（重开的一轮从重开）到关闭前最后一次提交验证，自然时间，按关闭的月份；作废不计",
     "close": "从登记（重开的一轮从重开）到关闭，自然时间，按关闭的月份；作废不计",
 }

@@ -25,8 +25,10 @@ from faultkb.reports import (
     NUMBER,
     PROSE,
     SEVERITY,
+    VERDICT,
     Cases,
     Column,
+    Figure,
     Table,
     by_urgency,
     overdue,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     Happened = dict[str, list[tuple[Standing, Mark]]]
 
 TITLE = "故障处理例会"
-SUMMARY = "每周例会用：本周数字与上周比较、新增与关闭、超时、受阻、风险、改期与降级、要告知的用户、要定的事"
+SUMMARY = "每周例会用：本周数字与上周比较、要定的事、新增与关闭、超时、受阻、风险、改期与降级、要告知的用户"
 PERIOD = period.week_of
 
 _FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))
@@ -60,16 +62,19 @@ def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, ove
     rank = severity_rank(words)
     for some in found.values():
         some.sort(key=lambda pair: (rank(pair[0].severity), pair[1].at, pair[0].id))
+    numbers, lists = _numbers(standings, found, as_of, over), _lists(found)
+    if not over.has_begun(as_of):
+        return (numbers, *lists)
     return (
-        _numbers(standings, found, as_of, over),
-        *_lists(found),
+        numbers,
+        _decisions(standings, words, as_of, over),
+        *lists,
         overdue.late(standings, words, as_of),
         overdue.at_risk(standings, words, as_of),
         _blocked(standings, words, as_of),
         _risks(found),
         _changes(found),
         _to_tell(standings, words, as_of, over),
-        _decisions(standings, words, as_of, over),
     )
 
 
@@ -89,11 +94,13 @@ _TOLD_OF = OPENING | CLOSING | {RISK, DEFERRED, LOWERED}
 def _numbers(standings: Sequence[Standing], found: Happened, as_of: datetime, over: Period) -> Table:
     """Build the figures of the period beside those of the one before, where it has one of the same length."""
     now = _figures(standings, found, over)
+    if not over.has_begun(as_of):
+        now["open"] = None
     before = over.before() if over.since and over.until else None
     past = _figures(standings, _happened(standings, before), before) if before else {}
     rows = []
     for figure, title in _FIGURES.items():
-        change = _number(now[figure]) - _number(past[figure]) if past else None
+        change = _number(now[figure]) - _number(past[figure]) if past and now[figure] is not None else None
         rows.append(
             {"figure": figure, "title": title, "now": now[figure], "before": past.get(figure), "change": change}
         )
@@ -107,7 +114,10 @@ def _numbers(standings: Sequence[Standing], found: Happened, as_of: datetime, ov
         Column("change", "增减", NUMBER),
         Column("figure", "名字", MACHINE),
     )
-    return Table("numbers", "本期数字", columns, rows, note=f"{note}。净增＝新登记＋重开－已关闭－作废；超时按到期日算")
+    note += "。净增＝新登记＋重开－已关闭－作废；超时按到期日算"
+    titles = {REGISTERED: "新登记", CLOSED: "已关闭", "net": "净增", "open": "未关闭"}
+    headline = tuple(Figure(title, now[figure]) for figure, title in titles.items() if now[figure] is not None)
+    return Table("numbers", "本期数字", columns, rows, note=note, headline=headline)
 
 
 _LAST_MINUTE = time(23, 59)
@@ -122,12 +132,12 @@ _FIGURES = {
 }
 
 
-def _number(value: Cases | int) -> int:
-    return len(value) if isinstance(value, Cases) else value
+def _number(value: Cases | int | None) -> int:
+    return len(value) if isinstance(value, Cases) else value or 0
 
 
-def _figures(standings: Sequence[Standing], found: Happened, over: Period) -> dict[str, Cases | int]:
-    cells: dict[str, Cases | int] = {
+def _figures(standings: Sequence[Standing], found: Happened, over: Period) -> dict[str, Cases | int | None]:
+    cells: dict[str, Cases | int | None] = {
         role: Cases(tuple(one.id for one, _ in found[role])) for role in (*OPENING, *CLOSING)
     }
     net = sum(len(found[role]) for role in OPENING) - sum(len(found[role]) for role in CLOSING)
@@ -218,14 +228,14 @@ def _to_tell(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, 
     columns = (
         *_FAULT,
         Column("why", "为什么"),
-        Column("remaining", "还剩"),
+        Column("remaining", "还剩", VERDICT),
         Column("customer", "用户"),
         *_OWNER,
         Column("due_at", "最迟"),
         Column("told_at", "上次告知"),
         Column("canonical", "并入", MACHINE),
     )
-    return Table("to_tell", "今天要告知的用户", columns, rows, "没有人在等消息")
+    return Table("to_tell", f"今天（{as_of:%m-%d}）要告知的用户", columns, rows, "没有人在等消息")
 
 
 def _due_news(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[dict[str, Any]]:
@@ -263,4 +273,5 @@ def _decisions(standings: Sequence[Standing], words: Vocabulary, as_of: datetime
         Column("title", "问题标题", PROSE),
         Column("kind", "种类", MACHINE),
     )
-    return Table("decisions", "要定的事", columns, rows, "没有要定的事，可以早点散会")
+    figure = Figure("要定的事", Cases(tuple(row["id"] for row in rows)), bad=bool(rows))
+    return Table("decisions", "要定的事", columns, rows, "没有要定的事，可以早点散会", headline=(figure,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from faultkb import standing
@@ -11,10 +12,13 @@ from faultkb.reports import (
     NUMBER,
     PROSE,
     SEVERITY,
+    SPREAD,
     Cases,
     Chart,
     Column,
+    Figure,
     Table,
+    median,
     percentile,
     registered_at,
     spent,
@@ -22,7 +26,7 @@ from faultkb.reports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from faultkb.period import Period
@@ -70,7 +74,7 @@ def _load(some: Sequence[Standing], as_of: datetime) -> dict[str, Any]:
     ages = sorted(((as_of - registered_at(one)).total_seconds() / 86400, one.id) for one in some)
     days = [age for age, _ in ages]
     figures = {
-        "median_days": percentile(days, 0.5),
+        "median_days": median(days),
         "p90_days": percentile(days, 0.9),
         "mean_days": sum(days) / len(days) if days else None,
         "oldest_days": days[-1] if days else None,
@@ -91,8 +95,17 @@ def _cases(some: Iterable[Standing]) -> Cases:
 def _teams(opened: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     rows = [{"team": team, **_load(some, as_of)} for team, some in _by_team(opened, words).items()]
     columns = (Column("team", "责任团队"), *_LOAD)
-    note = "龄期从最初登记算起，按自然日；平均数会被个别很久的故障拉高，请与中位、P90 一起看。"
-    return Table("teams", "各团队未关闭的故障", columns, rows, note=note, chart=Chart("bars", "team", _BARS))
+    note = f"龄期从最初登记算起，按自然日；{SPREAD}；平均数会被个别很久的故障拉高，请与中位、P90 一起看。"
+    chart = Chart("bars", "team", _BARS)
+    every = {key: Cases(tuple(chain.from_iterable(row[key].ids for row in rows))) for key in _BARS}
+    headline = tuple(
+        Figure(one.title, every[one.key], bad=_is_bad(one.key, every)) for one in _LOAD if one.key in every
+    )
+    return Table("teams", "各团队未关闭的故障", columns, rows, note=note, chart=chart, headline=headline)
+
+
+def _is_bad(key: str, every: Mapping[str, Cases]) -> bool:
+    return key != "total" and bool(every[key])
 
 
 _BARS = ("total", "late", "breached")
@@ -107,7 +120,8 @@ def _owners(opened: Sequence[Standing], as_of: datetime) -> Table:
         for _, some in sorted(groups.items(), key=lambda group: (not group[0], -len(group[1]), group[0]))
     ]
     columns = (Column("owner", "主责人"), Column("teams", "责任团队"), *_LOAD)
-    return Table("owners", "各主责人未关闭的故障", columns, rows, "没有未关闭的故障")
+    people = Figure("主责人数", sum(bool(staff) for staff in groups))
+    return Table("owners", "各主责人未关闭的故障", columns, rows, "没有未关闭的故障", headline=(people,))
 
 
 def _teams_of(some: Iterable[Standing]) -> str:
@@ -133,9 +147,9 @@ def _spread(some: Iterable[Standing]) -> dict[str, float | None]:
         for key, hours in spent(one).items():
             values[key].append(hours)
     return {
-        f"{key}_{name}": percentile(hours, share)
+        f"{key}_{name}": figure
         for key, hours in values.items()
-        for name, share in (("median", 0.5), ("p90", 0.9))
+        for name, figure in (("median", median(hours)), ("p90", percentile(hours, 0.9)))
     }
 
 

@@ -16,8 +16,8 @@ _MARK = re.compile(r"\s*(?:#{1,6}\s|`{3,}|~{3,})")
 """A line that is a heading, or begins or ends a block of code."""
 _NUMBER = re.compile(r"\s*[0-9]{1,3}[.)、．]")
 """The number of an item of a list."""
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0")
-"""Letters to Unicode, and nothing to the eye."""
+_MUTE = re.compile(r"[\W_\u115f\u1160\u3164\uffa0]+")
+"""What is no letter or digit, and the letters of Unicode that are nothing to the eye."""
 _SHORT = 20
 """Characters beyond which a note is no longer looked at: every event of every ticket has one."""
 
@@ -52,4 +52,4 @@ def _hints(words: Vocabulary) -> frozenset[str]:
 
 
 def _words(line: str) -> str:
-    return "".join(char for char in line if char.isalnum() and char not in _BLANK).casefold()
+    return _MUTE.sub("", line).casefold()
