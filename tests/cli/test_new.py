@@ -447,7 +447,7 @@ HINTS = {
 
 @pytest.mark.parametrize("severity", HINTS)
 def test_the_next_step_is_said(run: Callable[..., Any], empty: Path, severity: str) -> None:
-    """After registration stderr says what is to be filled in, what is due first, and a line that records it when copied."""
+    """After registration stderr says what is to be filled in, what is due first, and a line that records it once its places are filled."""
     given = REQUIRED | {"--severity": severity, "--reported-at": "2026-11-20 09:10"}
     done = run(empty, "new", *options(given), "--section", "现象=场景列表为空", *AT)
     due, event = HINTS[severity]
@@ -456,7 +456,7 @@ def test_the_next_step_is_said(run: Callable[..., Any], empty: Path, severity: s
     assert f"检查：fault check {Path('tickets/2026/11/SW-20261120-001.md')}" in lines
     assert due in lines
     (line,) = [line for line in lines if line.startswith(f"fault log SW-20261120-001 {event} ")]
-    filled = line.replace("工号 姓*", "RD017 李*").replace("工号", "PM002")
+    filled = line.replace("工号 姓*", "RD017 李*").replace("工号", "PM002").replace("说明", "已开始排查")
     assert run(empty, *shlex.split(filled)[1:], *AT).returncode == 0
     assert f"event: {event}" in (empty / done.stdout.strip()).read_text(encoding="utf-8")
 

@@ -169,7 +169,7 @@ def crowded() -> Table:
     words = {
         "name": "提出临时方案",
         "left": "超时 12 个工作日",
-        "owner": "RD017 欧阳*",
+        "owner": "RD017 李*",
         "team": "软件开发组",
         "now": "处理中",
     }
@@ -179,7 +179,7 @@ def crowded() -> Table:
         "due_at": datetime.fromisoformat("2026-11-06 18:00"),
         "plan_at": datetime.fromisoformat("2026-11-09 18:00"),
         "text": "2026-11-06 18:00 → 2026-11-16 18:00",
-        "late": "超时 12 个工作日",
+        "late": "还剩 8 小时",
         **words,
     }
     kinds = {"title": PROSE, "left": VERDICT, "late": VERDICT}
@@ -207,7 +207,7 @@ def test_rows_are_cards_on_a_phone(
             .map(box => [box.left, box.right, box.top])"""
     )
     assert len(boxes) == 11
-    assert all(0 <= left and right <= 390 for left, right, _ in boxes)
+    assert all(left >= 0 and right <= 390 for left, right, _ in boxes)
     assert all(one[2] < after[2] for one, after in pairwise(boxes))
     said = "getComputedStyle(document.querySelector('td'), '::before').content"
     assert page.evaluate(said) == '"计划完成"'

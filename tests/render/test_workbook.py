@@ -118,6 +118,12 @@ def test_widths(make_report: Callable[..., Report]) -> None:
     assert all(width < 30 for width in widths.values())
 
 
+def test_heights(make_report: Callable[..., Report], make_faults: Callable[..., Table]) -> None:
+    """A row is as high as its title needs: 30 Chinese characters take two lines, of 15 points; Excel's most is 409."""
+    sheet = read(make_report(make_faults(["短", "长" * 30, "长" * 2000])))["超时的故障"]
+    assert [sheet.row_dimensions[row].height for row in (2, 3, 4)] == [None, 30, 405]
+
+
 def test_which(make_report: Callable[..., Report]) -> None:
     """With --which the last sheet has a row for each fault behind each figure."""
     sheet = read(make_report(which=True))["明细"]

@@ -181,7 +181,9 @@ def _choice(words: Vocabulary, spec: EventSpec, status: str, fields: tuple[str, 
     undecided = not entry.after.document.header.get("kb") and any(one.rule == "kb-decision" for one in found)
     told = {"missing-section", *(["kb-decision"] if undecided else [])}
     before = {
-        one: [name for name in _named(words, one.help) if name != spec.name] for one in found if one.rule in _BLOCKING
+        one: [name for name in _named(words, one.help.partition("；")[0]) if name != spec.name]
+        for one in found
+        if one.rule in _BLOCKING
     }
     first = {name for names in before.values() for name in names}
     return Choice(

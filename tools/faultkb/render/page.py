@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb.render import chart, visible
 from faultkb.render.tables import cell, figures, for_people, listed, tone, when
-from faultkb.reports import HOURS, NUMBER, PROSE, RIGHT, Cases
+from faultkb.reports import HOURS, NUMBER, PROSE, RIGHT, TEXT, Cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from faultkb.render.chart import Picture
     from faultkb.reports import Column, Report, Table
@@ -32,8 +32,8 @@ _DESK = 150
 """Columns of Latin text that a table may need on a desk before its cells are broken into lines."""
 _SAMPLED = 200
 """Rows that the width of a table is measured by."""
-_LONG = 24
-"""Characters that a cell may have before it is broken into lines."""
+_LONG, _LONGER = 12, 24
+"""Columns of Latin text that a cell may take before it is broken into lines: in a wide table, in any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class Section:
     table: Table
     columns: list[Column]
     lists_faults: bool
+    has_prose: bool
+    """Whether its rows are texts rather than figures: on a phone each one becomes a card."""
+    is_wide: bool
+    """Whether it fits a desk only if its texts are broken into lines."""
     picture: Picture | None
     figures: list[tuple[str, list[tuple[str, str, list[str]]]]]
     """For each row, what it is called; for each of its figures, the anchor, the column and the faults."""
@@ -50,24 +54,12 @@ class Section:
     @property
     def is_tall(self) -> bool:
         """Whether the table may go on on the next sheet of paper."""
-        has_prose = any(column.kind == PROSE for column in self.columns)
-        return len(self.table.rows) * (3 if has_prose else 1) > _SMALL
+        return len(self.table.rows) * (3 if self.has_prose else 1) > _SMALL
 
     @property
     def look(self) -> str:
-        """The CSS classes of the table: whether its rows become cards on a phone, and whether it is wide for a desk."""
-        names = {"cards": any(column.kind == PROSE for column in self.columns), "many": self._width() > _DESK}
-        return " ".join(name for name, holds in names.items() if holds)
-
-    def _width(self) -> int:
-        from rich.cells import cell_len
-
-        rows = self.table.rows[:_SAMPLED]
-        wide = 0
-        for column in self.columns:
-            longest = max((cell_len(cell(row.get(column.key), column.kind)) for row in rows), default=0)
-            wide += 3 + max(cell_len(column.title), min(longest, _LONG) if column.kind == PROSE else longest)
-        return wide
+        """The CSS classes of the table."""
+        return " ".join(name for name, holds in {"cards": self.has_prose, "many": self.is_wide}.items() if holds)
 
     @property
     def hints(self) -> list[Column]:
@@ -80,9 +72,15 @@ class Section:
             yield [self._cell(number, column, row.get(column.key)) for column in self.columns]
 
     def _cell(self, number: int, column: Column, value: Any) -> tuple[str, str, str, str, str]:
+        from rich.cells import cell_len
+
         shown = cell(value, column.kind)
         target = _anchor(self.table, number, column) if isinstance(value, Cases) and value else ""
-        return visible(column.title), _class(column, shown, value), shown, tone(value, column.kind), target
+        is_long = (
+            column.kind == TEXT and isinstance(value, str) and cell_len(shown) > (_LONG if self.is_wide else _LONGER)
+        )
+        name = "moment" if isinstance(value, datetime) else "long" if is_long and column is not self.columns[0] else ""
+        return column.title, _class(column, shown) or name, shown, tone(value, column.kind), target
 
 
 def html(report: Report, stream: TextIO) -> None:
@@ -114,7 +112,21 @@ def html(report: Report, stream: TextIO) -> None:
 def _section(table: Table, report: Report) -> Section:
     columns = for_people(table)
     lists_faults = any(column.key == "id" for column in columns)
-    return Section(table, columns, lists_faults, chart.picture(table), list(_behind(table, report)))
+    has_prose = any(column.kind == PROSE for column in columns)
+    is_wide = _width(table, columns) > _DESK
+    behind = list(_behind(table, report))
+    return Section(table, columns, lists_faults, has_prose, is_wide, chart.picture(table), behind)
+
+
+def _width(table: Table, columns: Sequence[Column]) -> int:
+    from rich.cells import cell_len
+
+    wide = 0
+    for column in columns:
+        shown = (cell_len(cell(row.get(column.key), column.kind)) for row in table.rows[:_SAMPLED])
+        longest = max(shown, default=0)
+        wide += 3 + max(cell_len(column.title), min(longest, _LONGER) if column.kind == PROSE else longest)
+    return wide
 
 
 def _behind(table: Table, report: Report) -> Iterator[tuple[str, list[tuple[str, str, list[str]]]]]:
@@ -138,15 +150,11 @@ def _anchor(table: Table, number: int, column: Column) -> str:
     return f"{table.id}-{number + 1}-{column.key}"
 
 
-def _class(column: Column, shown: str = "", value: Any = None) -> str:
+def _class(column: Column, shown: str = "") -> str:
     """Return the CSS class of a cell."""
     if column.kind in RIGHT:
         return "right nothing" if column.kind in {NUMBER, HOURS} and shown == "0" else "right"
-    if column.kind == PROSE:
-        return "prose"
-    if isinstance(value, datetime):
-        return "moment"
-    return "long" if len(shown) > _LONG else ""
+    return "prose" if column.kind == PROSE else ""
 
 
 FORMATS: dict[str, Callable[[Report, TextIO], None]] = {"html": html}

@@ -26,6 +26,8 @@ _MOST_CHARACTERS = 32_767
 _SAMPLED = 500
 """Rows that the width of a column is measured by."""
 _NARROW, _WIDE = 8, 44
+_LINE, _MOST_LINES = 15, 27
+"""Height of a line in points, and lines of the highest row in Excel."""
 _MOMENT = "moment"
 _HEADING = {"bold": True, "bg_color": "#0b6e6e", "font_color": "#ffffff", "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -95,6 +97,9 @@ def _fill(book: Workbook, looks: dict[str, Format], table: Table, taken: set[str
                 0, place, visible(heading(column)), looks["number heading" if column.kind in RIGHT else "heading"]
             )
         for line, row in enumerate(rows, 1):
+            tall = _lines(columns, row)
+            if tall > 1:
+                sheet.set_row(line, _LINE * tall)
             for place, column in enumerate(columns):
                 _write(sheet, (line, place), row.get(column.key), column.kind, looks)
         if not rows:
@@ -119,6 +124,14 @@ def _set_up_page(sheet: Worksheet) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _lines(columns: Sequence[Column], row: dict[str, Any]) -> int:
+    """Return how many lines the prose of a row takes; not every office program finds out by itself."""
+    from rich.cells import cell_len
+
+    prose = (cell_len(cell(row.get(column.key))) for column in columns if column.kind == PROSE)
+    return min(max((-(-wide // (_WIDE - 3)) for wide in prose), default=1), _MOST_LINES)
 
 
 def _width(column: Column, rows: Sequence[dict[str, Any]]) -> float:
