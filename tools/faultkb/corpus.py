@@ -214,6 +214,10 @@ def each(
     return spread(paths, _work_on, (root, work, extra))
 
 
+LISTENERS: list[Callable[[int, int], None]] = []
+"""Who is told how many of the files are read: whoever started the program and watches it."""
+
+
 def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[Any, ...]) -> list[Any]:
     """Apply ``work(some of the paths, *given)`` to all paths and return the results in order; on all cores if there are many.
 
@@ -226,7 +230,13 @@ def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[An
     # fork costs milliseconds and is safe here (no threads run); macOS and Windows must start afresh.
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (work, given)) as pool:
-        results = [result for some in pool.imap(_work_in_worker, chunks) for result in some]
+        results: list[Any] = []
+        done = 0
+        for chunk, some in zip(chunks, pool.imap(_work_in_worker, chunks), strict=True):
+            results += some
+            done += len(chunk)
+            for listener in LISTENERS:
+                listener(done, len(paths))
         # Let the workers end by themselves: leaving the block would terminate them in the middle of their clean-up.
         pool.close()
         pool.join()

@@ -89,8 +89,10 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     @functools.wraps(command)
     def run(ctx: click.Context, /, **options: Any) -> Any:
-        from faultkb import vocabulary
+        from faultkb import corpus, vocabulary
+        from faultkb.cli.progress import Progress
 
+        corpus.LISTENERS[:] = [Progress()]
         root = find_root(ctx.find_root().obj)
         words = vocabulary.load(root)
         as_of = options.pop("as_of", None) or moment.now(words.timezone)
