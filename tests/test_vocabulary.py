@@ -656,7 +656,7 @@ def two_tickets(company: Path, write_text: Callable[..., str]) -> Path:
     folder = company / "tickets" / "2026" / "11"
     folder.mkdir(parents=True)
     for day in ("09", "10"):
-        text = write_text(f"2026-11-{day} 09:00 登记", f"2026-11-{day} 10:00 受理", **ACCEPTED)
+        text = write_text(f"2026-11-{day} 09:00 登记", f"2026-11-{day} 10:00 受理 due_at: 2026-11-20 18:00", **ACCEPTED)
         (folder / f"SW-202611{day}-001.md").write_text(text, encoding="utf-8")
     return company
 
@@ -665,7 +665,7 @@ ACCEPTED = {
     "status": "处理中",
     "team": "软件开发组",
     "owner": "{staff: RD017, name: 李*}",
-    "due_at": "2026-11-06 18:00",
+    "due_at": "2026-11-20 18:00",
 }
 
 

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
 @rule("event-order")
 def event_order(case: Case) -> Iterator[Hit]:
-    """事件没有按时间排列，或早于反馈时间；或它写的计划完成时间早于它自己。
+    """事件没有按时间排列，或早于反馈时间。
 
-    时限按事件的时间计算，顺序错了，结论就错了。同一分钟的事件按书写的先后。计划是对以后的安排：一写下就已经过去的，
-    多半是年份写错了（导入的历史从反馈时间算起）。
-    改法：把事件移到正确的位置；事后补记的事件写在最后，并加上 late: 补录的原因；改正 due_at。
+    时限按事件的时间计算，顺序错了，结论就错了。同一分钟的事件按书写的先后。
+    改法：把事件移到正确的位置；事后补记的事件写在最后，并加上 late: 补录的原因。
     """
     reported = case.ticket.reported_at
     shown = moment.show(reported)
@@ -45,22 +44,6 @@ def event_order(case: Case) -> Iterator[Hit]:
                 "按时间排列；事后补记的写在最后，并加上 late: 原因",
             )
         latest = max(latest or event.at, event.at)
-    yield from _planned_before(case)
-
-
-def _planned_before(case: Case) -> Iterator[Hit]:
-    """Find plans that had passed when they were made."""
-    for step in case.replay.steps:
-        due = step.event.data.get("due_at")
-        imported = step.event.data.get(IMPORTED) is True
-        earliest = moment.show(case.ticket.reported_at if imported else step.event.at)
-        if due and due < earliest and step.event.at <= case.as_of:
-            since = "反馈时间" if imported else "这个事件的时间"
-            yield Hit(
-                corrections.place(case, step, "due_at"),
-                f"{step.event.name} 的计划完成时间 {due} 早于{since} {earliest}",
-                "改正 due_at，常见的是年份、月份写错",
-            )
 
 
 def _times(event: Event) -> list[tuple[Path, str]]:
@@ -69,6 +52,24 @@ def _times(event: Event) -> list[tuple[Path, str]]:
     if "set" in event.data and "at" in event.data["set"]:
         found.append(((*event.path, "set", "at"), event.data["set"]["at"]))
     return found
+
+
+@rule("plan-before-report", level=WARNING)
+def plan_before_report(case: Case) -> Iterator[Hit]:
+    """计划完成时间早于反馈时间。
+
+    计划是对以后的安排，早于反馈时间的多半是年份或月份写错了；它会让故障一登记就超过计划。
+    改法：改正这个事件的 due_at；已经合并的用“更正”。
+    """
+    reported = moment.show(case.ticket.reported_at)
+    for step in case.replay.steps:
+        due = step.event.data.get("due_at")
+        if due and due < reported:
+            yield Hit(
+                corrections.place(case, step, "due_at"),
+                f"{step.event.name} 的计划完成时间 {due} 早于反馈时间 {reported}",
+                "改正 due_at，常见的是年份、月份写错",
+            )
 
 
 @rule("event-in-future")
