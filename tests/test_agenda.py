@@ -121,3 +121,28 @@ def test_late_acceptance(accepted: str, kinds: list[str], decide: Decide) -> Non
     """Due on the 12th: accepted on the 13th was the matter of another week, on the 18th it is one of this week."""
     found = decide("2026-11-09 09:00 登记", f"{accepted} 受理 due_at: 2026-11-30 18:00")
     assert [one.kind for one in found] == kinds
+
+
+RAISED = "2026-11-17 09:00 定级 from: 中, to: 紧急"
+
+
+def test_nobody_is_sought_for_what_somebody_works_on(decide: Decide) -> None:
+    """Accepted, then raised: the answer to the raise is late, but who takes the fault on is settled."""
+    found = decide(*BEGUN, RAISED, severity="紧急")
+    assert [one.kind for one in found if one.kind in {"not_accepted", "accepted_late"}] == []
+
+
+@pytest.mark.parametrize(
+    ("events", "question"),
+    [
+        (
+            ("2026-11-09 09:00 登记", "2026-11-18 09:00 受理 due_at: 2026-11-30 18:00"),
+            "受理分配超时，处理时间从时限到期时就开始计算：原计划还做得到吗，要不要加人？",
+        ),
+        ((*BEGUN, RAISED, "2026-11-17 15:00 响应"), "紧急响应超时：原计划还做得到吗，要不要加人？"),
+    ],
+)
+def test_where_the_work_counts_from(events: tuple[str, ...], question: str, decide: Decide) -> None:
+    """The limit begins the work only where nobody had taken it on; after acceptance it has begun already."""
+    found = decide(*events, severity="紧急" if RAISED in events else "中")
+    assert [one.question for one in found if one.kind == "accepted_late"] == [question]

@@ -22,6 +22,12 @@ day = date.fromisoformat
 
 FAR = 2051
 """A year that nobody will have announced for a long time. 1 January 2051 is a Sunday."""
+OTHERS = (
+    "春节: {off: 2051-02-11..2051-02-17}, 清明节: {off: 2051-04-05}, 劳动节: {off: 2051-05-01},"
+    " 端午节: {off: 2051-06-14}, 国庆节、中秋节: {off: 2051-10-01..2051-10-07}"
+)
+"""Every holiday but 元旦; the last two share a line."""
+WHOLE = f"years: {{{FAR}: {{元旦: {{off: {FAR}-01-01}}, {OTHERS}}}}}\n"
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def test_the_years_of_the_library() -> None:
 def test_a_year_by_hand(settled: Callable[[str], Vocabulary]) -> None:
     """The notice's days, and Monday to Friday for the rest; nothing is provisional any more."""
     words = settled(
-        f"years:\n  {FAR}:\n    元旦: {{off: {FAR - 1}-12-31..{FAR}-01-02, work: [{FAR}-01-07]}}\n    植树节: {{off: {FAR}-03-13}}\n"
+        f"years: {{{FAR}: {{元旦: {{off: {FAR - 1}-12-31..{FAR}-01-02, work: [{FAR}-01-07]}}, 植树节: {{off: {FAR}-03-13}}, {OTHERS}}}}}\n"
     )
     calendar = standing.calendar(words)
     expected = {
@@ -79,53 +85,74 @@ def test_a_year_by_hand(settled: Callable[[str], Vocabulary]) -> None:
         f"{FAR}-01-07": Day("元旦补班", workday=True),
         f"{FAR}-01-08": Day("周末", workday=False),
         f"{FAR}-03-13": Day("植树节", workday=False),
-        f"{FAR}-10-02": Day("", workday=True),
+        f"{FAR}-10-02": Day("国庆节、中秋节", workday=False),
+        f"{FAR}-10-09": Day("", workday=True),
     }
     assert {text: calendar.day(day(text)) for text in expected} == expected
     assert not any(calendar.is_provisional(day(f"{FAR}-01-01") + timedelta(days=step)) for step in range(365))
     assert calendar.is_provisional(day(f"{FAR + 1}-01-04"))
-    # 2051 has 260 weekdays (it begins and ends on a Sunday); 2 January and 13 March, both Mondays, are off; 7 January is worked.
+    # 2051 has 260 weekdays (it begins and ends on a Sunday). Off: Mondays 2 January, 13 March, 1 May; Monday 13 to Friday
+    # 17 February; Wednesdays 5 April, 14 June; Monday 2 to Friday 6 October: 3 + 5 + 2 + 5 = 15. 7 January is worked.
     year = almanac.year(FAR, words, calendar)
-    assert (year.source, year.workdays) == (almanac.BY_HAND, 260 - 2 + 1)
+    assert (year.source, year.workdays) == (almanac.BY_HAND, 260 - 15 + 1)
 
 
 def test_a_day_of_the_company_comes_before_the_year_by_hand(settled: Callable[[str], Vocabulary]) -> None:
     """What the company decides for a day holds whatever the notice says."""
-    words = settled(f"years: {{{FAR}: {{元旦: {{off: {FAR}-01-02}}}}}}\n")
+    words = settled(WHOLE)
     words.company_days[day(f"{FAR}-01-02")] = vocabulary.CompanyDay(workday=True, name="值班")
     calendar = standing.calendar(words)
     assert calendar.day(day(f"{FAR}-01-02")) == Day("值班", workday=True)
     assert almanac.year(FAR, words, calendar).company == {day(f"{FAR}-01-02")}
 
 
-def test_what_is_offered_to_paste_works(settled: Callable[[str], Vocabulary]) -> None:
-    """Appended to calendar.yaml as it is, it settles the year."""
-    words = settled(almanac.by_hand(FAR))
+def test_what_is_offered_to_paste_has_to_be_filled_in(settled: Callable[[str], Vocabulary]) -> None:
+    """As it is it is refused at each of the seven holidays; with a date for each it settles the year."""
+    with pytest.raises(FaultError) as error:
+        settled(almanac.by_hand(FAR))
+    assert len({one.line for one in error.value.findings}) == 7
+    words = settled(filled_in(FAR))
     assert almanac.source(FAR, words) == almanac.BY_HAND
     assert not standing.calendar(words).is_provisional(day(f"{FAR}-12-31"), day(f"{FAR}-01-01"))
 
 
+def filled_in(year: int) -> str:
+    """Return what is offered for a year with the same day for each holiday."""
+    return almanac.by_hand(year).replace("-??-??", "-05-01")
+
+
 @pytest.mark.parametrize(
-    ("today", "lacking"),
-    [("2050-10-31", None), ("2050-11-01", 2051), ("2050-12-31", 2051), ("2051-01-01", None), ("2024-11-01", None)],
+    ("today", "asked", "lacking"),
+    [
+        ("2050-10-31", 2050, [2050]),
+        ("2050-11-01", 2050, [2050, 2051]),
+        ("2051-01-05", 2051, [2051]),
+        ("2051-01-05", 2026, [2051]),
+        ("2024-07-01", 2024, []),
+        ("2024-07-01", 2051, [2051]),
+        ("2024-11-01", 2024, []),
+    ],
 )
-def test_the_year_to_come_is_missed_from_november_on(today: str, lacking: int | None, words: Vocabulary) -> None:
-    """Not before; and not where it is known."""
-    assert almanac.missing(day(today), words) == lacking
+def test_years_that_are_missed(today: str, asked: int, lacking: list[int], words: Vocabulary) -> None:
+    """The year of today and the one asked for at any time, the one to come from November on; none that is known."""
+    assert almanac.missing(day(today), asked, words) == lacking
 
 
 def test_nobody_misses_a_year_by_hand(settled: Callable[[str], Vocabulary]) -> None:
     """Written down is known."""
-    assert almanac.missing(day("2050-11-01"), settled(almanac.by_hand(FAR))) is None
+    assert almanac.missing(day("2050-11-01"), 2050, settled(filled_in(FAR))) == [2050]
 
 
 def test_a_year_by_hand_is_held_against_the_official_one(settled: Callable[[str], Vocabulary]) -> None:
-    """Of 2026 only 元旦 is written down, a day short: from 3 January on the official calendar differs 24 times."""
-    words = settled("years: {2026: {元旦: {off: 2026-01-01, work: [2026-01-04]}}}\n")
+    """Of 2026 only 1 January is off, and 4 January is worked, by hand: the official calendar differs 23 times."""
+    others = ", ".join(
+        f"{name}: {{off: 2026-01-01}}" for name in ("春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+    )
+    words = settled(f"years: {{2026: {{元旦: {{off: 2026-01-01, work: [2026-01-04]}}, {others}}}}}\n")
     found = almanac.differing(2026, words, WorkCalendar({}))
     # The 19 weekdays off (see above) less 1 January, and the 6 make-up days less 4 January.
     assert (found[0], len(found)) == (day("2026-01-02"), 18 + 5)
-    assert almanac.differing(FAR, settled(almanac.by_hand(FAR)), WorkCalendar({})) == []
+    assert almanac.differing(FAR, settled(WHOLE), WorkCalendar({})) == []
 
 
 @pytest.mark.parametrize(
@@ -133,12 +160,15 @@ def test_a_year_by_hand_is_held_against_the_official_one(settled: Callable[[str]
     [
         ("years: {51: {元旦: {off: 2051-01-01}}}", "51"),
         ("years: {2051: {}}", "2051"),
+        (f"years: {{2051: {{{OTHERS}}}}}", "2051 年还缺 元旦："),
+        ("years: {2051: {元旦: {off: 2051-01-01}}}", "还缺 春节、清明节、劳动节、端午节、中秋节、国庆节："),
+        (WHOLE.replace("、中秋节", ""), "写成 国庆节、中秋节"),
         ("years: {2051: {元旦: {}}}", "off"),
         ("years: {2051: {元旦: {off: 1月1日}}}", "2027-02-06..2027-02-12"),
         ("years: {2051: {元旦: {off: 2051-01-01..2051-01-32}}}", "2027-02-06..2027-02-12"),
-        ("years: {2051: {元旦: {off: 2051-01-03..2051-01-01}}}", "最后一天早于第一天"),
-        ("years: {2051: {元旦: {off: 2052-01-01}}}", "2052-01-01 不在 2051 年"),
-        ("years: {2051: {元旦: {off: 2051-01-01, work: [2049-01-04]}}}", "2049-01-04 不在 2051 年"),
+        (f"years: {{2051: {{元旦: {{off: 2051-01-03..2051-01-01}}, {OTHERS}}}}}", "最后一天早于第一天"),
+        (f"years: {{2051: {{元旦: {{off: 2052-01-01}}, {OTHERS}}}}}", "2052-01-01 不在 2051 年"),
+        (f"years: {{2051: {{元旦: {{off: 2051-01-01, work: [2049-01-04]}}, {OTHERS}}}}}", "2049-01-04 不在 2051 年"),
         ("years: {2051: {元旦: {off: 2051-01-01, work: 2051-01-04}}}", "work"),
         ("years: {2051: {元旦: {off: 2051-01-01, wrok: []}}}", "wrok"),
     ],

@@ -11,6 +11,7 @@ from faultkb import standing, telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from faultkb.standing import Standing
     from faultkb.ticket import Ticket
@@ -83,8 +84,10 @@ def test_with_another_fault(
         kb=f"{{entry: 并入, canonical: {CANONICAL}}}",
         **fields,
     )
-    found = list(telling.solved([canonical(stand), merged], words, MONDAY))
-    assert found == ([(merged, datetime.fromisoformat("2026-11-18 09:00"))] if told else [])
+    found = list(telling.solved(standing.linked([canonical(stand), merged]), words, MONDAY))
+    assert [(one.id, at) for one, at in found] == (
+        [(merged.id, datetime.fromisoformat("2026-11-18 09:00"))] if told else []
+    )
 
 
 def test_a_confirmation_is_news_too(stand: Stand, words: Vocabulary) -> None:
@@ -93,7 +96,7 @@ def test_a_confirmation_is_news_too(stand: Stand, words: Vocabulary) -> None:
         *("2026-11-05 09:00 登记", "受理", "2026-11-18 10:00 提交验证", "验证通过", "用户确认", "关闭"),
         kb=f"{{entry: 并入, canonical: {CANONICAL}}}",
     )
-    assert list(telling.solved([canonical(stand), merged], words, MONDAY)) == []
+    assert list(telling.solved(standing.linked([canonical(stand), merged]), words, MONDAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,27 @@ def test_what_counts_as_closed(
     merged = stand(
         *("2026-11-05 09:00 登记", "2026-11-06 09:00 作废 reason: 重复"), kb=f"{{entry: 并入, canonical: {CANONICAL}}}"
     )
-    assert len(list(telling.solved([canonical(stand, *more), merged], words, since))) == count
+    assert len(list(telling.solved(standing.linked([canonical(stand, *more), merged]), words, since))) == count
+
+
+def test_a_filter_does_not_hide_who_waits(tmp_path: Path, write_text: Callable[..., str], words: Vocabulary) -> None:
+    """Read from the files and left with the grave ones only, a merged fault knows that its mild canonical one is closed."""
+    begun = ("2026-11-02 09:00 登记", "受理", "2026-11-17 09:00 提交验证", "验证通过", "用户确认")
+    (tmp_path / "tickets").mkdir()
+    for name, text in {
+        CANONICAL: write_text(*begun, "2026-11-18 09:00 关闭", id=CANONICAL, severity="低"),
+        "SW-20261105-002": write_text(
+            *("2026-11-05 09:00 登记", "2026-11-06 09:00 作废 reason: 重复"),
+            id="SW-20261105-002",
+            severity="高",
+            kb=f"{{entry: 并入, canonical: {CANONICAL}}}",
+        ),
+    }.items():
+        (tmp_path / "tickets" / f"{name}.md").write_text(text, encoding="utf-8")
+    found, unreadable = standing.all_at(tmp_path, words, AS_OF)
+    assert (len(found), unreadable) == (2, 0)
+    kept = standing.matching(found, severity=["高"])
+    assert [one.id for one, _ in telling.solved(kept, words, MONDAY)] == ["SW-20261105-002"]
 
 
 def canonical(stand: Stand, *more: str) -> Standing:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import icalendar
 import pytest
+
+from faultkb.schemafiles import HOLIDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,23 +75,28 @@ class TestYear:
         assert (data["schema_version"], data["year"], data["source"], data["workdays"]) == (1, 2050, "unknown", 260)
         assert len(days) == 365
         assert days[2] == {"date": "2050-01-03", "workday": True, "name": "", "company": False, "provisional": True}
-        assert "还没有 2050 年的节假日安排" in done.stderr
+        assert "还没有 2049、2050 年的节假日安排" in done.stderr
 
     def test_what_it_offers_ends_the_warning(self, call: Callable[..., Any], empty: Path) -> None:
-        """The block that the warning prints, pasted as it is, settles the year; nothing warns any more."""
+        """The block that the warning prints, filled in, settles both years; nothing warns any more."""
         warning = call(empty, "calendar", "--as-of", "2050-11-03").stderr
-        assert "2051" in warning
+        assert "还没有 2050、2051 年的节假日安排" in warning
         with (empty / "schema" / "calendar.yaml").open("a", encoding="utf-8") as file:
-            file.write(warning[warning.index("\nyears:") :])
+            file.write(warning[warning.index("\nyears:") :].replace("-??-??", "-05-01"))
         done = call(empty, "calendar", "2051", "--as-of", "2050-11-03")
         assert (done.returncode, done.stderr) == (0, "")
         assert "schema/calendar.yaml 里手工写的安排" in done.stdout
-        assert call(empty, "calendar", "--as-of", "2050-10-31").stderr == ""
+
+    def test_a_year_asked_for_is_missed_in_summer_too(self, call: Callable[..., Any], empty: Path) -> None:
+        """Who asks for a year that nobody has settled is told how; who does not is not."""
+        assert "\n  2051:\n    元旦: {off: " in call(empty, "calendar", "2051", "--as-of", "2026-07-01").stderr
+        assert call(empty, "calendar", "--as-of", "2026-07-01").stderr == ""
 
     def test_a_year_by_hand_that_differs_is_named(self, call: Callable[..., Any], empty: Path) -> None:
         """Once the official arrangement is there, the first of the days that it has otherwise."""
         with (empty / "schema" / "calendar.yaml").open("a", encoding="utf-8") as file:
-            file.write("years: {2026: {元旦: {off: 2026-01-01..2026-01-03, work: [2026-01-04]}}}\n")
+            others = ", ".join(f"{name}: {{off: 2026-01-01}}" for name in HOLIDAYS[1:])
+            file.write(f"years: {{2026: {{元旦: {{off: 2026-01-01..2026-01-03, work: [2026-01-04]}}, {others}}}}}\n")
         done = call(empty, "calendar", "2026", "--as-of", "2026-05-01")
         assert "与国家公布的不同：2026-02-14、2026-02-16" in done.stderr
 
@@ -145,7 +152,7 @@ class TestIcs:
         }
 
     def test_what_an_event_says(self, due: Callable[..., dict[str, icalendar.Event]]) -> None:
-        """Id, severity and clock; the state and the team; an alarm a day before, an hour for clocks that count hours."""
+        """Id, severity and clock; the state and the team; an alarm on the working day before, an hour for clocks of hours."""
         found = due()
         one = found[f"{GATEWAY}-resolve-1-1@faultkb"]
         assert str(one["SUMMARY"]) == f"{GATEWAY} 中 计划完成"
@@ -153,8 +160,9 @@ class TestIcs:
         assert one["DTSTAMP"].dt == at("2026-11-05 04:00")
         assert one["STATUS"] == "CONFIRMED"
         alarms = {uid: one.walk("VALARM")[0]["TRIGGER"].dt for uid, one in found.items()}
-        assert alarms[f"{GATEWAY}-resolve-1-1@faultkb"] == timedelta(days=-1)
-        assert alarms[f"{LOGIN}-respond-1-1@faultkb"] == timedelta(hours=-1)
+        # Due on Monday the 9th 18:00: on Friday the 6th; due on Wednesday the 4th 11:00: at 10:00.
+        assert alarms[f"{GATEWAY}-resolve-1-1@faultkb"] == at("2026-11-06 10:00")
+        assert alarms[f"{LOGIN}-respond-1-1@faultkb"] == at("2026-11-04 02:00")
 
     def test_the_same_due_date_keeps_its_uid(self, due: Callable[..., dict[str, icalendar.Event]]) -> None:
         """Exported again later, it replaces what the phone has."""

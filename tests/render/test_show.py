@@ -105,7 +105,7 @@ MARKDOWN = """\
 
 | 在哪里 | 多久 |
 | --- | ---: |
-| 等待受理 | 1 小时 |
+| 待受理 | 1 小时 |
 | 处理中 | 2 小时 |
 """
 
@@ -183,9 +183,9 @@ def test_where_the_time_went(render: Callable[..., str]) -> None:
     )
     out = render("md", *events, as_of=moment("2026-11-06 01:00"), **ACCEPTED)
     assert out.split("## 时间花在哪里")[1].strip().splitlines()[2:] == [
-        "| 等待受理 | 4 小时 |",
+        "| 待受理 | 4 小时 |",
         "| 处理中 | 1 天 |",
-        "| 等待用户 | 2 天 |",
+        "| 等用户 | 2 天 |",
         "| 待验证 | 12 小时 |",
     ]
 

@@ -183,7 +183,7 @@ def test_headline(tables: dict[str, Table]) -> None:
     """The figures of the note, over all clocks: 10 met, 3 breached, 1 cancelled, 3 missing make 17."""
     rate, *counts = tables["totals"].headline
     assert (rate.value, rate.kind, rate.bad) == (3 / 13, "share", True)
-    assert [(one.title, len(one.value)) for one in counts] == [("到期", 17), ("超时", 3), ("进行中", 0)]
+    assert [(one.title, len(one.value)) for one in counts] == [("时限数", 17), ("超时", 3), ("进行中", 0)]
 
 
 def test_what_is_overdue_is_not_of_the_period(tables: dict[str, Table]) -> None:

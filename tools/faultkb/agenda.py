@@ -42,11 +42,14 @@ def _acceptance(one: Standing, words: Vocabulary, over: Period) -> Iterator[Matt
     beginnings = standing.in_force(one, words).plan.not_later_than
     for row in one.clocks:
         if row.clock in beginnings and row.verdict == clocks.BREACHED and row.cycle == one.cycle:
-            if row.is_running:
+            if one.status == words.lifecycle.initial and row.is_running:
                 yield Matter("not_accepted", row.due_at, f"{row.name}已超时：谁来接手，今天能不能定？")
             elif row.stopped_at in over and one.due_at:
-                question = f"{row.name}超时，处理时间从时限到期时就开始计算：原计划还做得到吗，要不要加人？"
-                yield Matter("accepted_late", row.due_at, question)
+                begun = any(
+                    plan.is_plan and plan.cycle == one.cycle and plan.started_at == row.due_at for plan in one.clocks
+                )
+                counts = "，处理时间从时限到期时就开始计算" if begun else ""
+                yield Matter("accepted_late", row.due_at, f"{row.name}超时{counts}：原计划还做得到吗，要不要加人？")
 
 
 def _plan(one: Standing) -> Iterator[Matter]:

@@ -1,4 +1,4 @@
-"""A year of the working calendar: what each day is, on whose word, and what is missing of the year to come."""
+"""A year of the working calendar: what each day is, on whose word, and which years nobody has settled yet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from faultkb.calendar import is_published, published_years
+from faultkb.schemafiles import HOLIDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +76,10 @@ def source(number: int, words: Vocabulary) -> str:
     return OFFICIAL if is_published(number) else UNKNOWN
 
 
-def missing(as_of: date, words: Vocabulary) -> int | None:
-    """Return the year to come from November on, while nobody has said what its days are."""
-    following = as_of.year + 1
-    return following if as_of.month >= _NOVEMBER and source(following, words) == UNKNOWN else None
+def missing(as_of: date, asked: int, words: Vocabulary) -> list[int]:
+    """Return the years whose days nobody has settled: of this one, that asked for and, from November on, the one to come."""
+    following = {as_of.year + 1} if as_of.month >= _NOVEMBER else set()
+    return [number for number in sorted({as_of.year, asked} | following) if source(number, words) == UNKNOWN]
 
 
 def differing(number: int, words: Vocabulary, official: WorkCalendar) -> list[date]:
@@ -89,13 +90,12 @@ def differing(number: int, words: Vocabulary, official: WorkCalendar) -> list[da
     return [day for day in days if official.is_workday(day) is not words.announced_days[day].workday]
 
 
-def by_hand(number: int) -> str:
-    """Return what to paste into schema/calendar.yaml to settle a year, with holidays to be corrected by the notice."""
-    return (
-        "years:\n"
-        f"  {number}:\n"
-        f"    元旦: {{off: {number}-01-01..{number}-01-03}}\n"
-        f"    春节: {{off: {number}-02-06..{number}-02-12, work: [{number}-02-14]}}\n"
-        f"    国庆节: {{off: {number}-10-01..{number}-10-07, work: [{number}-10-09]}}\n"
-        "    # 其余假期也是一行一个\n"
-    )
+def by_hand(*numbers: int) -> str:
+    """Return what to paste into schema/calendar.yaml to settle years; it is refused until every date is filled in."""
+    return "".join(["years:\n", *map(_to_fill_in, numbers)])
+
+
+def _to_fill_in(number: int) -> str:
+    day = f"{number}-??-??"
+    lines = (f"    {name}: {{off: {day}..{day}, work: [{day}]}}\n" for name in HOLIDAYS)
+    return f"  {number}:\n{''.join(lines)}"

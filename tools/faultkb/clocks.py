@@ -6,6 +6,7 @@ where it begins, `_follow` what stops, cancels or tightens it, `reckoning` when 
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,9 +34,6 @@ RUNNING = "进行中"
 PAUSED = "暂停中"
 CANCELLED = "取消"
 MISSING = "数据缺失"
-VERDICTS = (MET, BREACHED, AT_RISK, RUNNING, PAUSED, CANCELLED, MISSING)
-DECIDED = frozenset({MET, BREACHED, CANCELLED, MISSING})
-"""The verdicts that passing time does not change, except that 超时 may still wait for its stop."""
 
 _AT_RISK_SHARE = 0.75
 """The part of an ``h`` target after which the clock is 临期."""
@@ -127,8 +125,14 @@ def plans(
 
 
 def _rows(spec: ClockSpec, one: Course, replay: Replay, *, detailed: bool = False) -> Iterator[Clock]:
-    for number, start in enumerate(starts.of(spec, one), 1):
-        yield _row(spec, one, start, number, replay, detailed=detailed)
+    found = list(starts.of(spec, one))
+    if not found:
+        return
+    stretches, places = pauses.stretches(one, spec), one.relevant(spec.stopping)
+    for number, start in enumerate(found, 1):
+        later = places[bisect.bisect_right(places, start.seen) :]
+        followed = _follow(spec, one, start, stretches, later)
+        yield _row(spec, one, start, number, followed, stretches, replay, detailed=detailed)
 
 
 @dataclass(slots=True)
@@ -143,11 +147,13 @@ class _Followed:
     """Whether it was stopped in time before the severity was lowered: that verdict stays unless the stop is undone."""
 
 
-def _follow(spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stretch]) -> _Followed:
-    """Walk through the steps after a start: stops, stops that are undone, changes of severity."""
+def _follow(
+    spec: ClockSpec, one: Course, start: Start, stretches: Sequence[Stretch], later: Sequence[int]
+) -> _Followed:
+    """Walk through the steps that matter after a start: stops, stops that are undone, changes of severity."""
     found = _Followed(((Way(start.at, spec.targets[start.severity], start.event),),), start.severity)
     settled = False
-    for index in one.relevant(spec.stopping, start.seen):
+    for index in later:
         step = one.steps[index]
         if step.event.name == spec.reopened_by:
             found.stopped_at, found.met = None, False
@@ -204,9 +210,17 @@ def _raised(ways: Ways, anew: Way, now: Way) -> Ways:
     return (*ways, (anew, Way(now.start, _NEXT_DAY, now.event)))
 
 
-def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay, *, detailed: bool) -> Clock:
-    stretches = pauses.stretches(one, spec)
-    followed = _follow(spec, one, start, stretches)
+def _row(  # noqa: PLR0913, PLR0917 - everything that makes a row
+    spec: ClockSpec,
+    one: Course,
+    start: Start,
+    number: int,
+    followed: _Followed,
+    stretches: Sequence[Stretch],
+    replay: Replay,
+    *,
+    detailed: bool,
+) -> Clock:
     missing = (start.seen == 0 or bool(spec.not_later_than)) and one.is_missing(spec)
     stopped_at = None if missing else followed.stopped_at
     ended_at = None if stopped_at else followed.cancelled_at or one.closed_at
@@ -221,8 +235,8 @@ def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay
     elif due.paused_since is not None and stopped_at is None and ended_at is None:
         verdict = PAUSED
     else:
-        verdict = _verdict(one, due.way.start, due.at, stopped_at, target, due.way.target.unit)
-    plan, revised = _readings(one, start, stopped_at, verdict, due, replay) if spec.plan else (None, None)
+        verdict = _verdict(one, due.way, due.at, stopped_at, target)
+    plan, revised = _readings(one, stopped_at, verdict, due.way, target, replay) if spec.plan else (None, None)
     return Clock(
         clock=spec.id,
         name=spec.name,
@@ -245,9 +259,7 @@ def _row(spec: ClockSpec, one: Course, start: Start, number: int, replay: Replay
     )
 
 
-def _verdict(
-    one: Course, start: datetime, due_at: datetime, stopped_at: datetime | None, target: Duration, unit: str
-) -> str:
+def _verdict(one: Course, way: Way, due_at: datetime, stopped_at: datetime | None, target: Duration) -> str:
     """Judge a limit at ``as_of``; closing ends every running clock."""
     if stopped_at is not None:
         return MET if stopped_at <= due_at else BREACHED
@@ -255,12 +267,12 @@ def _verdict(
         return BREACHED if one.closed_at > due_at else CANCELLED
     if one.as_of > due_at:
         return BREACHED
-    return AT_RISK if _at_risk(one, start, due_at, target, unit) else RUNNING
+    return AT_RISK if _at_risk(one, way, due_at, target) else RUNNING
 
 
-def _at_risk(one: Course, start: datetime, due_at: datetime, target: Duration, unit: str) -> bool:
-    if unit == "h":
-        return (one.as_of - start) >= _AT_RISK_SHARE * (due_at - start)
+def _at_risk(one: Course, way: Way, due_at: datetime, target: Duration) -> bool:
+    if way.target.unit == "h":
+        return (one.as_of - way.start) >= _AT_RISK_SHARE * (due_at - way.start)
     today = one.as_of.date()
     if target == _NEXT_DAY:
         return due_at.date() <= today
@@ -268,7 +280,7 @@ def _at_risk(one: Course, start: datetime, due_at: datetime, target: Duration, u
 
 
 def _readings(
-    one: Course, start: Start, stopped_at: datetime | None, verdict: str, due: Due, replay: Replay
+    one: Course, stopped_at: datetime | None, verdict: str, way: Way, target: Duration, replay: Replay
 ) -> Iterator[Reading | None]:
     """Judge the same work by the first plan of the cycle, and by the plan as it was moved since.
 
@@ -279,9 +291,7 @@ def _readings(
         if planned is None:
             yield None
             continue
-        unit = due.way.target.unit
-        judged = MISSING if verdict == MISSING else _verdict(one, start.at, planned, stopped_at, due.way.target, unit)
-        yield Reading(planned, judged)
+        yield Reading(planned, MISSING if verdict == MISSING else _verdict(one, way, planned, stopped_at, target))
 
 
 def _plans(one: Course, replay: Replay) -> Iterator[datetime]:

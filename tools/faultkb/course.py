@@ -48,12 +48,12 @@ class Course:
     implied: frozenset[str]
     lost: bool
 
-    def relevant(self, names: Iterable[str], after: int = -1) -> list[int]:
-        """Return the places of some events and of the changes of severity after a step, in order."""
+    def relevant(self, names: Iterable[str]) -> list[int]:
+        """Return the places of some events and of the changes of severity, in order."""
         found = set(self.changes)
         for name in names:
             found.update(self.places.get(name, ()))
-        return sorted(index for index in found if index > after)
+        return sorted(found)
 
     def changes_severity(self, index: int) -> bool:
         """Say whether a step changed the severity."""

@@ -64,9 +64,9 @@ FAULTS = (
     Column("risks", "风险次数", NUMBER),
     Column("reopened", "重开次数", NUMBER),
     Column("backdated", "补录次数", NUMBER, "事后补记的事件个数"),
-    Column("accept_minutes", "等待受理（分钟）", NUMBER, "自然时间，各轮合计；等待用户的时间不在内"),
+    Column("accept_minutes", "待受理（分钟）", NUMBER, "自然时间，各轮合计；等待用户的时间不在内"),
     Column("work_minutes", "处理中（分钟）", NUMBER, "同上；包括等待供应商与内部资源"),
-    Column("user_minutes", "等待用户（分钟）", NUMBER, "同上；退回之后等补充，暂停等用户补充、确认"),
+    Column("user_minutes", "等用户（分钟）", NUMBER, "同上；退回之后等补充，暂停等用户补充、确认"),
     Column("verify_minutes", "待验证（分钟）", NUMBER, "同上"),
 )
 

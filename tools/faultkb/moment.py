@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-_YEARS = range(2000, 2200)
+YEARS = range(2000, 2200)
 """Years that a fault can be in; others are slips of the pen, and counting days near year 1 or 9999 overflows."""
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 FORMAT = "%Y-%m-%d %H:%M"
@@ -21,7 +21,7 @@ def parse(text: str) -> datetime:
 
     Raise ValueError for any other text, for 2026-02-30, and for a year outside 2000 to 2199.
     """
-    if not _MINUTE.fullmatch(text) or int(text[:4]) not in _YEARS:
+    if not _MINUTE.fullmatch(text) or int(text[:4]) not in YEARS:
         raise ValueError(text)
     return datetime.fromisoformat(text)
 

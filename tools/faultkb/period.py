@@ -54,7 +54,7 @@ def day(text: str) -> date:
 def week(text: str) -> Period:
     """Return a week written 2026-W47, Monday to Sunday. Raise ValueError for anything else."""
     found = _WEEK.fullmatch(text)
-    if not found:
+    if not found or int(found[1]) not in moment.YEARS:
         raise ValueError(text)
     first = date.fromisocalendar(int(found[1]), int(found[2]), 1)
     return Period(first, first + timedelta(days=6))
@@ -63,7 +63,7 @@ def week(text: str) -> Period:
 def month(text: str) -> Period:
     """Return a month written 2026-11. Raise ValueError for anything else."""
     found = _MONTH.fullmatch(text)
-    if not found:
+    if not found or int(found[1]) not in moment.YEARS:
         raise ValueError(text)
     first = date(int(found[1]), int(found[2]), 1)
     return Period(first, _next_month(first) - timedelta(days=1))

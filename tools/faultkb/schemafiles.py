@@ -212,8 +212,17 @@ def _sla_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield from (((*here, "target"), f"没有写 {one} 的目标") for one in lacking)
 
 
+HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+"""What the notice of a year settles; two in one stretch may share a line: 国庆节、中秋节."""
+
+
 def _calendar_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     for year, holidays in data["calendar"].get("years", {}).items():
+        written = {name for key in holidays for name in key.split("、")}
+        lacking = [name for name in HOLIDAYS if name not in written]
+        if lacking:
+            both = "；与国庆节连休的中秋节写成 国庆节、中秋节" if lacking == ["中秋节"] else ""
+            yield ("years", year), f"{year} 年还缺 {'、'.join(lacking)}：七个假期写全，这一年才算定了{both}"
         for name, item in holidays.items():
             here = ("years", year, name)
             off = days_of(item["off"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import clocks, corpus, history, moment, policy, search, ticket
@@ -25,7 +26,7 @@ class Standing(NamedTuple):
     """One fault at a moment: its snapshot then, its clocks, what happened, and where the time went.
 
     ``late`` says that the plan's due date has passed. ``staff`` are the ids of the people whose fault it is: owner,
-    assistants and reporter. ``customer`` is what the CRM or the masked id says, empty without one. ``recorded_late`` is how
+    assistants and reporter. ``customer`` is what the CRM or the masked id says, empty without one. ``backdated`` is how
     many events were recorded afterwards.
     """
 
@@ -58,10 +59,11 @@ class Standing(NamedTuple):
     cause: str
     waiting: tuple[str, ...]
     cycle: int
-    recorded_late: int
     spent: Spent
     marks: tuple[Mark, ...]
     clocks: tuple[Clock, ...]
+    solved_at: datetime | None = None
+    """When the fault that it was merged into was closed, while that is not open again; only `linked` knows."""
 
     def marked(self, *roles: str) -> list[Mark]:
         """Return what happened of some kinds, in order of time."""
@@ -76,7 +78,18 @@ def all_at(
     With ``paths`` only those files are looked at.
     """
     found = corpus.each(root, words, corpus.find(root) if paths is None else paths, _standing, (as_of,))
-    return [one for one in found if isinstance(one, Standing)], found.count(None)
+    return linked([one for one in found if isinstance(one, Standing)]), found.count(None)
+
+
+def linked(standings: Sequence[Standing]) -> list[Standing]:
+    """Tell the merged faults when their canonical fault was closed, before any filter can part the two."""
+    wanted = {one.canonical for one in standings if one.canonical}
+    closings = {
+        one.id: closed[-1].at
+        for one in standings
+        if one.id in wanted and not one.is_open and (closed := one.marked(history.CLOSED))
+    }
+    return [one._replace(solved_at=closings[one.canonical]) if one.canonical in closings else one for one in standings]
 
 
 def _standing(loaded: Loaded, words: Vocabulary, as_of: datetime) -> Standing | bool | None:
@@ -96,7 +109,7 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
     due = _moment(kept.get("due_at"))
     registered = replay.steps[0].event
     return Standing(
-        id=one.id,
+        id=one.id or PurePosixPath(one.path).stem,  # a wrong id is no reason to have none
         path=one.path,
         title=one.title,
         type=str(kept.get("type") or ""),
@@ -125,7 +138,6 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
         cause=str(kb.get("cause", "")),
         waiting=tuple(sorted(replay.waiting)),
         cycle=replay.cycle,
-        recorded_late=sum("late" in step.event.data for step in replay.steps),
         spent=history.spent(replay, words, policy.in_force(words.policies, registered.at), as_of),
         marks=history.marks(replay, words),
         clocks=tuple(clocks.run(one, replay, words, calendar(words), as_of)),

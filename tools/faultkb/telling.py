@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb import clocks, standing
-from faultkb.history import CLOSED, CONFIRMED, TOLD
+from faultkb.history import CONFIRMED, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,15 +42,10 @@ def due(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> It
 
 
 def solved(standings: Sequence[Standing], words: Vocabulary, since: date | None) -> Iterator[tuple[Standing, datetime]]:
-    """Return the merged faults whose user has heard nothing since their canonical fault was closed, and when that was.
-
-    It counts if it was closed on that day or later, and has not been reopened.
-    """
-    wanted = {one.canonical for one in standings if one.canonical}
-    closings = {one.id: _last(one, CLOSED) for one in standings if one.id in wanted and not one.is_open}
+    """Return the merged faults whose user has heard nothing since they were solved, and when that was, from a day on."""
     for one in standings:
-        closed_at = closings.get(one.canonical)
-        if closed_at and (since is None or since <= closed_at.date()) and is_external(one, words):
+        solved_at = one.solved_at
+        if solved_at and (since is None or since <= solved_at.date()) and is_external(one, words):
             heard = _last(one, TOLD, CONFIRMED)
-            if heard is None or heard < closed_at:
-                yield one, closed_at
+            if heard is None or heard < solved_at:
+                yield one, solved_at

@@ -14,6 +14,7 @@ from faultkb.finding import FaultError
 from faultkb.render.calendar import FORMATS, View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -66,7 +67,7 @@ def year(here: Workspace, number: int | None, form: str, output: Path | None) ->
         raise FaultError(f"没有 {published_years()[0]} 年以前的节假日数据")
     shown = almanac.year(wanted, here.words, standing.calendar(here.words))
     deliver(lambda stream: FORMATS[form](View(shown, here.as_of, here.words.timezone), stream), output)
-    lacking = almanac.missing(here.as_of.date(), here.words)
+    lacking = almanac.missing(here.as_of.date(), wanted, here.words)
     if lacking:
         _warn(lacking)
     wrong = almanac.differing(shown.number, here.words, WorkCalendar({}))
@@ -77,13 +78,19 @@ def year(here: Workspace, number: int | None, form: str, output: Path | None) ->
         )
 
 
-def _warn(number: int) -> None:
+def _warn(numbers: Sequence[int]) -> None:
     from faultkb import almanac
 
-    say(f"提醒：还没有 {number} 年的节假日安排，落在 {number} 年的到期日是暂定的。")
-    say("国务院一般在十一月公布；公布之后升级 chinesecalendar（pip install --upgrade chinesecalendar）。")
-    say("它还没有更新的，照通知改好下面的日期，贴到 schema/calendar.yaml 末尾（已有 years: 的，只贴年份起的几行）：")
-    say(f"\n{almanac.by_hand(number)}")
+    years = "、".join(map(str, numbers))
+    say(f"提醒：还没有 {years} 年的节假日安排，落在 {years} 年的到期日是暂定的。")
+    say("国务院一般在上一年的十一月公布；公布之后升级 chinesecalendar（pip install --upgrade chinesecalendar）。")
+    say(
+        "它还没有更新的，把下面一段贴到 schema/calendar.yaml 末尾（已有 years: 的，只贴年份起的几行），照通知填好每个 ??："
+    )
+    say(
+        "off 是放假的一天，或首末两天；work 是补班的日期，没有补班的删去 work；中秋节与国庆节连休的合成一行 国庆节、中秋节。"
+    )
+    say(f"\n{almanac.by_hand(*numbers)}")
 
 
 @command.command("ics")
@@ -108,4 +115,5 @@ def ics(here: Workspace, mine: bool, output: Path | None, **wanted: Any) -> None
         say(f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因")
     refuse_unknown_products(found, wanted["products"])
     kept = [one for one in choose(found, here.words, wanted) if one.is_open]
-    deliver(lambda stream: render.write(kept, here.as_of, here.words.timezone, stream), output)
+    calendar = standing.calendar(here.words)
+    deliver(lambda stream: render.write(kept, here.as_of, here.words.timezone, calendar, stream), output)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from faultkb.cli import formats, say
-from faultkb.cli.filters import choose, filters
+from faultkb.cli.filters import choose, filters, refuse_unknown_products
 from faultkb.cli.output import deliver, deliver_bytes
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 from faultkb.finding import FaultError, reason
@@ -52,6 +52,7 @@ def export_facts(here: Workspace, form: str, table: str | None, output: Path | N
     found, unreadable = standing.all_at(here.root, here.words, here.as_of)
     if unreadable:
         say(f"有 {unreadable} 个文件读不出来，没有导出；运行 fault check 查看原因")
+    refuse_unknown_products(found, wanted["products"])
     rows = facts.rows(choose(found, here.words, wanted))
     rows = {name: rows[name] for name in ([table] if table else TABLES)}
     head = heading(here.as_of, here.words.timezone)

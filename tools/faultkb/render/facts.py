@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -68,7 +70,7 @@ def _arrow() -> tuple[Any, Any]:
         from pyarrow import parquet
     except ImportError:
         raise FaultError(
-            "写 parquet 要用到 pyarrow，这里没有安装：运行 .venv/bin/python -m pip install pyarrow，或换成 --format csv、json"
+            f"写 parquet 要用到 pyarrow，这里没有安装：运行 {shlex.quote(sys.executable)} -m pip install pyarrow，或换成 --format csv、json"
         ) from None
     return pa, parquet
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,12 @@ from faultkb import clocks, moment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from faultkb.calendar import WorkCalendar
     from faultkb.clocks import Clock
     from faultkb.standing import Standing
 
 _OCTETS = 75
 """Octets of a line, its end aside (RFC 5545, 3.1)."""
-_ALARMS = {"h": "-PT1H", "wd": "-P1D"}
-"""How long before the due date it rings: an hour for clocks that count hours, a day for those that count days."""
 
 
 class _Due(NamedTuple):
@@ -29,7 +28,9 @@ class _Due(NamedTuple):
     clock: Clock
 
 
-def write(standings: Sequence[Standing], as_of: datetime, timezone: str, stream: TextIO) -> None:
+def write(
+    standings: Sequence[Standing], as_of: datetime, timezone: str, calendar: WorkCalendar, stream: TextIO
+) -> None:
     """Write the due dates of the clocks that run, and of the plans that differ from them."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -42,7 +43,7 @@ def write(standings: Sequence[Standing], as_of: datetime, timezone: str, stream:
     zone = ZoneInfo(timezone)
     for one in standings:
         for due in _dues(one):
-            lines += _event(one, due, as_of, zone)
+            lines += _event(one, due, as_of, zone, _alarm(due, calendar))
     stream.writelines(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
@@ -55,7 +56,17 @@ def _dues(one: Standing) -> Iterator[_Due]:
                 yield _Due(f"{key}-plan", f"{clock.name}（计划）", clock.revised.due_at, clock)
 
 
-def _event(one: Standing, due: _Due, as_of: datetime, zone: ZoneInfo) -> Iterable[str]:
+def _alarm(due: _Due, calendar: WorkCalendar) -> datetime:
+    """Return when it rings: an hour before for clocks that count hours, else at the same time of the working day before."""
+    if due.clock.target.unit == "h":
+        return due.at - timedelta(hours=1)
+    at = due.at - timedelta(days=1)
+    while not calendar.is_workday(at.date()):
+        at -= timedelta(days=1)
+    return at
+
+
+def _event(one: Standing, due: _Due, as_of: datetime, zone: ZoneInfo, alarm: datetime) -> Iterable[str]:
     """Return the lines of an event. The same due date has the same UID whenever it is exported."""
     summary = f"{one.id} {one.severity} {due.name}"
     known = f"状态：{one.status}\n团队：{one.team or '未分配'}\n起算：{moment.show(due.clock.started_at)}，目标 {due.clock.target}"
@@ -73,7 +84,7 @@ def _event(one: Standing, due: _Due, as_of: datetime, zone: ZoneInfo) -> Iterabl
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         f"DESCRIPTION:{_text(summary)}",
-        f"TRIGGER:{_ALARMS[due.clock.target.unit]}",
+        f"TRIGGER;VALUE=DATE-TIME:{_utc(alarm, zone)}",
         "END:VALARM",
         "END:VEVENT",
     )

@@ -190,7 +190,7 @@ def _clock_rows(view: View, one: Clock) -> Iterator[dict[str, Any]]:
             yield {"name": f"  {name}", "due_at": due_at, "left": until, "verdict": reading.verdict}
 
 
-_SPENT = {"accept": "等待受理", "work": "处理中", "user": "等待用户", "verify": "待验证"}
+_SPENT = {"accept": "待受理", "work": "处理中", "user": "等用户", "verify": "待验证"}
 
 
 def _spent(view: View) -> Table:

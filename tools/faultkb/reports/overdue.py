@@ -35,7 +35,7 @@ def late(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> T
 def at_risk(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     """Build the table of what is late next unless somebody acts."""
     rows = _rows(standings, words, as_of, clocks.AT_RISK)
-    return Table("at_risk", "即将超时", _columns("还剩"), rows, "没有，今天和下一个工作日都从容", _note(words))
+    return Table("at_risk", "即将超时", _columns("还剩"), rows, "没有", _note(words))
 
 
 def _note(words: Vocabulary) -> str:

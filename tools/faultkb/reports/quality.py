@@ -148,7 +148,7 @@ def _top(groups: dict[str, list[Standing]], key: str, name: str) -> list[dict[st
 def _voided(voided: Sequence[tuple[Standing, list[Mark]]], words: Vocabulary) -> Table:
     groups: dict[str, list[Standing]] = defaultdict(list)
     for one, ends in voided:
-        reason = ends[-1].text.partition("：")[0]
+        reason = ends[-1].reason
         groups[reason if reason in words.choices["events.reason"] else "（未写明）"].append(one)
     rows = [
         {"reason": reason, "faults": _cases(some), "share": len(some) / len(voided)}

@@ -191,7 +191,7 @@ def _headline(rows: Sequence[Mapping[str, Any]]) -> tuple[Figure, ...]:
     breached, decided = len(every["breached"]), len(every["met"]) + len(every["breached"])
     return (
         Figure("超时率（各时限，按政策）", breached / decided if decided else None, SHARE, bad=breached > 0),
-        Figure("到期", every["n"]),
+        Figure("时限数", every["n"]),
         Figure("超时", every["breached"], bad=breached > 0),
         Figure("进行中", every["running"]),
     )

@@ -114,7 +114,7 @@ def _flow(standings: Sequence[Standing], months: Sequence[Period]) -> Table:
     return Table("flow", "登记与关闭", (_MONTH, *_FLOW), rows, _EMPTY, note, chart, _headline(rows))
 
 
-_EMPTY = "期间内没有登记过故障"
+_EMPTY = "期间内没有故障"
 
 
 def _headline(rows: Sequence[dict[str, Any]]) -> tuple[Figure, ...]:

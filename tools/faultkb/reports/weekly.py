@@ -167,7 +167,7 @@ def _lists(found: Happened) -> Iterator[Table]:
     closed = (*_FAULT, at, Column("event", "怎样结束"), *_OWNER, Column("text", "说明", PROSE))
     yield _list("closed", "已关闭", closed, [*found[CLOSED], *found[VOIDED]], "没有关闭的故障")
     again = (*_FAULT, at, *_OWNER, _STATUS, Column("due_at", "计划完成时间"), Column("text", "为什么", PROSE))
-    yield _list("reopened", "重开", again, found[REOPENED], "没有重开，修得牢")
+    yield _list("reopened", "重开", again, found[REOPENED], "没有重开的故障")
 
 
 def _list(
@@ -200,7 +200,7 @@ def _blocked(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
         *_OWNER,
         Column("text", "原因", PROSE),
     )
-    return Table("blocked", "受阻与等待", columns, rows, "没有，都在往前走")
+    return Table("blocked", "受阻与等待", columns, rows, "没有受阻或等待的故障")
 
 
 def _risks(found: Happened) -> Table:
@@ -235,7 +235,7 @@ def _to_tell(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, 
         Column("told_at", "上次告知"),
         Column("canonical", "并入", MACHINE),
     )
-    return Table("to_tell", f"今天（{as_of:%m-%d}）要告知的用户", columns, rows, "没有人在等消息")
+    return Table("to_tell", f"今天（{as_of:%m-%d}）要告知的用户", columns, rows, "没有要告知的用户")
 
 
 def _due_news(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[dict[str, Any]]:
@@ -274,4 +274,4 @@ def _decisions(standings: Sequence[Standing], words: Vocabulary, as_of: datetime
         Column("kind", "种类", MACHINE),
     )
     figure = Figure("要定的事", Cases(tuple(row["id"] for row in rows)), bad=bool(rows))
-    return Table("decisions", "要定的事", columns, rows, "没有要定的事，可以早点散会", headline=(figure,))
+    return Table("decisions", "要定的事", columns, rows, "没有要定的事", headline=(figure,))

@@ -64,7 +64,7 @@ def calendar_gap(case: Case) -> Iterator[Hit]:
     """计划完成时间所在的年份，国家还没有公布节假日安排。
 
     这样的年份按周一至周五计算（1 月 1 日除外）：计划的那一天可能放假，落在那一年的期限（fault show 标“暂定”）公布后可能变动。
-    改法：公布后升级 chinesecalendar，或照通知写进 schema/calendar.yaml（fault calendar 说明怎样写），再核对计划。
+    改法：公布后升级 chinesecalendar，或照通知写进 schema/calendar.yaml（fault calendar 年份 说明怎样写），再核对计划。
     """
     due = case.replay.snapshot.get("due_at")
     if due and case.replay.status in case.vocabulary.lifecycle.open_states:
@@ -75,5 +75,5 @@ def calendar_gap(case: Case) -> Iterator[Hit]:
             yield Hit(
                 ("due_at",),
                 f"{day.year} 年的节假日安排还没有公布：计划完成的 {day} 可能放假",
-                "公布后核对计划；公布的安排来自 chinesecalendar 或 schema/calendar.yaml，见 fault calendar",
+                f"公布后核对计划；公布的安排来自 chinesecalendar 或 schema/calendar.yaml，见 fault calendar {day.year}",
             )
