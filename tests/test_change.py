@@ -827,7 +827,7 @@ def test_no_slip_changes_the_record(words: Vocabulary, opened: str, closed: str,
     )
 
     @given(slips=st.lists(SLIP, min_size=1, max_size=2))
-    @settings(max_examples=400, derandomize=True, deadline=None)
+    @settings(max_examples=200, derandomize=True, deadline=None)
     def judged(slips: list[tuple[str, int, str]]) -> None:
         after = text
         for slip in slips:
