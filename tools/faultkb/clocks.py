@@ -90,7 +90,12 @@ class Clock(NamedTuple):
     @property
     def is_running(self) -> bool:
         """Say whether somebody still has to stop it: not stopped, not ended with the fault."""
-        return self.stopped_at is None and self.ended_at is None and self.verdict not in {CANCELLED, MISSING}
+        return self.stopped_at is None and self.ended_at is None and self.verdict != MISSING
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it has passed its due date and somebody still has to stop it; what is informational never is."""
+        return self.verdict == BREACHED and self.is_running and not self.informational
 
 
 def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime) -> list[Clock]:
@@ -98,33 +103,39 @@ def run(ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCa
 
     ``replay`` must be that of the events up to ``as_of``.
     """
-    if not replay.steps:
-        return []
-    cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
-    return [row for one in cycles for spec in one.policy.clocks.values() for row in _rows(spec, one, replay)]
+    return list(_every(ticket, replay, vocabulary, calendar, as_of))
 
 
 def explained(
     ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime
 ) -> list[Clock]:
     """Return the same, each with its detail."""
-    cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
-    return [
-        row for one in cycles for spec in one.policy.clocks.values() for row in _rows(spec, one, replay, detailed=True)
-    ]
+    return list(_every(ticket, replay, vocabulary, calendar, as_of, detailed=True))
 
 
 def plans(
     ticket: Ticket, replay: Replay, vocabulary: Vocabulary, calendar: WorkCalendar, as_of: datetime
 ) -> list[Clock]:
     """Return the clock of the plan alone, one of each cycle in which it has started."""
-    if not replay.steps:
-        return []
     cycles = course.each(ticket, replay, vocabulary, calendar, as_of)
-    return [row for one in cycles for row in _rows(one.policy.plan, one, replay)]
+    return [row for one in cycles for row in _rows(one.policy.plan, one)]
 
 
-def _rows(spec: ClockSpec, one: Course, replay: Replay, *, detailed: bool = False) -> Iterator[Clock]:
+def _every(
+    ticket: Ticket,
+    replay: Replay,
+    vocabulary: Vocabulary,
+    calendar: WorkCalendar,
+    as_of: datetime,
+    *,
+    detailed: bool = False,
+) -> Iterator[Clock]:
+    for one in course.each(ticket, replay, vocabulary, calendar, as_of):
+        for spec in one.policy.clocks.values():
+            yield from _rows(spec, one, detailed=detailed)
+
+
+def _rows(spec: ClockSpec, one: Course, *, detailed: bool = False) -> Iterator[Clock]:
     found = list(starts.of(spec, one))
     if not found:
         return
@@ -132,7 +143,7 @@ def _rows(spec: ClockSpec, one: Course, replay: Replay, *, detailed: bool = Fals
     for number, start in enumerate(found, 1):
         later = places[bisect.bisect_right(places, start.seen) :]
         followed = _follow(spec, one, start, stretches, later)
-        yield _row(spec, one, start, number, followed, stretches, replay, detailed=detailed)
+        yield _row(spec, one, start, number, followed, stretches, detailed=detailed)
 
 
 @dataclass(slots=True)
@@ -210,14 +221,13 @@ def _raised(ways: Ways, anew: Way, now: Way) -> Ways:
     return (*ways, (anew, Way(now.start, _NEXT_DAY, now.event)))
 
 
-def _row(  # noqa: PLR0913, PLR0917 - everything that makes a row
+def _row(  # noqa: PLR0913 - everything that makes a row
     spec: ClockSpec,
     one: Course,
     start: Start,
     number: int,
     followed: _Followed,
     stretches: Sequence[Stretch],
-    replay: Replay,
     *,
     detailed: bool,
 ) -> Clock:
@@ -236,7 +246,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that makes a row
         verdict = PAUSED
     else:
         verdict = _verdict(one, due.way, due.at, stopped_at, target)
-    plan, revised = _readings(one, stopped_at, verdict, due.way, target, replay) if spec.plan else (None, None)
+    plan, revised = _readings(one, stopped_at, verdict, due.way, target) if spec.plan else (None, None)
     return Clock(
         clock=spec.id,
         name=spec.name,
@@ -280,13 +290,13 @@ def _at_risk(one: Course, way: Way, due_at: datetime, target: Duration) -> bool:
 
 
 def _readings(
-    one: Course, stopped_at: datetime | None, verdict: str, way: Way, target: Duration, replay: Replay
+    one: Course, stopped_at: datetime | None, verdict: str, way: Way, target: Duration
 ) -> Iterator[Reading | None]:
     """Judge the same work by the first plan of the cycle, and by the plan as it was moved since.
 
     Plans are dates that people set: no pause moves them.
     """
-    dues = list(_plans(one, replay))
+    dues = list(_plans(one))
     for planned in (dues[0], dues[-1]) if dues else (None, None):
         if planned is None:
             yield None
@@ -294,14 +304,9 @@ def _readings(
         yield Reading(planned, MISSING if verdict == MISSING else _verdict(one, way, planned, stopped_at, target))
 
 
-def _plans(one: Course, replay: Replay) -> Iterator[datetime]:
+def _plans(one: Course) -> Iterator[datetime]:
     """Return the planned due dates of a cycle in order of time."""
-    every = replay.steps
-    first = every.index(one.steps[0])
-    after = [step.snapshot for step in every[first + 1 : first + len(one.steps)]]
-    end = first + len(one.steps)
-    after.append(every[end].snapshot if end < len(every) else replay.snapshot)
-    for snapshot in after:
+    for snapshot in one.snapshots:
         text = snapshot.get("due_at")
         if isinstance(text, str) and moment.is_minute(text):
             yield moment.parse(text)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from faultkb.calendar import WorkCalendar
     from faultkb.policy import ClockSpec, Policy
-    from faultkb.ticket import Replay, Step, Ticket
+    from faultkb.ticket import Json, Replay, Step, Ticket
     from faultkb.vocabulary import Vocabulary
 
 SEVERITY = "severity"
@@ -25,15 +25,16 @@ SEVERITY = "severity"
 class Course:
     """One cycle, judged by one policy at ``as_of``.
 
-    ``steps`` end with the closing, whose time is ``closed_at``: what follows it stops nothing. ``places`` are those of each
-    event among them, ``changes`` those of the steps that change the severity. ``waits`` are
-    the reason, begin and end (None while it lasts) of each. ``severities`` are those in force right after
-    each step, ``order`` all of them, gravest first. ``external`` says that somebody outside waits for
-    news. ``implied`` are the events that an imported status tells of and nobody recorded; ``lost`` says that this is
-    everything: the whole cycle was imported as closed.
+    ``steps`` end with the closing, whose time is ``closed_at``: what follows it stops nothing. ``snapshots`` and
+    ``severities`` are what holds right after each step. ``places`` are those of each event among the steps, ``changes``
+    those of the steps that change the severity, ``waits`` the reason, begin and end (None while it lasts) of each.
+    ``order`` are all severities, gravest first. ``external`` says that somebody outside waits for news. ``implied`` are
+    the events that an imported status tells of and nobody recorded; ``lost`` says that this is everything: the whole
+    cycle was imported as closed.
     """
 
     steps: tuple[Step, ...]
+    snapshots: tuple[Json, ...]
     places: Mapping[str, Sequence[int]]
     changes: Sequence[int]
     waits: Sequence[tuple[str, datetime, datetime | None]]
@@ -79,7 +80,9 @@ def each(
 ) -> Iterator[Course]:
     """Return the cycles of a ticket; ``replay`` must be that of the events up to ``as_of``."""
     life, steps = vocabulary.lifecycle, replay.steps
-    after = [str(step.snapshot.get(SEVERITY)) for step in steps[1:]] + [str(replay.snapshot.get(SEVERITY))]
+    if not steps:
+        return
+    after = (*(step.snapshot for step in steps[1:]), replay.snapshot)
     in_force = policy.in_force(vocabulary.policies, steps[0].event.at)
     external = bool(ticket.header.get("customer")) or not vocabulary.is_internal(str(ticket.header.get("channel")))
     first = 0
@@ -92,16 +95,17 @@ def each(
         end = last if closing is None else closing
         imported = steps[first].event.data.get(IMPORTED) is True
         lost = imported and closing == first
+        inside, snapshots = steps[first : end + 1], after[first : end + 1]
         places: dict[str, list[int]] = defaultdict(list)
-        for n in range(first, end + 1):
-            places[steps[n].event.name].append(n - first)
-        inside = steps[first : end + 1]
+        for n, step in enumerate(inside):
+            places[step.event.name].append(n)
         yield Course(
             steps=inside,
+            snapshots=snapshots,
             places=places,
             changes=[n for n, step in enumerate(inside) if step.spec.changes == SEVERITY],
             waits=[_wait(inside, n) for n, step in enumerate(inside) if step.spec.opens],
-            severities=tuple(after[first : end + 1]),
+            severities=tuple(str(one.get(SEVERITY)) for one in snapshots),
             order=vocabulary.severities(),
             cycle=cycle,
             policy=in_force,
@@ -109,7 +113,7 @@ def each(
             as_of=as_of if not lost or last + 1 == len(steps) else min(as_of, steps[last + 1].event.at),
             closed_at=None if closing is None or lost else steps[closing].event.at,
             external=external,
-            implied=life.implied(steps[first].after) if imported else frozenset(),
+            implied=life.implied[steps[first].after] if imported else frozenset(),
             lost=lost,
         )
         first = last + 1

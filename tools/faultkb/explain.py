@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from faultkb.policy import Policy
     from faultkb.reckoning import Due, Way
 
-_WEEKDAYS = "一二三四五六日"
 _MOST = 8
 """Days named one by one; of more, the first and the last."""
 
@@ -122,7 +121,7 @@ def _length(minutes: float) -> str:
 
 
 def _time(at: datetime) -> str:
-    return f"{moment.show(at)} 周{_WEEKDAYS[at.weekday()]}"
+    return f"{moment.show(at)} 周{moment.WEEKDAYS[at.weekday()]}"
 
 
 def _list(days: list[date], calendar: WorkCalendar) -> str:
@@ -134,4 +133,4 @@ def _list(days: list[date], calendar: WorkCalendar) -> str:
 def _named(day: date, calendar: WorkCalendar) -> str:
     reason = calendar.day(day).reason
     told = f"，{reason}" if reason and reason != "周末" else ""
-    return f"{day:%m-%d}（周{_WEEKDAYS[day.weekday()]}{told}）"
+    return f"{day:%m-%d}（周{moment.WEEKDAYS[day.weekday()]}{told}）"

@@ -114,9 +114,11 @@ class Lifecycle:
         """The event that every fault begins with."""
         return next(spec for spec in self.events.values() if NONE in spec.sources)
 
-    def implied(self, state: str) -> frozenset[str]:
-        """Return the events without which no fault comes from its registration to a state in its first cycle."""
-        return frozenset(name for name in self.events if not self._is_reached(state, name)) - {self.registration.name}
+    @functools.cached_property
+    def implied(self) -> dict[str, frozenset[str]]:
+        """The events without which no fault comes from its registration to a state in its first cycle, by state."""
+        events = self.events.keys() - {self.registration.name}
+        return {state: frozenset(name for name in events if not self._is_reached(state, name)) for state in self.states}
 
     def _is_reached(self, state: str, without: str) -> bool:
         found, fresh = {self.initial}, {self.initial}

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 YEARS = range(2000, 2200)
 """Years that a fault can be in; others are slips of the pen, and counting days near year 1 or 9999 overflows."""
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+WEEKDAYS = "一二三四五六日"
+"""The names of the days of a week, as `date.weekday` counts them."""
 FORMAT = "%Y-%m-%d %H:%M"
 
 

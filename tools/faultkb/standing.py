@@ -152,7 +152,7 @@ def is_unfinished(replay: Replay, words: Vocabulary) -> bool:
 
 def is_breached(one: Standing) -> bool:
     """Say whether a limit of a fault has passed and nobody has met it yet."""
-    return any(row.verdict == clocks.BREACHED and row.is_running and not row.informational for row in one.clocks)
+    return any(row.is_late for row in one.clocks)
 
 
 def in_force(one: Standing, words: Vocabulary) -> Policy:

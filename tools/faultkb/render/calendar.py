@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from faultkb import almanac
+from faultkb import almanac, moment
 from faultkb.calendar import published_years
 from faultkb.render import console, heading, visible
 from faultkb.render.tables import escape
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from faultkb.almanac import Year
     from faultkb.calendar import Day
 
-_WEEKDAYS = "一二三四五六日"
 _MONTH_WIDTH = 38
 _SOURCES = {
     almanac.OFFICIAL: "国家公布的安排",
@@ -56,18 +55,18 @@ def _weeks(days: dict[date, Day]) -> Iterator[list[date | None]]:
     week: list[date | None] = [None] * min(days).weekday()
     for day in days:
         week.append(day)
-        if len(week) == len(_WEEKDAYS):
+        if len(week) == len(moment.WEEKDAYS):
             yield week
             week = []
     if week:
-        yield week + [None] * (len(_WEEKDAYS) - len(week))
+        yield week + [None] * (len(moment.WEEKDAYS) - len(week))
 
 
 def _special(year: Year) -> Iterator[tuple[str, str, str]]:
     """Say what the days are that are marked: when, whether they are worked, why."""
     for first, last, what, company in year.stretches():
-        until = f" 至 {last:%m-%d} 周{_WEEKDAYS[last.weekday()]}" if last != first else ""
-        when = f"{first:%m-%d} 周{_WEEKDAYS[first.weekday()]}{until}"
+        until = f" 至 {last:%m-%d} 周{moment.WEEKDAYS[last.weekday()]}" if last != first else ""
+        when = f"{first:%m-%d} 周{moment.WEEKDAYS[first.weekday()]}{until}"
         name = visible(what.reason) + ("（公司）" if company else "")
         yield when, "上班" if what.workday else f"休息 {(last - first).days + 1} 天", name
 
@@ -105,7 +104,7 @@ def _grid(view: View, month: int, days: dict[date, Day]) -> Grid:
 
     grid = Grid.grid()
     grid.title, grid.title_style, grid.title_justify = f"{month} 月", "bold cyan", "left"
-    grid.add_row(*(Text(f" {name}  ", style="dim") for name in _WEEKDAYS))
+    grid.add_row(*(Text(f" {name}  ", style="dim") for name in moment.WEEKDAYS))
     for week in _weeks(days):
         grid.add_row(*(_cell(view, day) for day in week))
     return grid
@@ -130,7 +129,7 @@ def markdown(view: View, stream: TextIO) -> None:
         f"# {year.number} 年工作日历\n\n{year.workdays} 个工作日。依据：{_SOURCES[year.source]}（{_known()}）。\n\n{escape(_LEGEND)}\n"
     )
     for month, days in year.months():
-        stream.write(f"\n## {month} 月\n\n| {' | '.join(_WEEKDAYS)} |\n|{' ---: |' * 7}\n")
+        stream.write(f"\n## {month} 月\n\n| {' | '.join(moment.WEEKDAYS)} |\n|{' ---: |' * 7}\n")
         for week in _weeks(days):
             cells = (_plain_cell(view, day) for day in week)
             stream.write(f"| {' | '.join(cells)} |\n")

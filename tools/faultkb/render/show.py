@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from faultkb import explain, facts, history, moment, policy
 from faultkb.render import heading, tables
-from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, remaining
+from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, remaining, spent_columns
 from faultkb.ticket import person
 
 if TYPE_CHECKING:
@@ -190,13 +190,11 @@ def _clock_rows(view: View, one: Clock) -> Iterator[dict[str, Any]]:
             yield {"name": f"  {name}", "due_at": due_at, "left": until, "verdict": reading.verdict}
 
 
-_SPENT = {"accept": "待受理", "work": "处理中", "user": "等用户", "verify": "待验证"}
-
-
 def _spent(view: View) -> Table:
     in_force = policy.in_force(view.words.policies, view.replay.steps[0].event.at)
     spent = history.spent(view.replay, view.words, in_force, view.as_of)
-    rows = [{"where": name, "hours": getattr(spent, key) / 60} for key, name in _SPENT.items() if getattr(spent, key)]
+    places = {column.title: getattr(spent, column.key) / 60 for column in spent_columns(view.words)}
+    rows = [{"where": name, "hours": hours} for name, hours in places.items() if hours]
     columns = (Column("where", "在哪里"), Column("hours", "多久", HOURS))
     return Table("spent", "时间花在哪里", columns, rows, "还没有")
 

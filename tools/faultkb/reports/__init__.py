@@ -120,6 +120,15 @@ class Report:
     """What the filters leave, in words: 只包括 软件开发组（6 / 51 个故障）."""
 
 
+FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))
+"""The columns that a list of faults begins with."""
+
+
+def cases(some: Iterable[Standing]) -> Cases:
+    """Count faults."""
+    return Cases(tuple(one.id for one in some))
+
+
 def by_urgency(standings: Iterable[Standing], words: Vocabulary) -> list[Standing]:
     """Sort faults: the gravest first, then the one that is due first."""
     rank = severity_rank(words)

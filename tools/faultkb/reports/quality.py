@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, history, period
-from faultkb.reports import MACHINE, NUMBER, PROSE, SHARE, Cases, Column, Figure, Table, registered_at
+from faultkb.reports import MACHINE, NUMBER, PROSE, SHARE, Column, Figure, Table, cases, registered_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from faultkb.history import Mark
@@ -40,14 +40,8 @@ def build(standings: Sequence[Standing], words: Vocabulary, _as_of: datetime, ov
 
 
 def _ends(one: Standing, over: Period) -> list[Mark]:
-    """Return how a fault ended in a period: closed or voided, more than once if it was reopened.
-
-    One that was imported as closed ended when its record says so.
-    """
-    ends = one.marked(history.CLOSED, history.VOIDED)
-    if not ends and not one.is_open:
-        ends = [mark._replace(at=one.completed_at or mark.at) for mark in one.marked(history.REGISTERED)]
-    return [mark for mark in ends if mark.at in over]
+    """Return how a fault ended in a period: closed or voided, more than once if it was reopened."""
+    return [mark for mark in one.marked(history.CLOSED, history.VOIDED) if mark.at in over]
 
 
 def _is_incomplete(one: Standing) -> bool:
@@ -104,15 +98,11 @@ def _rate(measure: str, name: str, some: Sequence[Standing], of: Sequence[Standi
     return {
         "measure": measure,
         "name": name,
-        "faults": _cases(some),
+        "faults": cases(some),
         "of": len(of),
         "rate": rate,
         "meaning": meaning,
     }
-
-
-def _cases(some: Iterable[Standing]) -> Cases:
-    return Cases(tuple(one.id for one in some))
 
 
 def _recurring(closed: Sequence[Standing]) -> Table:
@@ -138,7 +128,7 @@ def _recurring(closed: Sequence[Standing]) -> Table:
 
 def _top(groups: dict[str, list[Standing]], key: str, name: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
-        {"by": key, "name": name, "value": value, "faults": _cases(some), "last_seen": max(map(registered_at, some))}
+        {"by": key, "name": name, "value": value, "faults": cases(some), "last_seen": max(map(registered_at, some))}
         for value, some in groups.items()
         if len(some) >= _LEAST
     ]
@@ -151,7 +141,7 @@ def _voided(voided: Sequence[tuple[Standing, list[Mark]]], words: Vocabulary) ->
         reason = ends[-1].reason
         groups[reason if reason in words.choices["events.reason"] else "（未写明）"].append(one)
     rows = [
-        {"reason": reason, "faults": _cases(some), "share": len(some) / len(voided)}
+        {"reason": reason, "faults": cases(some), "share": len(some) / len(voided)}
         for reason, some in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     ]
     columns = (Column("reason", "作废原因"), Column("faults", "故障", NUMBER), Column("share", "占作废", SHARE))

@@ -252,7 +252,7 @@ def _plans(found: _Found, words: Vocabulary) -> Table:
 
 
 def _overdue(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
-    late = {one.id: [row for row in one.clocks if _is_late(row)] for one in standings if one.is_open}
+    late = {one.id: [row for row in one.clocks if row.is_late] for one in standings if one.is_open}
     rows = [
         {
             **{key: getattr(one, key) for key in ("id", "severity", "title", "team", "owner")},
@@ -277,7 +277,3 @@ def _overdue(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
     )
     note = f"这是截至 {moment.show(as_of)} 的，不限于期间。"
     return Table("overdue", "已超时、还没有停止的时限", columns, rows, "没有，很好", note)
-
-
-def _is_late(clock: Clock) -> bool:
-    return clock.verdict == clocks.BREACHED and clock.is_running and not clock.informational

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import standing
 from faultkb.reports import (
+    FAULT,
     NUMBER,
-    PROSE,
-    SEVERITY,
     VERDICT,
     Cases,
     Chart,
@@ -17,6 +16,7 @@ from faultkb.reports import (
     Figure,
     Table,
     by_urgency,
+    cases,
     duration,
     left,
     plan_unit,
@@ -24,7 +24,7 @@ from faultkb.reports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from faultkb.period import Period
@@ -35,7 +35,6 @@ TITLE = "故障状态报告"
 SUMMARY = "早会用：状态 × 严重程度、超时、今天与下一个工作日到期、等待受理、各团队（默认）"
 PERIOD = None
 
-_FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))
 _PLAN = (
     Column("team", "责任团队"),
     Column("owner", "主责人"),
@@ -75,7 +74,7 @@ def _by_severity(some: Sequence[Standing], severities: Sequence[str]) -> dict[st
     cells: dict[str, list[str]] = {severity: [] for severity in severities}
     for one in some:
         cells.setdefault(one.severity, []).append(one.id)
-    return {**{name: Cases(tuple(ids)) for name, ids in cells.items()}, "total": _cases(some)}
+    return {**{name: Cases(tuple(ids)) for name, ids in cells.items()}, "total": cases(some)}
 
 
 def _row(one: Standing, **more: Any) -> dict[str, Any]:
@@ -86,13 +85,9 @@ def _row(one: Standing, **more: Any) -> dict[str, Any]:
 def _overdue(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
     late = by_urgency([one for one in standings if one.late], words)
     rows = [_row(one, late=left(one.due_at, as_of, plan_unit(one), words)) for one in late if one.due_at]
-    columns = (*_FAULT, *_PLAN, Column("late", "已超", VERDICT))
-    figure = Figure("超计划", _cases(late), bad=bool(late))
+    columns = (*FAULT, *_PLAN, Column("late", "已超", VERDICT))
+    figure = Figure("超计划", cases(late), bad=bool(late))
     return Table("overdue", "已超过计划完成时间", columns, rows, "没有，很好", headline=(figure,))
-
-
-def _cases(some: Iterable[Standing]) -> Cases:
-    return Cases(tuple(one.id for one in some))
 
 
 def _due_soon(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
@@ -106,8 +101,8 @@ def _due_soon(standings: Sequence[Standing], words: Vocabulary, as_of: datetime)
     rows = [
         _row(one, left=left(one.due_at, as_of, plan_unit(one), words)) for one in by_urgency(soon, words) if one.due_at
     ]
-    today = _cases(one for one in soon if one.due_at and one.due_at.date() == as_of.date())
-    columns = (*_FAULT, *_PLAN, Column("left", "还剩", VERDICT))
+    today = cases(one for one in soon if one.due_at and one.due_at.date() == as_of.date())
+    columns = (*FAULT, *_PLAN, Column("left", "还剩", VERDICT))
     note = f"{handed_over}的不在内：方案已经提交"
     return Table("due_soon", "今天与下一个工作日到期", columns, rows, note=note, headline=(Figure("今天到期", today),))
 
@@ -131,7 +126,7 @@ def _waiting(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
             }
         )
     columns = (
-        *_FAULT,
+        *FAULT,
         Column("reported_at", "反馈时间"),
         Column("waiting", "已等"),
         Column("clock", "时限"),
@@ -139,7 +134,7 @@ def _waiting(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
         Column("left", "还剩", VERDICT),
         Column("verdict", "结论", VERDICT),
     )
-    return Table("waiting", "等待受理", columns, rows, headline=(Figure("等待受理", _cases(waiting)),))
+    return Table("waiting", "等待受理", columns, rows, headline=(Figure("等待受理", cases(waiting)),))
 
 
 def _teams(standings: Sequence[Standing], words: Vocabulary) -> Table:
@@ -172,5 +167,5 @@ def _team(name: str, mine: Sequence[Standing], words: Vocabulary) -> dict[str, A
     }
     return {
         "team": name or "（未分配）",
-        **{key: _cases(some) for key, some in groups.items()},
+        **{key: cases(some) for key, some in groups.items()},
     }

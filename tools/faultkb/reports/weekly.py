@@ -21,6 +21,7 @@ from faultkb.history import (
     VOIDED,
 )
 from faultkb.reports import (
+    FAULT,
     MACHINE,
     NUMBER,
     PROSE,
@@ -51,7 +52,6 @@ TITLE = "故障处理例会"
 SUMMARY = "每周例会用：本周数字与上周比较、要定的事、新增与关闭、超时、受阻、风险、改期与降级、要告知的用户"
 PERIOD = period.week_of
 
-_FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))
 _OWNER = (Column("owner", "主责人"), Column("team", "责任团队"))
 _STATUS = Column("status", "当前状态")
 
@@ -162,11 +162,11 @@ def _was_open(one: Standing, until: date | None) -> bool:
 
 def _lists(found: Happened) -> Iterator[Table]:
     at = Column("at", "时间")
-    new = (*_FAULT, at, *_OWNER, _STATUS)
+    new = (*FAULT, at, *_OWNER, _STATUS)
     yield _list("registered", "新登记", new, found[REGISTERED], "没有新的故障")
-    closed = (*_FAULT, at, Column("event", "怎样结束"), *_OWNER, Column("text", "说明", PROSE))
+    closed = (*FAULT, at, Column("event", "怎样结束"), *_OWNER, Column("text", "说明", PROSE))
     yield _list("closed", "已关闭", closed, [*found[CLOSED], *found[VOIDED]], "没有关闭的故障")
-    again = (*_FAULT, at, *_OWNER, _STATUS, Column("due_at", "计划完成时间"), Column("text", "为什么", PROSE))
+    again = (*FAULT, at, *_OWNER, _STATUS, Column("due_at", "计划完成时间"), Column("text", "为什么", PROSE))
     yield _list("reopened", "重开", again, found[REOPENED], "没有重开的故障")
 
 
@@ -193,7 +193,7 @@ def _blocked(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
             days = standing.calendar(words).workdays_between(mark.at.date(), as_of.date())
             rows.append({**_row(one, mark), "days": days})
     columns = (
-        *_FAULT,
+        *FAULT,
         Column("event", "等待"),
         Column("days", "工作日", NUMBER, "已等了几个工作日，开始的当天不计"),
         Column("at", "自"),
@@ -204,13 +204,13 @@ def _blocked(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
 
 
 def _risks(found: Happened) -> Table:
-    columns = (*_FAULT, Column("at", "上报时间"), *_OWNER, _STATUS, Column("text", "风险", PROSE))
+    columns = (*FAULT, Column("at", "上报时间"), *_OWNER, _STATUS, Column("text", "风险", PROSE))
     return _list("risks", "上报的风险", columns, found[RISK], "没有上报风险")
 
 
 def _changes(found: Happened) -> Table:
     columns = (
-        *_FAULT,
+        *FAULT,
         Column("event", "变更"),
         Column("change", "从 → 到"),
         *_OWNER,
@@ -226,7 +226,7 @@ def _to_tell(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, 
     since = over.before().since if over.since and over.until else over.since
     rows = [*_due_news(standings, words, as_of), *_solved_news(standings, words, since)]
     columns = (
-        *_FAULT,
+        *FAULT,
         Column("why", "为什么"),
         Column("remaining", "还剩", VERDICT),
         Column("customer", "用户"),

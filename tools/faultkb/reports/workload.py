@@ -18,6 +18,7 @@ from faultkb.reports import (
     Column,
     Figure,
     Table,
+    cases,
     median,
     percentile,
     registered_at,
@@ -80,16 +81,12 @@ def _load(some: Sequence[Standing], as_of: datetime) -> dict[str, Any]:
         "oldest_days": days[-1] if days else None,
     }
     return {
-        "total": _cases(some),
-        "late": _cases(one for one in some if one.late),
-        "breached": _cases(one for one in some if standing.is_breached(one)),
+        "total": cases(some),
+        "late": cases(one for one in some if one.late),
+        "breached": cases(one for one in some if standing.is_breached(one)),
         **{key: None if value is None else round(value, 1) for key, value in figures.items()},
         "oldest": ages[-1][1] if ages else "",
     }
-
-
-def _cases(some: Iterable[Standing]) -> Cases:
-    return Cases(tuple(one.id for one in some))
 
 
 def _teams(opened: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Table:
@@ -130,7 +127,7 @@ def _teams_of(some: Iterable[Standing]) -> str:
 
 def _spent_by_team(standings: Sequence[Standing], words: Vocabulary) -> Table:
     places = spent_columns(words)
-    rows = [{"team": team, "n": _cases(some), **_spread(some)} for team, some in _by_team(standings, words).items()]
+    rows = [{"team": team, "n": cases(some), **_spread(some)} for team, some in _by_team(standings, words).items()]
     columns = (
         Column("team", "责任团队"),
         Column("n", "故障", NUMBER, "已关闭的也算"),
