@@ -126,7 +126,7 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[Event]]] = {
 
 def page_of(words: Vocabulary) -> str:
     """Return the text of the page."""
-    return dict(reference.pages(words))["reference/lifecycle.md"]
+    return reference.lifecycle(words)
 
 
 def cells(row: str) -> list[str]:

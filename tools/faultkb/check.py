@@ -54,12 +54,19 @@ class Outcome:
 
 
 def check(
-    root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[Path] = (), branch: Branch | None = None
+    root: Path,
+    words: Vocabulary,
+    as_of: datetime,
+    paths: Sequence[Path] = (),
+    branch: Branch | None = None,
+    *,
+    touched: bool = False,
 ) -> Outcome:
     """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
 
     With a ``branch`` only tickets that differ from its base, and what they touch, are reported. What is reported is
     examined in full; of the others only ids and references are read, which is what rules about several tickets need.
+    With ``touched`` also what ``paths`` bring about in other files is reported.
     """
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
@@ -70,7 +77,7 @@ def check(
     named = {target for _, one in examined for _, target in one.references}
     entries = tuple(sorted([*(one for _, one in examined), *_outlines(root, words, rest, mine, named)]))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
-    findings += (one for one in _across(root, entries, focus, mine) if one.path in wanted or not every)
+    findings += (one for one in _across(root, entries, focus, mine) if touched or one.path in wanted or not every)
     if branch is None:
         return Outcome(tuple(sorted(findings)), len(wanted))
     findings += _deleted(branch, words, as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import hashlib
 import multiprocessing
 import os
 import re
@@ -30,6 +31,8 @@ _ID_LINE = re.compile(rb"\nid: ([A-Z]{2}-[0-9]{8}-[0-9]{3,6})\r?$", re.MULTILINE
 _NUMBER = re.compile(rb"-([0-9]{8}-[0-9]{3,})")
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAY_FOLLOW = not hasattr(os, "O_NOFOLLOW")
+_LARGEST = 10_000_000
+"""Bytes of an attachment that are looked at; larger ones are not published."""
 _CHUNK = 100
 _WORTH_A_POOL = 400
 """Tickets below which a second process costs more than it brings."""
@@ -120,6 +123,21 @@ def text(root: Path, path: str) -> str | None:
         return None
 
 
+def digest(root: Path, path: str) -> str:
+    """Return a digest of a ticket file and of the files in its folder: another one means that something changed."""
+    found = hashlib.blake2b(digest_size=16)
+    folder = path.removesuffix(".md")
+    beside = sorted(attachments(root, path)) if Path(root, folder).is_dir() else ()
+    for name in (path, *(f"{folder}/{one}" for one in beside)):
+        try:
+            data = _bytes(f"{root}{os.sep}{name}", _LARGEST)
+        except _UnreadableError as error:
+            data = repr(error).encode()
+        found.update(f"{name} {len(data)}\n".encode())
+        found.update(data)
+    return found.hexdigest()
+
+
 def outline(root: Path, path: str) -> tuple[str, frozenset[str]]:
     """Return the id of a ticket file, and the ids (without prefix) that its header names, without reading it as YAML.
 
@@ -153,7 +171,7 @@ class _UnreadableError(Exception):
     """Carries the detail for the rule unreadable-file."""
 
 
-def _bytes(path: str) -> bytes:
+def _bytes(path: str, largest: int = document.MAX_BYTES) -> bytes:
     # O_NOFOLLOW and O_NONBLOCK: a link must not lead out of the repository, and a pipe must not hang the check.
     if _MAY_FOLLOW and Path(path).is_symlink():
         raise _UnreadableError("symlink")
@@ -163,7 +181,7 @@ def _bytes(path: str) -> bytes:
         details = {errno.ELOOP: "symlink", errno.ENXIO: "not a file", errno.EISDIR: "not a file"}
         raise _UnreadableError(details.get(error.errno or 0, "unreadable")) from None
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > document.MAX_BYTES:
+    if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
         os.close(descriptor)
         raise _UnreadableError("too large" if stat.S_ISREG(status.st_mode) else "not a file")
     with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor

@@ -15,4 +15,4 @@ def command(here: Workspace) -> None:
     from faultkb.publish import site
 
     done = site.publish(here.root, here.words, here.as_of)
-    click.echo(f"共 {done.pages} 页：写了 {done.written} 页，删去 {done.removed} 页，其余没有变化")
+    click.echo(f"共 {done.files} 个文件：写了 {done.written} 个，删去 {done.removed} 个，其余没有变化")

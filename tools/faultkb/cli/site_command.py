@@ -27,26 +27,20 @@ def build(here: Workspace, output: Path | None) -> None:
 
     target = output or here.root / "site"
     site.refuse_output(here.root, target)
-    done = site.publish(here.root, here.words, here.as_of)
-    site.build(here.root, target)
-    click.echo(f"网站已建成：{target / 'index.html'}（由故障生成 {done.pages} 页，其中 {done.written} 页有变化）")
+    done = site.build(here.root, here.words, here.as_of, target)
+    click.echo(
+        f"网站已建成：{target / 'index.html'}"
+        f"（由故障生成 {done.composed.files} 个文件，其中 {done.composed.written} 个有变化；建了 {done.pages} 页）"
+    )
 
 
 @command.command("serve")
 @click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="地址:端口", help="在哪里提供")
 @workspace
 def serve(here: Workspace, address: str) -> None:
-    """在本机预览网站；故障文件有改动时自动更新。按 Ctrl+C 结束。"""
-    from faultkb import moment, vocabulary
-    from faultkb.publish import site
+    """在本机预览网站；故障、页面或 schema 有改动时自动更新。按 Ctrl+C 结束。"""
+    from faultkb.publish import server
 
+    server.refuse_address(address)
     gc.enable()  # this one runs for hours
-
-    def publish() -> None:
-        words = vocabulary.load(here.root)
-        site.publish(here.root, words, moment.now(words.timezone))
-
-    site.refuse_address(address)
-    publish()
-    click.echo(f"预览地址：http://{address}/", err=True)
-    site.serve(here.root, address, publish)
+    server.serve(here.root, address)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from faultkb import corpus, ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from faultkb.corpus import Loaded
@@ -25,7 +25,9 @@ class Article:
     """A published page: an article, a redirect to the canonical article, or a tombstone.
 
     ``fields`` holds the published part of the header, ``sections`` the published text by (section, part), ``timeline``
-    the states with the days on which they began. Redirects and tombstones hold nothing but id, kind and ``target``.
+    the states with the days on which they began, ``changed_at`` the moment of the last closing or reopening: it puts
+    articles in order, and only its day is published. Redirects and tombstones hold nothing but id, kind, ``target`` and
+    ``changed_at``.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Article:
     fields: Mapping[str, Any] = field(default_factory=dict)
     sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timeline: tuple[tuple[str, date], ...] = ()
+    changed_at: datetime = datetime.min  # noqa: DTZ901 - times are those of the policy's zone
 
     @property
     def title(self) -> str:
@@ -44,6 +47,30 @@ class Article:
     def closed_on(self) -> date:
         """The day on which the fault was closed."""
         return self.timeline[-1][1]
+
+    @property
+    def changed_on(self) -> date:
+        """The day of the last closing or reopening."""
+        return self.changed_at.date()
+
+    @property
+    def light(self) -> Article:
+        """The same without its sections: what lists are made of."""
+        return replace(self, sections={})
+
+    def kept(self) -> list[Any]:
+        """Return all but the sections in JSON's types; `restored` reads it."""
+        timeline = [(state, day.isoformat()) for state, day in self.timeline]
+        return [self.id, self.kind, self.target, self.fields, timeline, self.changed_at.isoformat()]
+
+    @classmethod
+    def restored(cls, kept: Sequence[Any] | None) -> Article | None:
+        """Read what `kept` returned."""
+        if kept is None:
+            return None
+        ticket_id, kind, target, fields, timeline, changed_at = kept
+        days = tuple((state, date.fromisoformat(day)) for state, day in timeline)
+        return cls(ticket_id, kind, target, fields, {}, days, datetime.fromisoformat(changed_at))
 
     def listed(self, *path: str) -> list[str]:
         """Return a list of the fields, empty if the ticket does not have it."""
@@ -75,15 +102,16 @@ def of(one: Ticket, words: Vocabulary) -> Article | None:
     replay = ticket.replay(one, words.lifecycle)
     kb = one.header.get("kb", {})
     kind = words.choices["kb.entry"].get(kb.get("entry", ""), {}).get("x-publish")
-    if kind is None or not _was_closed(replay, words):
+    changed_at = _changed_at(replay, words)
+    if kind is None or changed_at is None:
         return None
     if replay.status in words.lifecycle.open_states:
         # A reopened fault keeps its address, and says so; what it used to say may be wrong.
-        return Article(one.id, TOMBSTONE, "reopened")
+        return Article(one.id, TOMBSTONE, "reopened", changed_at=changed_at)
     if kind == TOMBSTONE:
-        return Article(one.id, TOMBSTONE, "withdrawn")
+        return Article(one.id, TOMBSTONE, "withdrawn", changed_at=changed_at)
     if kind == REDIRECT:
-        return Article(one.id, REDIRECT, kb.get("canonical", ""))
+        return Article(one.id, REDIRECT, kb.get("canonical", ""), changed_at=changed_at)
     published = _published(one.header, words.schema.root, words)
     allowed = {section.name for section in words.sections if section.publish}
     empty = {"", words.placeholder}
@@ -92,11 +120,14 @@ def of(one: Ticket, words: Vocabulary) -> Article | None:
         for key, text in one.sections.items()
         if key[0] in allowed and any(line.strip() not in empty for line in text.splitlines())
     }
-    return Article(one.id, ARTICLE, "", published, sections, _timeline(replay))
+    return Article(one.id, ARTICLE, "", published, sections, _timeline(replay), changed_at)
 
 
-def _was_closed(replay: Replay, words: Vocabulary) -> bool:
-    return any(step.after in words.lifecycle.closed_states for step in replay.steps)
+def _changed_at(replay: Replay, words: Vocabulary) -> datetime | None:
+    """Return when the fault was last closed or reopened, None if it was never closed."""
+    closed = words.lifecycle.closed_states
+    turns = [step for step in replay.steps if (step.before in closed) != (step.after in closed)]
+    return turns[-1].event.at if turns else None
 
 
 def _published(data: Mapping[str, Any], node: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:

@@ -6,42 +6,39 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import facts, rules
 from faultkb.lifecycle import NONE
-from faultkb.publish import diagram
+from faultkb.publish import diagram, process
+from faultkb.publish.parts import course, table, word
 from faultkb.publish.safe_markdown import escape
 from faultkb.render.findings import LEVELS
 from faultkb.reports import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from faultkb.lifecycle import EventSpec, Lifecycle
     from faultkb.vocabulary import Vocabulary
 
 
-def pages(words: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Return the generated pages as (path under kb/, text)."""
-    yield "reference/lifecycle.md", _lifecycle(words)
+def pages(words: Vocabulary, root: Path) -> Iterator[tuple[str, str]]:
+    """Return the pages as (path under kb/, text): generated, and written by hand with what schema/ says put in."""
+    yield from process.pages(words, root / "kb" / "templates" / "process")
+    yield "reference/lifecycle.md", lifecycle(words)
     yield "reference/fields.md", _fields(words)
-    yield "reference/sla.md", _sla(words)
     yield "reference/rules.md", _rules()
     yield "reference/facts.md", _facts()
 
 
-def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    header = list(titles)
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _lifecycle(words: Vocabulary) -> str:
+def lifecycle(words: Vocabulary) -> str:
+    """Return the page on states and events."""
     life = words.lifecycle
-    states = _table(("状态", "说明"), ((_word(name), escape(text)) for name, text in life.descriptions.items()))
-    events = _table(
+    states = table(("状态", "说明"), ((word(name), escape(text)) for name, text in life.descriptions.items()))
+    events = table(
         ("事件", "从 → 到", "必须带", "可以带", "说明"),
         (
             (
-                f"**{_word(one.name)}**",
-                _course(one, words),
+                f"**{word(one.name)}**",
+                course(one, life),
                 _titles(one.needs, words),
                 _titles(one.takes, words),
                 escape(one.description),
@@ -64,30 +61,14 @@ def _lifecycle(words: Vocabulary) -> str:
 def _matrix(life: Lifecycle) -> str:
     """A row for each event, a column for each state: whether it can happen, and what follows."""
     columns = {NONE: "登记之前", **{state: escape(state) for state in life.states}}
-    rows = ((f"**{_word(one.name)}**", *(_cell(one, state) for state in columns)) for one in life.events.values())
-    return _table(("事件", *columns.values()), rows)
+    rows = ((f"**{word(one.name)}**", *(_cell(one, state) for state in columns)) for one in life.events.values())
+    return table(("事件", *columns.values()), rows)
 
 
 def _cell(one: EventSpec, state: str) -> str:
     if state not in one.sources:
         return ""
-    return "●" if one.target(state) == state else _word(f"→ {one.target(state)}")
-
-
-def _word(text: str) -> str:
-    """Print a name that is not broken into lines."""
-    return f'<span class="fault-word">{escape(text)}</span>'
-
-
-def _course(one: EventSpec, words: Vocabulary) -> str:
-    life = words.lifecycle
-    if NONE in one.sources:
-        return f"登记之前 → {escape(one.target(NONE))}"
-    groups = {frozenset(life.states): "任何状态", frozenset(life.open_states): "未关闭的任何状态"}
-    sources = groups.get(one.sources) or "、".join(state for state in life.states if state in one.sources)
-    if isinstance(one.to, dict):
-        return "；".join(f"{escape(old)} → {escape(new)}" for old, new in one.to.items())
-    return f"{escape(sources)} → {escape(one.to) if one.to else '不变'}"
+    return "●" if one.target(state) == state else word(f"→ {one.target(state)}")
 
 
 def _titles(names: Iterable[str], words: Vocabulary) -> str:
@@ -107,9 +88,9 @@ def _fields(words: Vocabulary) -> str:
     )
     return (
         "# 字段表\n\n《产品故障问题跟踪表》的每一栏，对应文件头里的一个字段。\n\n## 文件头\n\n"
-        + _table(("名称", "字段", "填写", "说明", "公开"), rows)
+        + table(("名称", "字段", "填写", "说明", "公开"), rows)
         + "\n\n## 正文的章节\n\n"
-        + _table(("章节", "说明", "公开"), sections)
+        + table(("章节", "说明", "公开"), sections)
         + "\n"
     )
 
@@ -129,24 +110,6 @@ def _field_rows(node: Any, words: Vocabulary, required: set[str], prefix: str = 
         ]
         if "properties" in inner:
             yield from _field_rows(inner, words, set(inner.get("required", ())), f"{prefix}{name}.")
-
-
-def _sla(words: Vocabulary) -> str:
-    parts = ["# 时限", "小时为自然小时，全天候计算；工作日为起算日之后第 N 个工作日的下班时间，起算当天不计。"]
-    for one in reversed(words.policies):
-        rows = (
-            (
-                escape(clock.name),
-                "；".join(f"{escape(severity)} {target}" for severity, target in clock.targets.items()),
-                escape("、".join(clock.start)),
-                escape("、".join(clock.stop)),
-                escape("、".join(clock.pause)) or "—",
-            )
-            for clock in one.clocks.values()
-        )
-        table = _table(("时限", "目标", "起算", "停止", "不计时的暂停"), rows)
-        parts += [f"## {one.effective_from} 起登记的故障", f"下班时间 {one.close_of_business:%H:%M}。", table]
-    return "\n\n".join(parts) + "\n"
 
 
 def _rules() -> str:
@@ -174,5 +137,5 @@ def _facts() -> str:
     ]
     for name, columns in facts.TABLES.items():
         rows = ((f"`{one.key}`", escape(one.title), _KINDS.get(one.kind, "文字"), escape(one.hint)) for one in columns)
-        parts.append(f"## {name}\n\n{_table(('名称', '标题', '类型', '说明'), rows)}")
+        parts.append(f"## {name}\n\n{table(('名称', '标题', '类型', '说明'), rows)}")
     return "\n\n".join(parts) + "\n"

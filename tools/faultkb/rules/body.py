@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from faultkb import attached
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _PART = 3
 """The level of the headings of parts; deeper ones are text."""
+_NAME = 40
+"""Characters of a file's name that a message repeats."""
 _LONGEST = 20_000
 """Characters of a section that are looked at: the parser is quadratic in brackets, and no person writes more."""
 
@@ -90,21 +93,26 @@ def unclosed_fence(case: Case) -> Iterator[Hit]:
 
 @rule("attachment", level=WARNING)
 def attachment(case: Case) -> Iterator[Hit]:
-    """附件或图片不会发布：文件不存在、在别处，或没有放进同名文件夹。
+    """附件或图片不会发布：文件不存在、在别处、类型或大小不允许，或内容与扩展名不符。
 
-    附件放在与故障同名的文件夹里（tickets/2026/11/SW-20261103-001/），正文用相对路径引用。外部网站的图片不发布，
-    因为打开页面就会向别人的服务器发请求。
-    改法：把文件放进同名文件夹，写成 ![说明](SW-20261103-001/文件名.png)。
+    附件放在与故障同名的文件夹里（tickets/2026/11/SW-20261103-001/），正文用相对路径引用。公开的章节引用到的会发布，发布时去掉
+    拍摄地点、作者等信息；允许的类型与大小写在 schema/ticket.schema.json 的 x-attachments。外部网站的图片不发布，因为打开页面就会
+    向别人的服务器发请求。
+    改法：把文件放进同名文件夹，写成 ![说明](SW-20261103-001/文件名.png)；太大的缩小，坏的重新导出。
     """
+    unfit = functools.cache(lambda target: _unfit(case, target))
     for place, token in _tokens(case):
         target = token.attrGet("src" if token.type == "image" else "href")
         if isinstance(target, str):
-            reason = _unpublishable(case, unquote(target), image=token.type == "image")
+            target = unquote(target)
+            reason = _out_of_reach(case, target, image=token.type == "image")
+            if reason is None and str(place[1]) in _published(case.vocabulary):
+                reason = unfit(target.removeprefix("./"))
             if reason:
                 yield Hit(place, *reason)
 
 
-def _unpublishable(case: Case, target: str, *, image: bool) -> tuple[str, str] | None:
+def _out_of_reach(case: Case, target: str, *, image: bool) -> tuple[str, str] | None:
     folder = f"{case.ticket.id}/"
     try:
         parts = urlsplit(target)
@@ -114,8 +122,30 @@ def _unpublishable(case: Case, target: str, *, image: bool) -> tuple[str, str] |
         return ("引用了外部网站的图片，不会发布", f"把图片放进 {folder} 再引用") if image else None
     if not parts.path:
         return None
-    if not target.startswith(folder):
+    name = target.removeprefix("./")
+    if not name.startswith(folder):
         return "引用的文件不在这个故障的文件夹里，不会发布", f"把文件放进 {folder} 再引用"
-    if target.removeprefix(folder) not in case.attachments:
+    if name.removeprefix(folder) not in case.attachments:
         return "引用的附件不存在", f"把文件放进 {folder}，或改正文件名（区分大小写）"
     return None
+
+
+def _unfit(case: Case, target: str) -> tuple[str, str] | None:
+    """Say why a file of the ticket's folder cannot be published."""
+    if not target.startswith(f"{case.ticket.id}/"):
+        return None
+    try:
+        attached.read((case.root / case.ticket.path).parent, target, attached.limits(case.vocabulary))
+    except attached.UnfitError as error:
+        return f"附件 {_short(target)} 不会发布：{error}", error.help
+    return None
+
+
+def _short(target: str) -> str:
+    name = "".join(char for char in target.rpartition("/")[2] if char.isprintable())
+    return name if len(name) <= _NAME else f"{name[:_NAME]}…"
+
+
+@functools.cache
+def _published(words: Vocabulary) -> frozenset[str]:
+    return frozenset(section.name for section in words.sections if section.publish)

@@ -1,0 +1,448 @@
+// 全站搜索的引擎：window.faultkb.query 与 window.faultkb.search。界面在 search-ui.js，索引由 search_index.py 生成。
+"use strict";
+(() => {
+  const SITE = new URL("..", document.currentScript.src);
+  const INDEX = new URL("api/search/", SITE);
+  const FEW = 16; // documents that are loaded at once, and up to which every candidate is checked before answering
+  const FIRST_GRAMS = 6; // pieces looked up before seeing whether the candidates are few enough
+  const EXCERPT = 110;
+  const [TITLE, HEAD, BODY] = [3, 2, 1];
+  const WEIGHT = [0, 1, 4, 8];
+
+  // --- text: the same as grams.py ---
+
+  const compact = (text) =>
+    text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "").replaceAll("ς", "σ");
+
+  // The pieces that cover a word without overlap, then those in between.
+  function grams(word) {
+    const cover = [], between = [];
+    const letters = [...word];
+    const latin = (from, to) => /^[a-z0-9]+$/.test(letters.slice(from, to).join(""));
+    let covered = 0;
+    for (let at = 0; at < letters.length - 1; at++) {
+      const three = at + 3 <= letters.length && latin(at, at + 3);
+      if (!three && at > 0 && latin(at - 1, at + 2)) continue; // the three before it say more
+      const end = at + (three ? 3 : 2);
+      const needed = at >= covered || (end === letters.length && covered < end);
+      (needed ? cover : between).push(letters.slice(at, end).join(""));
+      if (needed) covered = end;
+    }
+    return [...new Set([...cover, ...between])];
+  }
+
+  function wordsOf(text) {
+    const words = text.trim().split(/\s+/u).map(compact).filter(Boolean);
+    // Without its 0x a number is also found where it is written without.
+    const bare = words.map((word) => word.replace(/^0x(?=[0-9a-f]{2})/, ""));
+    const long = bare.some((word) => [...word].length > 1);
+    return [...new Set(long ? bare : [bare.join("")].filter(Boolean))];
+  }
+
+  function crc32(text) {
+    let value = -1;
+    for (const byte of new TextEncoder().encode(text)) {
+      value ^= byte;
+      for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+    }
+    return ~value >>> 0;
+  }
+
+  // --- files ---
+
+  class Cache {
+    constructor(size, load) {
+      Object.assign(this, { size, load, kept: new Map() });
+    }
+
+    get(key) {
+      let found = this.kept.get(key);
+      this.kept.delete(key);
+      if (!found) {
+        found = this.load(key);
+        found.catch(() => this.kept.delete(key)); // what failed is tried again next time
+        if (this.kept.size >= this.size) this.kept.delete(this.kept.keys().next().value);
+      }
+      this.kept.set(key, found);
+      return found;
+    }
+  }
+
+  async function load(name, options) {
+    try {
+      const answer = await fetch(new URL(name, INDEX), options);
+      if (!answer.ok) throw new Error(answer.status);
+      if (!name.includes(".bin")) return await answer.json();
+      const plain = answer.body.pipeThrough(new DecompressionStream("deflate"));
+      return JSON.parse(await new Response(plain).text());
+    } catch (error) {
+      base = null; // perhaps the site was built anew: begin with its manifest again
+      throw new Error("搜索数据没有读到：请检查网络，或刷新页面再试", { cause: error });
+    }
+  }
+
+  // Calls back with each number of a list of distances.
+  function decode(text, each) {
+    let number = 0;
+    for (const character of text) {
+      const code = character.codePointAt(0);
+      number += code - 34 - (code < 0xd800 ? 0 : 0x800);
+      each(number);
+    }
+  }
+
+  async function open() {
+    const manifest = await load("manifest.json", { cache: "no-cache" });
+    const read = (name) => load(`${name}.bin?v=${manifest.version}`, { cache: "force-cache" });
+    const small = await read("facets");
+    const numbers = [];
+    decode(small.documents, (number) => numbers.push(number));
+    const place = new Map(numbers.map((number, at) => [number, at]));
+    const places = (text) => {
+      const found = [];
+      decode(text, (number) => found.push(place.get(number)));
+      return Int32Array.from(found);
+    };
+    const facets = manifest.facets.map(([key, title]) => {
+      const values = Object.entries(small.facets[key] ?? {}).map(([value, text]) => ({ value, places: places(text) }));
+      // The order is that of the whole site, so that it stays while one types.
+      values.sort((a, b) => b.places.length - a.places.length || (a.value < b.value ? -1 : 1));
+      return { key, title, values };
+    });
+    const shards = new Cache(200, (shard) => read(`grams/${shard}`));
+    const documents = new Cache(500, async (at) => new Article(await read(`docs/${numbers[at]}`)));
+    // For a piece of text: at each document's place the level at which it has it.
+    const levels = new Cache(100, async (piece) => {
+      const lists = (await shards.get(crc32(piece) & (manifest.shards - 1)))[piece] ?? [];
+      const found = new Uint8Array(numbers.length);
+      lists.forEach((text, index) => decode(text, (number) => (found[place.get(number)] = TITLE - index)));
+      return found;
+    });
+    const terms = new Cache(1, () => read("terms"));
+    return { size: numbers.length, facets, documents, levels, terms };
+  }
+
+  let base = null;
+  const opened = () => (base ??= open());
+
+  // --- a document ---
+
+  class Article {
+    constructor(data) {
+      const { id, title, url, facets } = data;
+      Object.assign(this, { id, title, facets, url: new URL(url, SITE).href });
+      this.body = data.body.replace(/\s+/gu, " ").trim();
+      this.head = [...new Set([title, id, ...data.head])];
+      this.fields = this.head.map(compact);
+      this.text = compact(this.body);
+      this.all = [...this.fields, this.text];
+    }
+
+    get letters() {
+      return (this.mapped ??= mapped(this.body));
+    }
+
+    has(word) {
+      return this.all.some((field) => field.includes(word));
+    }
+  }
+
+  // A text's letters and digits with the place of each in the text.
+  function mapped(text) {
+    let plain = "";
+    const from = [], to = [];
+    for (const { 0: part, index } of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
+      const kept = compact(part);
+      plain += kept;
+      for (let at = 0; at < kept.length; at++) from.push(index), to.push(index + part.length);
+    }
+    return { plain, from, to };
+  }
+
+  // Where some words are in a text: [[from, to, word, whether it stands alone]], in order.
+  function find(text, words, { plain, from, to } = mapped(text)) {
+    const found = [];
+    for (const word of words) {
+      for (let at = plain.indexOf(word); at >= 0; at = plain.indexOf(word, at + word.length)) {
+        const [start, end] = [from[at], to[at + word.length - 1]];
+        const inside = (a, b) => /^[a-z0-9]{2}$/i.test((text[a] ?? " ") + (text[b] ?? " "));
+        found.push([start, end, word, !inside(start - 1, start) && !inside(end - 1, end)]);
+      }
+    }
+    return found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  }
+
+  const marks = (found, from, to) => {
+    const joined = [];
+    for (const [start, end] of found) {
+      if (start < from || end > to) continue;
+      const last = joined.at(-1);
+      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+      else joined.push([start, end]);
+    }
+    return joined;
+  };
+
+  // The part of a text in which the most words are closest together, with the places of the words in it.
+  function excerpt(text, found) {
+    let [from, best] = [0, 0];
+    for (const [start] of found.slice(0, 200)) {
+      const near = found.filter((one) => one[0] >= start && one[1] <= start + EXCERPT - 20);
+      const worth = new Set(near.map((one) => one[2])).size * 100 + near.length;
+      if (worth > best) [from, best] = [start - 20, worth];
+    }
+    from = Math.max(0, Math.min(from, text.length - EXCERPT));
+    let to = Math.min(text.length, from + EXCERPT);
+    const low = /[\udc00-\udfff]/;
+    if (low.test(text[from] ?? "")) from++;
+    if (low.test(text[to] ?? "")) to++;
+    const before = from > 0 ? "…" : "";
+    const shift = before.length - from;
+    return {
+      excerpt: before + text.slice(from, to) + (to < text.length ? "…" : ""),
+      marks: marks(found, from, to).map(([a, b]) => [a + shift, b + shift]),
+    };
+  }
+
+  function shown(article, words, score) {
+    let text = article.body;
+    let found = find(text, words, article.letters);
+    if (!found.length && words.length) {
+      const line = article.head.slice(2).find((one) => find(one, words).length);
+      if (line) [text, found] = [line, find(line, words)];
+    }
+    const { url, id, title, facets } = article;
+    return { url, id, title, facets, score, ...excerpt(text, found), titleMarks: marks(find(title, words), 0, title.length) };
+  }
+
+  // --- order ---
+
+  // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id), then
+  // its error code; the query in the title, the better the more of it; every word in the title; the query is one of the
+  // short fields; every word in the head; the query as written in the body; at last how often, whole words before
+  // pieces of Latin words. Equal ones: newer first.
+  function fit(article, words, phrase) {
+    const [title, id, ...head] = article.fields;
+    const every = (has) => words.every(has);
+    const code = /[0-9]/.test(phrase) && /^[a-z0-9]+$/.test(phrase);
+    const same = (field) => field === phrase || field === `0x${phrase}`;
+    const found = find(article.body, words, article.letters).reduce((sum, one) => sum + (one[3] ? 1 : 0.3), 0);
+    const steps = [
+      id === phrase,
+      code && head.some(same),
+      title.includes(phrase),
+      every((word) => title.includes(word)),
+      head.some(same),
+      every((word) => article.fields.some((field) => field.includes(word))),
+      article.all.some((field) => field.includes(phrase)),
+    ];
+    const score = steps.reduce((sum, step) => sum * 2 + step, 0);
+    return score + 0.5 * (found / (found + 4)) + 0.49 * (title.includes(phrase) ? phrase.length / title.length : 0);
+  }
+
+  // --- a query ---
+
+  const clean = (filters = {}) =>
+    Object.entries(filters)
+      .map(([key, some]) => [key, new Set([some ?? []].flat())])
+      .filter(([, some]) => some.size);
+
+  // Levels of each word at each document, from as many of its pieces as it takes to leave few candidates.
+  async function lookUp(index, words) {
+    const parts = words.map(grams).filter((some) => some.length);
+    const queue = []; // one piece of each word in turn
+    for (let at = 0; parts.some((some) => at < some.length); at++)
+      parts.forEach((some, word) => at < some.length && queue.push([word, some[at]]));
+    const found = parts.map(() => new Uint8Array(index.size).fill(TITLE));
+    let some = queue.splice(0, Math.max(FIRST_GRAMS, parts.length));
+    while (some.length) {
+      const levels = await Promise.all(some.map(([, piece]) => index.levels.get(piece)));
+      levels.forEach((level, one) => {
+        const word = found[some[one][0]];
+        for (let at = 0; at < word.length; at++) if (level[at] < word[at]) word[at] = level[at];
+      });
+      let left = 0;
+      for (let at = 0; at < index.size; at++) left += found.every((word) => word[at]);
+      some = left > FEW ? queue.splice(0, FIRST_GRAMS) : [];
+    }
+    return { found, certain: parts.length === words.length && parts.every((pieces) => pieces.length === 1) };
+  }
+
+  function scores(found, size) {
+    const score = new Float64Array(size);
+    const has = new Uint8Array(size).fill(1);
+    for (const word of found) {
+      const rare = Math.log(1 + size / (1 + word.reduce((sum, level) => sum + (level > 0), 0)));
+      word.forEach((level, place) => {
+        if (!level) has[place] = 0;
+        score[place] += rare * WEIGHT[level];
+      });
+    }
+    return { score, has };
+  }
+
+  // For each facet whether a document passes it.
+  function passes(index, filters) {
+    return filters.map(([key, some]) => {
+      const passed = new Uint8Array(index.size);
+      for (const { value, places } of index.facets.find((facet) => facet.key === key)?.values ?? [])
+        if (some.has(value)) for (const place of places) passed[place] = 1;
+      return { key, passed };
+    });
+  }
+
+  function counted(index, has, filters, passed) {
+    const chosen = new Map(filters);
+    return index.facets.map(({ key, title, values }) => {
+      const others = passed.filter((one) => one.key !== key);
+      const counts = values.map(({ value, places }) => {
+        let count = 0;
+        for (const place of places) count += has[place] && others.every((one) => one.passed[place]);
+        return { value, count, selected: chosen.get(key)?.has(value) ?? false };
+      });
+      return { key, title, values: counts.filter((one) => one.count || one.selected) };
+    });
+  }
+
+  class Answer {
+    constructor(fields) {
+      Object.assign(this, fields, { ranked: [], working: Promise.resolve() });
+    }
+
+    get total() {
+      return this.ranked.length + this.queue.length;
+    }
+
+    get exact() {
+      return this.certain || !this.queue.length;
+    }
+
+    // The candidates from..to in order that have all words; calls at the same time wait for each other.
+    results = (from = 0, to = Infinity) => {
+      const next = this.working.then(() => this.#rank(to)).then(() => this.#show(from, to));
+      this.working = next.catch(() => {});
+      return next;
+    };
+
+    async #rank(to) {
+      while (this.ranked.length < to && this.queue.length) {
+        const some = this.queue.slice(0, FEW);
+        const loaded = await Promise.all(some.map((place) => this.index.documents.get(place)));
+        this.queue.splice(0, some.length);
+        const fitting = some
+          .map((place, at) => ({ place, article: loaded[at] }))
+          .filter(({ article }) => this.certain || this.words.every((word) => article.has(word)))
+          .map((one) => ({ ...one, score: this.words.length ? fit(one.article, this.words, this.phrase) : 0 }));
+        this.ranked.push(...fitting.sort((a, b) => b.score - a.score || b.place - a.place));
+      }
+    }
+
+    #show(from, to) {
+      return this.ranked.slice(from, to).map(({ article, score }) => shown(article, this.words, score));
+    }
+  }
+
+  async function ask(text, filters) {
+    const index = await opened();
+    const words = wordsOf(text);
+    const { found, certain } = await lookUp(index, words);
+    const { score, has } = scores(found, index.size);
+    if (words.length && !found.length) has.fill(0); // one character: nothing to look up
+    const answer = { index, words, certain: certain || !words.length, phrase: words.join("") };
+    let queue = [...has.keys()].filter((place) => has[place]);
+    if (!answer.certain && queue.length <= FEW) {
+      const articles = await Promise.all(queue.map((place) => index.documents.get(place)));
+      queue.forEach((place, at) => (has[place] = words.every((word) => articles[at].has(word))));
+      answer.certain = true;
+    }
+    const hits = has.reduce((sum, one) => sum + one, 0);
+    const passed = passes(index, filters);
+    queue = queue.filter((place) => has[place] && passed.every((one) => one.passed[place]));
+    answer.queue = queue.sort((a, b) => score[b] - score[a] || b - a);
+    answer.facets = counted(index, has, filters, passed);
+    return { answer: new Answer(answer), hits };
+  }
+
+  // --- nothing found ---
+
+  // How many letters must be changed, left out, put in or exchanged; more than `most` is Infinity.
+  function distance(a, b, most) {
+    if (Math.abs(a.length - b.length) > most) return Infinity;
+    let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      }
+      [before, row] = [row, next];
+    }
+    return row[b.length] <= most ? row[b.length] : Infinity;
+  }
+
+  const pairsOf = (text) => Array.from({ length: Math.max(0, text.length - 1) }, (_, at) => text.slice(at, at + 2));
+
+  // Terms like a word: a letter in four wrong, or most pairs of letters the same. The nearest first.
+  function similar(word, terms) {
+    const most = Math.max(1, Math.floor(word.length / 4));
+    const pairs = new Set(pairsOf(word));
+    const near = [];
+    for (const { text, plain, count } of terms) {
+      const wrong = distance(word, plain, most) / word.length;
+      const same = pairsOf(plain).filter((pair) => pairs.has(pair)).length;
+      const worth = Math.max(1 - wrong, (2 * same) / (pairs.size + plain.length - 1));
+      if (worth >= 0.5) near.push({ text, worth, count });
+    }
+    return near.sort((a, b) => b.worth - a.worth || b.count - a.count).map((one) => one.text);
+  }
+
+  // A word with one Chinese character replaced by one that follows or precedes its neighbour in some term.
+  function mended(word, terms) {
+    const pairs = new Map();
+    for (const { plain, count } of terms)
+      for (const pair of pairsOf(plain)) pairs.set(pair, (pairs.get(pair) ?? 0) + count);
+    const worth = new Map();
+    for (let at = 0; at < word.length; at++) {
+      if (!/\p{Script=Han}/u.test(word[at])) continue;
+      for (const [pair, count] of pairs) {
+        for (const [neighbour, own, other] of [[word[at - 1], pair[1], pair[0]], [word[at + 1], pair[0], pair[1]]]) {
+          if (neighbour !== other || own === word[at]) continue;
+          const text = word.slice(0, at) + own + word.slice(at + 1);
+          // Support from both neighbours counts for more than any from one.
+          worth.set(text, (worth.get(text) ?? 0) + count + (worth.has(text) ? 1e6 : 0));
+        }
+      }
+    }
+    return [...worth].sort((a, b) => b[1] - a[1]).map(([text]) => text);
+  }
+
+  // Queries that find something in place of one that finds nothing, the likeliest first.
+  async function suggest(words) {
+    const index = await opened();
+    const terms = Object.entries(await index.terms.get("")).map(([text, count]) => ({ text, plain: compact(text), count }));
+    const tried = new Set();
+    words.forEach((word, at) => {
+      const instead = (other) => [...words.slice(0, at), other, ...words.slice(at + 1)].join(" ");
+      if (word.length > 1) similar(word, terms).slice(0, 4).forEach((one) => tried.add(instead(one)));
+      if (word.length > 2) mended(word, terms).slice(0, 6).forEach((one) => tried.add(instead(one)));
+    });
+    if (words.length > 1) words.filter((word) => word.length > 1).forEach((word) => tried.add(word));
+    const counts = [...tried].slice(0, 12).map(async (text) => ({ text, count: (await ask(text, [])).answer.total }));
+    return (await Promise.all(counts)).filter((one) => one.count).slice(0, 5);
+  }
+
+  // --- what others call ---
+
+  async function query(text = "", { filters } = {}) {
+    const { answer, hits } = await ask(String(text), clean(filters));
+    answer.suggestions = answer.words.length && !hits ? await suggest(answer.words) : [];
+    return answer;
+  }
+
+  async function search(text, { filters, limit = Infinity } = {}) {
+    const found = await (await ask(String(text), clean(filters))).answer.results(0, limit);
+    return found.map(({ url, id, title, excerpt: part, score }) => ({ url, id, title, excerpt: part, score }));
+  }
+
+  window.faultkb = { ...window.faultkb, query, search };
+})();

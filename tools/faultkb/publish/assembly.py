@@ -1,0 +1,106 @@
+"""From kb/ to the site: HTML for the pages that changed, everything else beside it, and then all at once into place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from faultkb.publish import generator, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from faultkb.publish.state import Stamp, State
+
+_SETTINGS = ("SITE_URL",)
+"""Variables of the environment that mkdocs.yml reads."""
+_UNWANTED = ("sitemap.xml.gz",)
+"""What MkDocs writes from the pages of one batch; ours is kb/sitemap.xml."""
+_MARK = "404.html"
+
+
+def build(root: Path, output: Path, remembered: State, ready: Callable[[], None]) -> int:
+    """Bring the site up to date with kb/ and return how many pages were built; ``ready`` waits for what others still write.
+
+    Raise FaultError if a page is not as it should be; then the site stays as it was.
+    """
+    key = state.theme(root, {name: os.environ.get(name, "") for name in _SETTINGS})
+    before = remembered.sites.get(str(output), {})
+    is_known = bool(before) and before["theme"] == key and before["mark"] == _mark(output)
+    old: Mapping[str, Any] = before["files"] if is_known else {}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    now = state.stamps(root / "kb")
+    pages = sorted(name for name in now if name.endswith(".md") and tuple(old.get(name, ())) != now[name])
+    remembered.sites.pop(str(output), None)
+    if pages or not is_known:
+        with generator.built(root, pages, output.parent) as (fresh, found):
+            ready()
+            now = state.stamps(root / "kb")
+            _update(root, output, found, old, now) if is_known else _replace(root, output, fresh, found, now)
+    else:
+        ready()
+        now = state.stamps(root / "kb")
+        _update(root, output, {}, old, now)
+    remembered.sites[str(output)] = {"theme": key, "mark": _mark(output), "files": now}
+    return len(pages)
+
+
+def _mark(output: Path) -> list[int]:
+    """Return what tells that the site is the one that was built, and not another of the same name."""
+    try:
+        status = (output / _MARK).stat()
+    except OSError:
+        return []
+    return [status.st_ino, status.st_mtime_ns]
+
+
+def _replace(root: Path, output: Path, fresh: Path, found: Mapping[str, Path], now: Iterable[str]) -> None:
+    """Complete a new site and put it in the place of the old one."""
+    for address, path in found.items():
+        _move(path, fresh / address)
+    for name in now:
+        if not name.endswith(".md"):
+            _copy(root / "kb" / name, fresh / name)
+    for name in _UNWANTED:
+        (fresh / name).unlink(missing_ok=True)
+    if output.exists():
+        output.replace(fresh.with_name("old"))
+    fresh.replace(output)
+
+
+def _update(
+    root: Path, output: Path, found: Mapping[str, Path], old: Mapping[str, Any], now: Mapping[str, Stamp]
+) -> None:
+    """Replace what changed, file by file, and remove what is gone."""
+    for name in now:
+        if not name.endswith(".md") and tuple(old.get(name, ())) != now[name]:
+            _copy(root / "kb" / name, output / name)
+    for address, path in found.items():
+        _move(path, output / address)
+    for name in old.keys() - now.keys():
+        _remove(output, generator.address(name) if name.endswith(".md") else name)
+
+
+def _move(source: Path, target: Path) -> None:
+    if source != target:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.new")
+    draft.unlink(missing_ok=True)
+    shutil.copyfile(source, draft)
+    draft.replace(target)
+
+
+def _remove(output: Path, name: str) -> None:
+    """Remove a file, and the folders that are empty then."""
+    (output / name).unlink(missing_ok=True)
+    folder = (output / name).parent
+    while folder != output and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

@@ -1,0 +1,34 @@
+"""Text → pieces of two and three characters, for the site's search; kb/assets/search.js cuts the same way.
+
+Both run the cases of tests/data/search/cases.json. Characters that only one of the two Unicode versions knows may differ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from itertools import chain
+
+_OTHER = re.compile(r"[\W_]+")
+_LATIN = re.compile(r"[a-z0-9]{3,}")
+
+
+def compact(text: str) -> str:
+    """Return the letters and digits of a text in one form: NX-8800 and ｎｘ 8800 are both ``nx8800``."""
+    lower = unicodedata.normalize("NFKC", text).lower()
+    # Lower case of Σ depends on what follows, which a substring does not know.
+    return _OTHER.sub("", lower).replace("ς", "σ")
+
+
+def of(text: str) -> set[str]:
+    """Return every two adjacent characters of a compact text, and every three that are ASCII letters or digits."""
+    found = set(map(str.__add__, text, text[1:]))
+    runs = _LATIN.findall(text)
+    found.update(chain.from_iterable([run[at : at + 3] for at in range(len(run) - 2)] for run in runs))
+    return found
+
+
+def shard(gram: str, shards: int) -> int:
+    """Return the number of the file that holds a piece; ``shards`` is a power of two."""
+    return zlib.crc32(gram.encode()) & (shards - 1)

@@ -1,0 +1,49 @@
+"""Articles → the text of every page of the site that tickets make: the page of each fault, lists, the ways in.
+
+The page of a fault follows from its ticket and from `kin.around` (`article_page`), all other pages from the fields of all
+published faults (`lists`), so that after a change only what can differ is made again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faultkb.publish import kin
+from faultkb.publish.pages import codes, facets, home, single, statistics
+from faultkb.publish.pages.parts import slug
+from faultkb.publish.pages.shelf import Shelf
+from faultkb.publish.pages.versions import Versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from faultkb.publish.article import Article
+    from faultkb.vocabulary import Vocabulary
+
+__all__ = ["article_page", "by_product", "lists", "pages", "slug"]
+article_page = single.page
+
+
+def pages(articles: Sequence[Article], words: Vocabulary, beginning: str = "") -> Iterator[tuple[str, str]]:
+    """Return every generated page and data file as (path under kb/, text); ``beginning`` is that of the home page."""
+    index = kin.Index(articles)
+    for one in articles:
+        yield f"faults/{one.id}.md", article_page(one, kin.around(one, index), words)
+    yield from lists(articles, words, beginning)
+
+
+def lists(articles: Iterable[Article], words: Vocabulary, beginning: str = "") -> Iterator[tuple[str, str]]:
+    """Return every page that is not of one fault; it needs no section of any article."""
+    shelf = Shelf(articles)
+    versions, known = Versions(shelf), codes.codes(shelf)
+    yield "index.md", home.home(shelf, known, words, beginning)
+    yield "faults/index.md", home.everything(shelf, words)
+    yield "faults/statistics.md", statistics.page(shelf, words)
+    yield from codes.pages(shelf, known)
+    yield from facets.pages(shelf, words, versions.of_product)
+    yield from versions.pages()
+
+
+def by_product(articles: Iterable[Article]) -> dict[str, list[Article]]:
+    """Return the published faults of each product, newest first."""
+    return Shelf(articles).grouped(lambda one: one.listed("impact", "products"))

@@ -1,0 +1,52 @@
+"""An article as the search sees it: what is searched, what is shown, and into which pieces it falls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from faultkb.publish import grams, search_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LONGEST_TERM = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """An article. Newer ones have higher numbers; ``head`` are its short fields but for the title: codes, products, summary."""
+
+    number: int
+    id: str
+    url: str
+    title: str
+    facets: Mapping[str, Sequence[str]]
+    head: Sequence[str]
+    body: str
+
+    @property
+    def data(self) -> bytes:
+        """The document as JSON, as it is kept and as its digest is made."""
+        return search_store.plain(asdict(self))
+
+    @property
+    def terms(self) -> set[str]:
+        """The short fields of the head, which a misspelt query is compared with."""
+        return {entry for entry in (self.id, *self.head) if 1 < len(grams.compact(entry)) <= _LONGEST_TERM}
+
+
+class Levels(NamedTuple):
+    """The pieces of a document, each where it counts most."""
+
+    title: set[str]
+    head: set[str]
+    body: set[str]
+
+
+def levels(document: SearchDocument) -> Levels:
+    """Cut a document into pieces; none reaches from one field into another."""
+    title = grams.of(grams.compact(document.title))
+    head = set[str]().union(*map(grams.of, map(grams.compact, (document.id, *document.head))))
+    body = grams.of(grams.compact(document.body))
+    return Levels(title, head - title, body - head - title)

@@ -1,0 +1,143 @@
+"""What the last run made, so that the next one does only what has changed since; lost without harm.
+
+It lies in git's own folder: a commit cannot bring one along that claims that something was checked. Where there is no git,
+nothing is remembered, and everything is done anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from faultkb import gitrepo
+from faultkb.publish.article import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_GENERATORS = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pygments", "jinja2")
+Stamp = tuple[int, int]
+"""Modification time in nanoseconds and size: what tells that a file is the one that was written."""
+
+
+class Record(NamedTuple):
+    """A ticket at the last run: its stamps, its digest, what it publishes (without sections), what its page was made of,
+    and the digest of its document."""
+
+    seen: str
+    digest: str
+    article: Article | None
+    page: str = ""
+    document: str = ""
+
+
+@dataclass
+class State:
+    """``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers;
+    ``sites``: for each output folder what it was built from.
+    """
+
+    key: str = ""
+    as_of: str = ""
+    tickets: dict[str, Record] = field(default_factory=dict)
+    files: dict[str, Stamp] = field(default_factory=dict)
+    search: list[str] = field(default_factory=list)
+    sites: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def load(root: Path) -> State:
+    """Return what is remembered of a repository; an empty state where nothing is, or where it was made by other rules."""
+    place, key = _place(root), _key(root)
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        if place is not None:
+            data = json.loads(place.read_bytes())
+            if data["key"] == key:
+                tickets = {
+                    path: Record(seen, digest, Article.restored(article), page, document)
+                    for path, (seen, digest, article, page, document) in data["tickets"].items()
+                }
+                files = {name: (time, size) for name, (time, size) in data["files"].items()}
+                return State(key, data["as_of"], tickets, files, data["search"], data["sites"])
+    return State(key)
+
+
+def save(root: Path, state: State) -> None:
+    """Remember a state; where that is not possible, the next run does everything."""
+    place = _place(root)
+    if place is None:
+        return
+    data = {
+        **vars(state),
+        "tickets": {
+            path: (one.seen, one.digest, one.article and one.article.kept(), one.page, one.document)
+            for path, one in state.tickets.items()
+        },
+    }
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_suffix(".new")
+        draft.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        draft.replace(place)
+
+
+def _place(root: Path) -> Path | None:
+    answer = gitrepo.ask(root, "rev-parse", "--absolute-git-dir")
+    name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
+    return Path(answer.text, "faultkb", f"{name}.json") if answer.ok else None
+
+
+def _key(root: Path) -> str:
+    """Return a digest of what decides how a ticket becomes pages: the program and the schema."""
+    return _digest([*_program(), *_contents(root / "schema")])
+
+
+def theme(root: Path, given: Mapping[str, str]) -> str:
+    """Return a digest of what decides how a page becomes HTML: settings, templates, the versions of the libraries."""
+    versions = (f"{name} {metadata.version(name)}".encode() for name in _GENERATORS)
+    settings = (f"{name}={value}".encode() for name, value in sorted(given.items()))
+    return _digest([*versions, *settings, (root / "mkdocs.yml").read_bytes(), *_contents(root / "kb" / "templates")])
+
+
+@functools.cache
+def _program() -> tuple[bytes, ...]:
+    return tuple(_contents(Path(__file__).resolve().parents[1]))
+
+
+def _contents(folder: Path) -> Iterable[bytes]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            yield path.relative_to(folder).as_posix().encode()
+            yield path.read_bytes()
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """Return the stamp of every file in a folder, hidden ones and templates left out, by path with forward slashes."""
+    found: dict[str, Stamp] = {}
+    waiting = [("", str(folder))]
+    while waiting:
+        prefix, here = waiting.pop()
+        with os.scandir(here) as entries:
+            for one in entries:
+                if one.name.startswith(".") or (not prefix and one.name == "templates"):
+                    continue
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append((f"{prefix}{one.name}/", one.path))
+                elif one.is_file(follow_symlinks=False):
+                    status = one.stat(follow_symlinks=False)
+                    found[f"{prefix}{one.name}"] = (status.st_mtime_ns, status.st_size)
+    return found
