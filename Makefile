@@ -45,11 +45,18 @@ anew:
 	@$(PIP) -r requirements-dev.lock || { echo '测试工具没有装好：请检查网络和 pip 的设置，再运行 make test。' >&2; exit 1; }
 	@touch $@
 
+# What judges the built site (validator, axe, Lighthouse) comes from npm.
+tests/web/node_modules/.done: tests/web/package-lock.json
+	@command -v npm >/dev/null || { echo '没有找到 npm：检查网页质量的测试要用它，请安装 Node.js 18 或更新的版本。' >&2; exit 1; }
+	@echo '安装检查网页的工具…'
+	@npm ci --prefix tests/web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 serve: install
 	@.venv/bin/fault site serve
 
 # Warnings are errors, also in the programs that the tests start; a missing encoding= (a bug on a Chinese Windows) warns.
-test: dev
+test: dev tests/web/node_modules/.done
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy tools
@@ -63,12 +70,13 @@ test: dev
 
 bench: dev
 	@.venv/bin/python tests/benchmarks/bench.py
+	@.venv/bin/python tests/benchmarks/bench_site.py
 
 lock: dev
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
 	.venv/bin/uv pip compile --quiet pyproject.toml --extra dev --constraints requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv site build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf kb/faults kb/reference kb/api
+	rm -rf .venv tests/web/node_modules site build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf kb/faults kb/reference kb/api kb/index.md kb/feed.xml kb/sitemap.xml kb/robots.txt
 	find tools tests -name __pycache__ -type d -prune -exec rm -rf {} +

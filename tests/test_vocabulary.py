@@ -385,6 +385,13 @@ MISTAKES = [
     ),
     pytest.param(
         "ticket.schema.json",
+        '"types": ["png", ',
+        '"types": [¶"svg", ',
+        "svg",
+        id="fields: an attachment of a type that cannot be cleaned",
+    ),
+    pytest.param(
+        "ticket.schema.json",
         '"const": "操作误解", "x-prefix": "OP"',
         '"const": "操作误解"',
         "x-prefix",

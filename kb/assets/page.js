@@ -33,6 +33,9 @@
     }
   }).observe(document.documentElement, { childList: true });
 
+  // A page that is opened with a question keeps room for the answer.
+  if (location.search) document.documentElement.classList.add("fault-asked");
+
   document.addEventListener("DOMContentLoaded", () => {
     const drawer = document.getElementById("__drawer");
     const button = document.querySelector(".fault-menu");

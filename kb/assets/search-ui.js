@@ -23,7 +23,7 @@
   const written = ({ text, filters }) => {
     const asked = new URLSearchParams(text ? [["q", text]] : []);
     for (const [key, values] of Object.entries(filters)) for (const value of values) asked.append(key, value);
-    return asked.size ? `?${asked}` : "";
+    return `?${asked}`.replace(/^\?$/u, "");
   };
 
   class Box {
@@ -262,6 +262,4 @@
     },
     true,
   );
-
-  Object.assign(window.faultkb, { openSearch: open });
 }

@@ -5,6 +5,8 @@
   const INDEX = new URL("api/search/", SITE);
   const FEW = 16; // documents that are loaded at once, and up to which every candidate is checked before answering
   const FIRST_GRAMS = 6; // pieces looked up before seeing whether the candidates are few enough
+  const BUNDLE = 64; // documents in a bundle, as in search_index.py
+  const SPARSE = 8; // documents wanted of a bundle up to which they are loaded one by one
   const EXCERPT = 110;
   const [TITLE, HEAD, BODY] = [3, 2, 1];
   const WEIGHT = [0, 1, 4, 8];
@@ -14,16 +16,19 @@
   const compact = (text) =>
     text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "").replaceAll("ς", "σ");
 
-  // The pieces that cover a word without overlap, then those in between.
+  // The pieces that cover a word without overlap, then those in between; none that is part of a longer one.
   function grams(word) {
     const cover = [], between = [];
     const letters = [...word];
-    const latin = (from, to) => /^[a-z0-9]+$/.test(letters.slice(from, to).join(""));
-    let covered = 0;
+    const size = (at) => {
+      const latin = /^[a-z0-9]{0,4}/.exec(letters.slice(at, at + 4).join(""))[0];
+      return latin.length === 4 && /[0-9]/.test(latin) ? 4 : latin.length > 2 ? 3 : 2;
+    };
+    let covered = 0, reached = 0;
     for (let at = 0; at < letters.length - 1; at++) {
-      const three = at + 3 <= letters.length && latin(at, at + 3);
-      if (!three && at > 0 && latin(at - 1, at + 2)) continue; // the three before it say more
-      const end = at + (three ? 3 : 2);
+      const end = at + size(at);
+      if (end <= reached) continue;
+      reached = end;
       const needed = at >= covered || (end === letters.length && covered < end);
       (needed ? cover : between).push(letters.slice(at, end).join(""));
       if (needed) covered = end;
@@ -111,6 +116,24 @@
     });
     const shards = new Cache(200, (shard) => read(`grams/${shard}`));
     const documents = new Cache(500, async (at) => new Article(await read(`docs/${numbers[at]}`)));
+    // The documents at some places, in no order: [[place, article]]. Of a common word nearly all are wanted: in bundles.
+    async function* articles(wanted) {
+      const bundles = new Map();
+      for (const at of wanted) {
+        const bundle = Math.floor(numbers[at] / BUNDLE);
+        bundles.set(bundle, [...(bundles.get(bundle) ?? []), at]);
+      }
+      const some = [...bundles];
+      while (some.length) {
+        const loaded = some.splice(0, 8).map(async ([bundle, places]) => {
+          if (places.length <= SPARSE) return Promise.all(places.map(async (at) => [at, await documents.get(at)]));
+          const want = new Set(places);
+          const all = (await read(`texts/${bundle}`)).map((data) => [place.get(data.number), data]);
+          return all.filter(([at]) => want.has(at)).map(([at, data]) => [at, new Article(data)]);
+        });
+        yield (await Promise.all(loaded)).flat();
+      }
+    }
     // For a piece of text: at each document's place the level at which it has it.
     const levels = new Cache(100, async (piece) => {
       const lists = (await shards.get(crc32(piece) & (manifest.shards - 1)))[piece] ?? [];
@@ -119,7 +142,7 @@
       return found;
     });
     const terms = new Cache(1, () => read("terms"));
-    return { size: numbers.length, facets, documents, levels, terms };
+    return { size: numbers.length, facets, documents, articles, levels, terms };
   }
 
   let base = null;
@@ -147,14 +170,19 @@
     }
   }
 
-  // A text's letters and digits with the place of each in the text.
+  // A text's letters and digits with the place of each in the text. A character is brought to its form together with the
+  // marks that combine with it.
+  const forms = new Map();
   function mapped(text) {
-    let plain = "";
+    const parts = /\p{M}/u.test(text) ? text.match(/[^\p{M}]\p{M}*|\p{M}+/gu) : text;
+    let [plain, at] = ["", 0];
     const from = [], to = [];
-    for (const { 0: part, index } of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
-      const kept = compact(part);
-      plain += kept;
-      for (let at = 0; at < kept.length; at++) from.push(index), to.push(index + part.length);
+    for (const part of parts) {
+      let form = forms.get(part);
+      if (form === undefined) forms.set(part, (form = compact(part)));
+      plain += form;
+      for (let letter = 0; letter < form.length; letter++) from.push(at), to.push(at + part.length);
+      at += part.length;
     }
     return { plain, from, to };
   }
@@ -218,9 +246,9 @@
   // --- order ---
 
   // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id), then
-  // its error code; the query in the title, the better the more of it; every word in the title; the query is one of the
-  // short fields; every word in the head; the query as written in the body; at last how often, whole words before
-  // pieces of Latin words. Equal ones: newer first.
+  // its error code; the query in the title; every word in the title; the query is one of the short fields; every word in
+  // the head; the query as written anywhere; at last how much of the title it is, and how often it is in the body, where
+  // whole words count for more than pieces of Latin ones. Equal ones: newer first.
   function fit(article, words, phrase) {
     const [title, id, ...head] = article.fields;
     const every = (has) => words.every(has);
@@ -237,7 +265,8 @@
       article.all.some((field) => field.includes(phrase)),
     ];
     const score = steps.reduce((sum, step) => sum * 2 + step, 0);
-    return score + 0.5 * (found / (found + 4)) + 0.49 * (title.includes(phrase) ? phrase.length / title.length : 0);
+    const named = words.filter((word) => title.includes(word)).join("").length;
+    return score + 0.4 * (found / (found + 4)) + 0.5 * Math.min(1, named / (title.length || 1));
   }
 
   // --- a query ---
@@ -272,11 +301,13 @@
     const score = new Float64Array(size);
     const has = new Uint8Array(size).fill(1);
     for (const word of found) {
-      const rare = Math.log(1 + size / (1 + word.reduce((sum, level) => sum + (level > 0), 0)));
-      word.forEach((level, place) => {
-        if (!level) has[place] = 0;
-        score[place] += rare * WEIGHT[level];
-      });
+      let hits = 0;
+      for (const level of word) hits += level > 0;
+      const rare = Math.log(1 + size / (1 + hits));
+      for (let place = 0; place < size; place++) {
+        if (!word[place]) has[place] = 0;
+        score[place] += rare * WEIGHT[word[place]];
+      }
     }
     return { score, has };
   }
@@ -319,26 +350,25 @@
 
     // The candidates from..to in order that have all words; calls at the same time wait for each other.
     results = (from = 0, to = Infinity) => {
-      const next = this.working.then(() => this.#rank(to)).then(() => this.#show(from, to));
+      const next = this.working.then(() => this.#rank(to)).then((all) => all.slice(from, to).map(({ hit }) => hit));
       this.working = next.catch(() => {});
       return next;
     };
 
     async #rank(to) {
       while (this.ranked.length < to && this.queue.length) {
-        const some = this.queue.slice(0, FEW);
-        const loaded = await Promise.all(some.map((place) => this.index.documents.get(place)));
+        const some = this.queue.slice(0, to - this.ranked.length > BUNDLE ? Infinity : FEW);
+        const fitting = [];
+        for await (const loaded of this.index.articles(some))
+          for (const [place, article] of loaded) {
+            if (!this.certain && !this.words.every((word) => article.has(word))) continue;
+            const score = this.words.length ? fit(article, this.words, this.phrase) : 0;
+            fitting.push({ place, score, hit: shown(article, this.words, score) });
+          }
         this.queue.splice(0, some.length);
-        const fitting = some
-          .map((place, at) => ({ place, article: loaded[at] }))
-          .filter(({ article }) => this.certain || this.words.every((word) => article.has(word)))
-          .map((one) => ({ ...one, score: this.words.length ? fit(one.article, this.words, this.phrase) : 0 }));
         this.ranked.push(...fitting.sort((a, b) => b.score - a.score || b.place - a.place));
       }
-    }
-
-    #show(from, to) {
-      return this.ranked.slice(from, to).map(({ article, score }) => shown(article, this.words, score));
+      return this.ranked;
     }
   }
 
@@ -444,5 +474,6 @@
     return found.map(({ url, id, title, excerpt: part, score }) => ({ url, id, title, excerpt: part, score }));
   }
 
-  window.faultkb = { ...window.faultkb, query, search };
+  const cut = { compact, words: wordsOf, grams, shard: (piece, shards) => crc32(piece) & (shards - 1) };
+  window.faultkb = { ...window.faultkb, query, search, cut };
 })();

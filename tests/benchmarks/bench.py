@@ -83,7 +83,7 @@ def prepare(folder: Path, number: int) -> None:
 
 def measure(folder: Path, size: int) -> dict[str, Run]:
     """Measure everything on one corpus."""
-    _say(f"{size} 个故障：准备")
+    say(f"{size} 个故障：准备")
     prepare(folder, size)
     paths = sorted((folder / "tickets").rglob("*.md"))
     single = folder / "single"
@@ -93,16 +93,16 @@ def measure(folder: Path, size: int) -> dict[str, Run]:
     headers = sorted(path.name for path in (folder / "headers").iterdir())
     _change_one(folder, paths[-1])
     acts: dict[str, Callable[[], Run]] = {
-        "fault check": lambda: _command(check, folder),
-        "start": lambda: _command(check, single),
-        "check one": lambda: _command([*check, str(paths[-1])], folder),
-        "check --base": lambda: _command([*check, "--base", "HEAD"], folder),
-        "similar text": lambda: _command([*similar, QUESTION], folder),
-        "similar id": lambda: _command([*similar, paths[-1].stem], folder),
+        "fault check": lambda: timed(check, folder),
+        "start": lambda: timed(check, single),
+        "check one": lambda: timed([*check, str(paths[-1])], folder),
+        "check --base": lambda: timed([*check, "--base", "HEAD"], folder),
+        "similar text": lambda: timed([*similar, QUESTION], folder),
+        "similar id": lambda: timed([*similar, paths[-1].stem], folder),
         "libyaml 2": lambda: _inside(lambda: _parse_on_two(paths)),
         "libyaml 1": lambda: _inside(lambda: _parse(paths)),
         "loop": lambda: _inside(lambda: _plain_loop(folder / SCHEMA, paths)),
-        "check-jsonschema": lambda: _command(
+        "check-jsonschema": lambda: timed(
             [_tool("check-jsonschema"), "--schemafile", str(folder / SCHEMA), *headers], folder / "headers"
         ),
     }
@@ -111,26 +111,26 @@ def measure(folder: Path, size: int) -> dict[str, Run]:
     for turn in range(_TURNS):
         for name, act in acts.items():
             if turn < _TURNS_OF.get(name, _TURNS):
-                _say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
+                say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
                 runs[name].append(act())
     return {name: _fastest(some) for name, some in runs.items()}
 
 
 def measure_reports(folder: Path, size: int) -> dict[str, Run]:
     """Measure the reports on one corpus, beside reading and parsing the same files."""
-    _say(f"{size} 个故障：准备")
+    say(f"{size} 个故障：准备")
     shutil.copytree(ROOT / "schema", folder / "schema")
     tickets.write(folder, size)
     paths = sorted((folder / "tickets").rglob("*.md"))
     command = [str(ROOT / "tools" / "report"), "--as-of", tickets.AS_OF]
     acts: dict[str, Callable[[], Run]] = {
         "libyaml 2": lambda: _inside(lambda: _parse_on_two(paths)),
-        **{kind: functools.partial(_command, [*command, kind], folder) for kind in _KINDS},
+        **{kind: functools.partial(timed, [*command, kind], folder) for kind in _KINDS},
     }
     runs: dict[str, list[Run]] = {name: [] for name in acts}
     for turn in range(_TURNS if size <= _MANY else 2):
         for name, act in acts.items():
-            _say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
+            say(f"{size} 个故障：{name}（第 {turn + 1} 次）")
             runs[name].append(act())
     return {name: _fastest(some) for name, some in runs.items()}
 
@@ -184,7 +184,7 @@ def report(results: dict[int, dict[str, Run]]) -> None:
     if small != large:
         growth = results[large]["fault check"].seconds / results[small]["fault check"].seconds
         out.print(f"故障多到 {large / small:.1f} 倍，fault check 用时多到 {growth:.1f} 倍")
-    start = _fastest([_command([str(ROOT / "tools" / "report"), "--help"], ROOT) for _ in range(_TURNS)])
+    start = _fastest([timed([str(ROOT / "tools" / "report"), "--help"], ROOT) for _ in range(_TURNS)])
     out.print(f"tools/report --help：{start.seconds:.3f} 秒（{_TURNS} 次中最快的）")
 
 
@@ -201,7 +201,7 @@ def _fastest(runs: Sequence[Run]) -> Run:
     return min(runs, key=lambda run: run.seconds)
 
 
-def _command(command: Sequence[str], folder: Path) -> Run:
+def timed(command: Sequence[str], folder: Path) -> Run:
     """Run a command to its end; it must find nothing, or the comparison means nothing."""
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -265,7 +265,8 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell whoever waits what is being done."""
     sys.stderr.write(f"{text}\n")
 
 

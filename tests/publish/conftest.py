@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import markdown
 import pytest
 from mkdocs.config import load_config
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 
 
@@ -133,3 +150,98 @@ def built(
     """Return a copy of this repository with its site built, and what the command said."""
     folder = copy_repository(tmp_path_factory.mktemp("built") / "repository")
     return folder, run(folder, "site", "build", "--as-of", "2026-11-20 17:00")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's browser; without one these tests fail."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "no browser: install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """A plain file server that answers with the site's own 404 page, as they all can."""
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Send the 404 page of the site."""
+        if code != 404:
+            return super().send_error(code, message, explain)
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(Path(self.directory, "404.html").read_bytes())
+        return None
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path], Any]:
+    """Return a context manager that serves a folder on a free port and yields the address."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[str]:
+        with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder))) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}/"
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def address(built: tuple[Path, subprocess.CompletedProcess[str]], serving: Callable[[Path], Any]) -> Iterator[str]:
+    """Serve the site of the samples."""
+    assert built[1].returncode == 0, built[1].stderr
+    with serving(built[0] / "site") as url:
+        yield url
+
+
+class Watched:
+    """A page, and what it did that it should not."""
+
+    def __init__(self, page: Tab, address: str) -> None:
+        """Listen to everything that the page does."""
+        self.page = page
+        self.asked: list[str] = []
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        self.dialogs: list[str] = []
+        page.on("request", lambda request: self._request(request.url, address))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", self._dismiss)
+
+    def _request(self, url: str, address: str) -> None:
+        self.asked.append(url.removeprefix(address))
+        if not url.startswith((address, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Return a function that opens an address and waits until the page is quiet."""
+    contexts = []
+
+    def open_it(address: str, path: str = "", **options: Any) -> Watched:
+        contexts.append(browser.new_context(**options))
+        watched = Watched(contexts[-1].new_page(), address)
+        watched.page.goto(address + path, wait_until="networkidle")
+        return watched
+
+    yield open_it
+    for context in contexts:
+        context.close()

@@ -127,9 +127,7 @@ def test_axe_finds_nothing(site: tuple[str, Any], chromium: str, scheme: Any) ->
             page.goto(site[0] + path, wait_until="networkidle")
             page.add_script_tag(path=TOOLS / "axe-core" / "axe.min.js")
             result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            found += [
-                (path, one["id"], [node["target"] for node in one["nodes"]][:3]) for one in result["violations"]
-            ]
+            found += [(path, one["id"], [node["target"] for node in one["nodes"]][:3]) for one in result["violations"]]
         browser.close()
     assert found == []
 

@@ -7,18 +7,20 @@ parser. What the words of a text are is asked of a CommonMark parser.
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pygments.token import STANDARD_TYPES
 
 from faultkb import corpus
-from faultkb.publish.safe_markdown import escape, render
+from faultkb.publish import syntax
+from faultkb.publish.safe_markdown import escape, plain, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -184,6 +186,8 @@ HOSTILE = {
     "item-opens-with-break": "- \n- \\\n[x",
     "emphasis-tangled": "*a *=***/* **b **c***d*** _e __f_ g__",
     "definition-like-link": "[a\\]: b](https://e.example/x)",
+    "deep-strong": "*" * 6000 + "deep" + "*" * 6000,
+    "deep-images": "![" * 80 + "deep" + "](x)" * 80,
     "deep-brackets": "[" * 200 + "deep" + "](https://e.example)" * 3,
     "nul-and-controls": "a\x00b\x08c\x1bd\x7f<\x00script>alert(1)</script>",
     "stash-placeholder": "\x02wzxhzdk:0\x03 \x02klzzwxh:0000\x03 \x02amp\x03",
@@ -634,3 +638,189 @@ def test_rendering_again_changes_nothing_visible(
 ) -> None:
     """The canonical form is ordinary Markdown: a CommonMark parser reads the same words from it as Python-Markdown."""
     assert words_of(read_html(COMMONMARK.render(render(text))).text) == words_of(read_html(published(text)).text)
+
+
+FILES = {"SW-20261103-001/a.png": "a.png", "SW-20261103-001/日 志.log": "日-志-1.log"}
+SHOWN = {
+    "picture": (
+        '![灯 *慢* <b> "q" {: onclick=a }](SW-20261103-001/a.png "t")',
+        ("img", {"alt": '灯 慢 <b> "q" {: onclick=a }', "src": "SW-20261103-001/a.png"}),
+    ),
+    "picture-without-words": (
+        "![](./SW-20261103-001/a.png)",
+        ("img", {"alt": "没有说明的图", "src": "SW-20261103-001/a.png"}),
+    ),
+    "picture-by-reference": (
+        "![x][y]\n\n[y]: SW-20261103-001/a.png",
+        ("img", {"alt": "x", "src": "SW-20261103-001/a.png"}),
+    ),
+    "picture-in-table": (
+        "| a |\n|---|\n| ![x \\| y](SW-20261103-001/a.png) |",
+        ("img", {"alt": "x | y", "src": "SW-20261103-001/a.png"}),
+    ),
+    "picture-after-exclamation": (
+        "!![x](SW-20261103-001/a.png)",
+        ("img", {"alt": "x", "src": "SW-20261103-001/a.png"}),
+    ),
+    "log-as-picture": (
+        "![](<SW-20261103-001/日 志.log>)",
+        ("a", {"href": "SW-20261103-001/%E6%97%A5-%E5%BF%97-1.log"}),
+    ),
+    "log-as-picture-in-link": (
+        "[*![x](<SW-20261103-001/日 志.log>)*](https://e.example/)",
+        ("a", {"href": "https://e.example/"}),
+    ),
+    "log": (
+        "[x](<SW-20261103-001/日 志.log>)",
+        ("a", {"href": "SW-20261103-001/%E6%97%A5-%E5%BF%97-1.log"}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "tag"), SHOWN.values(), ids=SHOWN.keys())
+def test_published_attachments_are_shown(
+    source: str, tag: tuple[str, dict[str, str]], to_html: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
+    """What is published is a picture with its words, or a link, at an address beside the page; the words carry no markup."""
+    assert tag in read_html(to_html(render(source, FILES))).tags
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![x](SW-20261103-001/b.png)",
+        "![x](SW-20261103-001/../SW-20261103-001/a.png)",
+        "![x](/SW-20261103-001/a.png)",
+        "![x](SW-20261103-001/a.png?y)",
+        "![x](SW-20261103-001/a.png#y)",
+        "![x](https://e.example/SW-20261103-001/a.png)",
+        "![x](//SW-20261103-001/a.png)",
+        "![x](javascript:SW-20261103-001/a.png)",
+        "![x](SW-20261103-002/a.png)",
+        "`![x](SW-20261103-001/a.png)`",
+        "\\![x]\\(SW-20261103-001/a.png)",
+    ],
+)
+def test_nothing_but_published_attachments_is_shown(
+    source: str, to_html: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
+    """Every other address, however alike, is words."""
+    assert dangers(read_html(to_html(render(source, FILES)))) == []
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    text=st.lists(
+        st.sampled_from([*FRAGMENTS, "](SW-20261103-001/a.png)", "![x](SW-20261103-001/a.png)", "{: onclick=a }"]),
+        max_size=16,
+    ).map("".join)
+)
+def test_any_text_around_a_picture_brings_forth_only_what_is_allowed(
+    text: str, to_html: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
+    """Beside a picture, too, no element, attribute or link appears that is not on the list; the picture has its two."""
+    page = read_html(to_html(render(text, FILES)))
+    beside = "SW-20261103-001/a.png"
+    odd = [tag for tag in page.tags if tag[0] == "img" and (tag[1].keys() != {"alt", "src"} or tag[1]["src"] != beside)]
+    assert odd == []
+    page.tags = [tag for tag in page.tags if tag[0] != "img" and tag[1].get("href") != beside]
+    assert dangers(page) == []
+
+
+PLAIN = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "中。",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "\u3000",
+            "-",
+            "- ",
+            "+ 1",
+            "1.",
+            "1. x",
+            "12)",
+            "#",
+            "# ",
+            "!",
+            "]",
+            "|",
+            *[
+                "\n---\n",
+                "===",
+                ":",
+                "\u00a0",
+                "\r\n",
+                "\r",
+                "    ",
+                ">",
+                "*a*",
+                "- b\n",
+                " c",
+                "\u2028",
+                "\x85",
+                "|-|",
+            ],
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=500)
+@given(text=st.one_of(PLAIN, MARKDOWN))
+def test_text_without_marks_need_not_be_parsed(text: str) -> None:
+    """The short way for text without marks leads to the same Markdown, and to the same words, as the parser."""
+    short = render(text), plain(text)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_MARKED_TEXT", "_MARKED_SPAN"):
+            patch.setattr(syntax, name, re.compile(""))
+        assert (render(text), plain(text)) == short
+
+
+def test_no_text_takes_long() -> None:
+    """Tens of thousands of marks in one paragraph neither keep the parser busy for minutes nor bring it down."""
+    for text in (
+        "[" * 30_000,
+        "![" * 20_000,
+        "[" * 9000 + "a" + "](x)" * 9000,
+        "*a **b " * 3000,
+        "> " * 9000,
+        "`" * 30_000,
+    ):
+        began = time.process_time()
+        render(text)
+        assert time.process_time() - began < 5, text[:10]
+
+
+WORDS = {
+    "paragraphs": ("第一段，\n接着写 a\nb。\n\n第二段 **粗** `x=1`", "第一段，接着写 a b。\n第二段 粗 x=1"),
+    "list": ("3. 甲\n   - 乙\n4. 丙\n\n   续", "3. 甲\n乙\n4. 丙\n续"),
+    "table": ("| 项 | 值 |\n|---|---|\n| 温度 | `41` °C |\n|  | x |", "项 值\n温度 41 °C\nx"),
+    "code": ("说明：\n\n```log\n  a <b>\n\n  c\n```", "说明：\n  a <b>\n\n  c"),
+    "links": ("[说明](https://e.example) ![灯](a.png) <https://e.example/>", "说明 灯 https://e.example/"),
+    "quote": ("> 引\n\n---\n\n# 题", "引\n题"),
+    "html": ("a <!-- no --> <b>x</b> &lt;", "a  <b>x</b> <"),
+    "nothing": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), WORDS.values(), ids=WORDS.keys())
+def test_plain_text_says_what_the_page_says(source: str, expected: str) -> None:
+    """Blocks, items and rows have lines of their own, cells are parted by a space, marks are gone, code is kept."""
+    assert plain(source) == expected
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=MARKDOWN)
+def test_plain_text_has_the_words_of_the_page(
+    text: str, published: Callable[[str], str], read_html: Callable[[str], Any]
+) -> None:
+    """No word of a page is missing from its plain text, and none is added."""
+    html = published(text)
+    # Pictures are named in words of our own, and numbers of lists are no text in HTML.
+    assume("图：" not in html and "<ol" not in html)
+    assert words_of(plain(text)) == words_of(read_html(html).text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -235,12 +236,16 @@ def test_page_of_a_deleted_ticket_goes(copied: Path, run: Callable[..., Any]) ->
         for header in headers(copied)
         for one in [*header.get("kb", {}).get("related", []), header.get("kb", {}).get("canonical")]
     }
-    ticket_id, header = next(
-        (key, one) for key, one in closed_and_taken(copied).items() if key not in others and one["kb"].get("cause")
+    modules = Counter(
+        module for one in closed_and_taken(copied).values() for module in one["impact"].get("modules", ())
     )
-    causes = [one["kb"].get("cause") for one in closed_and_taken(copied).values()]
-    assert causes.count(header["kb"]["cause"]) == 1
-    own = {f"faults/{ticket_id}.md", f"faults/by/cause/{pages.slug(header['kb']['cause'])}.md"}
+    ticket_id, module = next(
+        (key, module)
+        for key, one in closed_and_taken(copied).items()
+        for module in one["impact"].get("modules", ())
+        if key not in others and modules[module] == 1
+    )
+    own = {f"faults/{ticket_id}.md", f"faults/by/module/{pages.slug(module)}.md"}
     assert own <= state(copied / "kb").keys()
     next((copied / "tickets").rglob(f"{ticket_id}.md")).unlink()
     assert run(copied, "publish", *AS_OF).returncode == 0

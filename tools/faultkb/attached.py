@@ -27,7 +27,10 @@ _BEGINNINGS = {
     "PDF": b"%PDF-",
     "ZIP": b"PK\x03\x04",
 }
-_WEB_PAGE = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|body|title|script|style|iframe|svg|h1|div|table|a|p|b|br|font)\b", re.I)
+_WEB_PAGE = re.compile(
+    rb"\s*<(?:!--|\?xml|(?:!doctype|html|head|body|title|script|style|iframe|svg|h1|div|table|a|p|b|br|font)\b)",
+    re.IGNORECASE,
+)
 """How a text begins that a browser may take for a page, if a server does not tell it what it is."""
 
 

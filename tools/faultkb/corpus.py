@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -236,8 +237,10 @@ LISTENERS: list[Callable[[int, int], None]] = []
 """Who is told how many of the files are read: whoever started the program and watches it."""
 
 
-def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[Any, ...]) -> list[Any]:
-    """Apply ``work(some of the paths, *given)`` to all paths and return the results in order; on all cores if there are many.
+def spread(paths: Sequence[Any], work: Callable[..., list[Any]], given: tuple[Any, ...]) -> list[Any]:
+    """Apply ``work(some of the paths, *given)`` to all paths (or what else there is one of for each file).
+
+    Return the results in order; work on all cores if there are many.
 
     ``work`` must be a module-level function, ``given`` and the results picklable.
     """
@@ -245,9 +248,7 @@ def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[An
     if len(paths) < _WORTH_A_POOL or cores == 1:
         return work(paths, *given)
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    # fork costs milliseconds and is safe here (no threads run); macOS and Windows must start afresh.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    with multiprocessing.get_context(method).Pool(cores, _prepare_worker, (work, given)) as pool:
+    with multiprocessing.get_context(start_method()).Pool(cores, _prepare_worker, (work, given)) as pool:
         results: list[Any] = []
         done = 0
         for chunk, some in zip(chunks, pool.imap(_work_in_worker, chunks), strict=True):
@@ -261,6 +262,11 @@ def spread(paths: Sequence[str], work: Callable[..., list[Any]], given: tuple[An
     return results
 
 
+def start_method() -> str:
+    """Return how to start a process: fork costs milliseconds and is safe where no threads run; macOS and Windows start afresh."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
 _JOB: Any = None
 _VOCABULARY: dict[Path, Vocabulary] = {}
 
@@ -272,7 +278,7 @@ def _prepare_worker(work: Callable[..., list[Any]], given: tuple[Any, ...]) -> N
     gc.disable()
 
 
-def _work_in_worker(paths: Sequence[str]) -> list[Any]:
+def _work_in_worker(paths: Sequence[Any]) -> list[Any]:
     work, given = _JOB
     return list(work(paths, *given))
 

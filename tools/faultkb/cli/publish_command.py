@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from faultkb.cli.site_command import warn
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
 
 
@@ -15,4 +16,5 @@ def command(here: Workspace) -> None:
     from faultkb.publish import site
 
     done = site.publish(here.root, here.words, here.as_of)
+    warn(done.refused)
     click.echo(f"共 {done.files} 个文件：写了 {done.written} 个，删去 {done.removed} 个，其余没有变化")

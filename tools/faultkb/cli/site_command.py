@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @click.group("site")
@@ -28,10 +32,17 @@ def build(here: Workspace, output: Path | None) -> None:
     target = output or here.root / "site"
     site.refuse_output(here.root, target)
     done = site.build(here.root, here.words, here.as_of, target)
+    warn(done.composed.refused)
     click.echo(
         f"网站已建成：{target / 'index.html'}"
         f"（由故障生成 {done.composed.files} 个文件，其中 {done.composed.written} 个有变化；建了 {done.pages} 页）"
     )
+
+
+def warn(refused: Iterable[str]) -> None:
+    """Say which attachments are named instead of shown."""
+    for line in refused:
+        click.echo(f"提醒：{line}", err=True)
 
 
 @command.command("serve")

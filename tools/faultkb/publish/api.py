@@ -1,6 +1,6 @@
 """The static API under api/v1/: the published faults as JSON, every list in a stated order, nothing but what the site shows.
 
-`describe` has the keys, where they come from and what they mean; `openapi` the addresses.
+`shapes` has the keys and where they come from, `describe` what they mean, `openapi` the addresses.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb.publish import describe, openapi
 from faultkb.publish.article import ARTICLE, REDIRECT
-from faultkb.publish.describe import DAY, KEYS, LIST, VERSION
-from faultkb.publish.plain import words_of
-from faultkb.publish.safe_markdown import render
+from faultkb.publish.safe_markdown import NO_FILES, plain, render
+from faultkb.publish.shapes import DAY, KEYS, LIST, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from faultkb.publish.article import Article
-    from faultkb.publish.describe import Key
+    from faultkb.publish.shapes import Key
+    from faultkb.publish.syntax import Node
     from faultkb.vocabulary import Vocabulary
 
 Json = dict[str, Any]
 FOLDER = "api/v1"
+_LINES = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def address(fault_id: str) -> str:
@@ -47,17 +48,19 @@ def changes(articles: Sequence[Article], digests: Mapping[str, str] | None = Non
     return _list("changes", list(entries))
 
 
-def fault(one: Article, related: Iterable[str] = (), folded: Iterable[str] = ()) -> str:
+def fault(
+    one: Article, related: Iterable[str] = (), folded: Iterable[str] = (), files: Mapping[str, str] = NO_FILES
+) -> str:
     """Return the document of one page.
 
     ``related`` are the ids of published articles that it may name, in order; for a redirect, its target if that is one.
-    ``folded`` are the ids of the faults that lead to it.
+    ``folded`` are the ids of the faults that lead to it, ``files`` the attachments as `render` takes them.
     """
     head = {"schema_version": VERSION, "status": _status(one)}
     if one.kind != ARTICLE:
         return _print({**head, **_page(one), **_target(one, set(related)), "changed_on": str(one.changed_on)})
     body = {
-        "sections": [_section(*key, text) for key, text in one.sections.items()],
+        "sections": [_section(*key, text, files) for key, text in one.sections.items()],
         "timeline": [{"state": state, "on": str(day)} for state, day in one.timeline],
         "related": list(related),
         "folded": sorted(folded),
@@ -107,9 +110,8 @@ def _value(one: Article, key: Key) -> Any:
     return text or None
 
 
-def _section(name: str, part: str, text: str) -> Json:
-    markdown = render(text)
-    return {"section": name, "part": part or None, "markdown": markdown, "text": words_of(markdown)}
+def _section(name: str, part: str, text: str | Node, files: Mapping[str, str]) -> Json:
+    return {"section": name, "part": part or None, "markdown": render(text, files), "text": plain(text)}
 
 
 def _change(one: Article, known: set[str], digests: Mapping[str, str]) -> Json:
@@ -123,5 +125,5 @@ def _print(document: Json) -> str:
 
 def _list(name: str, items: list[Json]) -> str:
     """Print a list with a line for each item: small, fast, and a change of one is a change of one line."""
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
+    lines = ",\n".join(map(_LINES.encode, items))
     return f'{{"schema_version":{VERSION},"count":{len(items)},"{name}":[\n{lines}\n]}}\n'

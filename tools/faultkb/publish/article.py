@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.corpus import Loaded
+    from faultkb.publish.syntax import Node
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 
@@ -24,7 +25,7 @@ ARTICLE, REDIRECT, TOMBSTONE = "article", "redirect", "tombstone"
 class Article:
     """A published page: an article, a redirect to the canonical article, or a tombstone.
 
-    ``fields`` holds the published part of the header, ``sections`` the published text by (section, part), ``timeline``
+    ``fields`` holds the published part of the header, ``sections`` the published text by (section, part), parsed or not, ``timeline``
     the states with the days on which they began, ``changed_at`` the moment of the last closing or reopening: it puts
     articles in order, and only its day is published. Redirects and tombstones hold nothing but id, kind, ``target`` and
     ``changed_at``.
@@ -34,7 +35,7 @@ class Article:
     kind: str
     target: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
-    sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sections: Mapping[tuple[str, str], str | Node] = field(default_factory=dict)
     timeline: tuple[tuple[str, date], ...] = ()
     changed_at: datetime = datetime.min  # noqa: DTZ901 - times are those of the policy's zone
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 from collections import deque
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
+
+from faultkb import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +20,9 @@ class Aside:
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         # Not a pool: its threads would be there when the next process is forked.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context = multiprocessing.get_context(corpus.start_method())
         self.answer, give = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(give, function, arguments), daemon=True)
+        self._process = context.Process(target=_work, args=(give, function, arguments), daemon=True)  # type: ignore[attr-defined] # each context has it
         self._process.start()
         give.close()
 

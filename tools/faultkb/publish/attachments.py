@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from faultkb.attached import Limits
+    from faultkb.publish.syntax import Node
 
 _LONGEST = 60
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 """Names that Windows keeps for itself."""
-_MARKED = re.compile(r"-[0-9a-f]{8}$")
+_MARKED = re.compile(r"--[0-9a-f]{8}$")
 _QUALITY = 90
 
 
@@ -46,7 +47,7 @@ class Refused:
     reason: str
 
 
-def collect(root: Path, path: str, texts: Iterable[str], limits: Limits) -> list[Attachment | Refused]:
+def collect(root: Path, path: str, texts: Iterable[str | Node], limits: Limits) -> list[Attachment | Refused]:
     """Clean the files beside a ticket (``path``, relative to the root) that its published texts refer to, in their order."""
     file = root / path
     present = corpus.attachments(root, path) if file.with_suffix("").is_dir() else frozenset()
@@ -69,7 +70,7 @@ def safe_name(name: str) -> str:
     safe = re.sub(r"[^a-z0-9_.\u3400-\u4dbf\u4e00-\u9fff-]+", "-", stem.lower()).strip("-.")[:_LONGEST]
     if f"{safe}.{kind}" == name and not _MARKED.search(safe) and not _RESERVED.fullmatch(safe) and safe != "index":
         return name
-    return f"{safe or 'file'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.{kind}"
+    return f"{safe or 'file'}--{hashlib.sha256(name.encode()).hexdigest()[:8]}.{kind}"
 
 
 def clean(home: Path, reference: str, limits: Limits) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import corpus, vocabulary
+from faultkb import attached, corpus, vocabulary
 from faultkb.finding import FaultError
-from faultkb.publish import api, article, feed, generator, kin, pages, reference, state
+from faultkb.publish import api, article, attachments, feed, generator, kin, pages, reference, state, syntax
 from faultkb.publish.article import ARTICLE
 
 if TYPE_CHECKING:
@@ -27,12 +28,22 @@ _NAME = "故障知识库"
 
 
 class Composed(NamedTuple):
-    """What a run wrote: files there are, files written, files removed, and the articles whose text was made anew."""
+    """What a run wrote: files there are, files written, files removed, articles made anew, attachments left out and why."""
 
     files: int
     written: int
     removed: int
     articles: frozenset[str]
+    refused: tuple[str, ...]
+
+
+class _Made(NamedTuple):
+    """What came of a job: how many files changed, the document's digest, the attachments beside the page, and complaints."""
+
+    written: int
+    document: str
+    files: tuple[str, ...]
+    refused: tuple[str, ...]
 
 
 class _Job(NamedTuple):
@@ -49,9 +60,12 @@ def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembere
     trusted = {name for name, stamp in remembered.files.items() if there.get(name) == stamp}
     jobs, wanted = _jobs(records, remembered, trusted)
     written = 0
-    for job, (number, document) in zip(jobs, corpus.spread(jobs, _make, (root,)), strict=True):
-        written += number
-        records[job.path] = records[job.path]._replace(document=document)
+    refused: list[str] = []
+    for job, made in zip(jobs, corpus.spread(jobs, _make, (root,)), strict=True):
+        written += made.written
+        refused += made.refused
+        records[job.path] = records[job.path]._replace(document=made.document, files=made.files)
+    wanted.update(name for one in records.values() if one.article for name in _beside(one.article.id, one.files))
     for name, text in _lists(root, words, records):
         wanted.add(name)
         written += write(kb / name, text.encode("utf-8"))
@@ -62,28 +76,30 @@ def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembere
     for name in stale:
         (kb / name).unlink(missing_ok=True)
     remembered.files = {name: stamp for name, stamp in state.stamps(kb).items() if name in wanted}
-    return Composed(len(wanted), written, len(stale), frozenset(Path(job.path).stem for job in jobs))
+    made_anew = frozenset(Path(job.path).stem for job in jobs)
+    return Composed(len(wanted), written, len(stale), made_anew, tuple(refused))
 
 
 def _jobs(records: dict[str, Record], remembered: State, trusted: set[str]) -> tuple[list[_Job], set[str]]:
     """Return the pages to make, and the names of all pages and documents of faults."""
     before = [one.article for one in remembered.tickets.values() if one.article is not None]
-    now = {one.article.id: (path, one) for path, one in records.items() if one.article is not None}
-    index = kin.Index(one.article for _, one in now.values() if one.article is not None)
+    now = {one.article.id: (path, one, one.article) for path, one in records.items() if one.article is not None}
+    index = kin.Index(one for _, _, one in now.values())
     changed = {
-        one.article.id
+        record.article.id
         for old, new in ((remembered.tickets, records), (records, remembered.tickets))
-        for path, one in old.items()
-        if one.article is not None and (path not in new or new[path].digest != one.digest)
+        for path, record in old.items()
+        if record.article is not None and (path not in new or new[path].digest != record.digest)
     }
     suspects = kin.affected(changed, kin.Index(before), index) if before and changed else changed
-    jobs, wanted = [], set()
-    for name, (path, record) in now.items():
-        names = (f"faults/{name}.md", api.address(name))
+    jobs: list[_Job] = []
+    wanted: set[str] = set()
+    for name, (path, record, one) in now.items():
+        names = [f"faults/{name}.md", api.address(name), *_beside(name, record.files)]
         wanted.update(names)
         if record.page and name not in suspects and trusted.issuperset(names):
             continue
-        around = kin.around(record.article, index)
+        around = kin.around(one, index)
         key = blake2b(repr((record.digest, around)).encode(), digest_size=16).hexdigest()
         if key != record.page or not trusted.issuperset(names):
             jobs.append(_Job(path, around))
@@ -91,29 +107,41 @@ def _jobs(records: dict[str, Record], remembered: State, trusted: set[str]) -> t
     return jobs, wanted
 
 
+def _beside(fault_id: str, files: Iterable[str]) -> list[str]:
+    return [f"faults/{fault_id}/{name}" for name in files]
+
+
 _WORDS: dict[Path, Vocabulary] = {}
 
 
-def _make(jobs: Sequence[_Job], root: Path) -> list[tuple[int, str]]:
-    """Write the pages and documents of some faults; return for each how many files changed, and the document's digest."""
+def _make(jobs: Sequence[_Job], root: Path) -> list[_Made]:
+    """Write the pages and documents of some faults, with the attachments that they show."""
     if root not in _WORDS:
         _WORDS[root] = vocabulary.load(root)
     return [_make_one(root, _WORDS[root], job) for job in jobs]
 
 
-def _make_one(root: Path, words: Vocabulary, job: _Job) -> tuple[int, str]:
+def _make_one(root: Path, words: Vocabulary, job: _Job) -> _Made:
     loaded = corpus.load(root, job.path, words)
     one = article.of(loaded.ticket, words) if loaded.ticket is not None else None
     if one is None:
         raise FaultError(f"{job.path} 在发布时有改动：再运行一次")
-    around = job.around
+    one = replace(one, sections={key: syntax.parse(text) for key, text in one.sections.items()})
+    around, home = job.around, root / "kb" / "faults"
+    found = attachments.collect(root, job.path, one.sections.values(), attached.limits(words))
+    shown = [file for file in found if isinstance(file, attachments.Attachment)]
+    files = {file.reference: file.name for file in shown}
+    written = sum(write(home / one.id / file.name, file.data) for file in shown)
+    refused = (
+        f"{job.path}：{file.reference} 不发布：{file.reason}" for file in found if isinstance(file, attachments.Refused)
+    )
     related = [*(name for name, _ in around.by_hand), *(other.id for other in around.similar)]
-    texts = {
-        f"faults/{one.id}.md": pages.article_page(one, around, words),
-        api.address(one.id): api.fault(one, related if one.kind == ARTICLE else [one.target] * bool(around.target), around.folded),
-    }
-    written = sum(write(root / "kb" / name, text.encode("utf-8")) for name, text in texts.items())
-    return written, api.digest(texts[api.address(one.id)])
+    if one.kind != ARTICLE:
+        related = [one.target] if around.target else []
+    page = pages.article_page(one, around, words, files)
+    document = api.fault(one, related, around.folded, files)
+    written += write(home / f"{one.id}.md", page.encode()) + write(root / "kb" / api.address(one.id), document.encode())
+    return _Made(written, api.digest(document), tuple(sorted(files.values())), tuple(refused))
 
 
 def _lists(root: Path, words: Vocabulary, records: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
@@ -140,7 +168,9 @@ def _notices(words: Vocabulary, records: Mapping[str, Record], names: Iterable[s
     for name in sorted(name for name in names if name.endswith(".md")):
         one = articles.get(Path(name).stem) if name.startswith("faults/") else None
         if one is None or one.kind == ARTICLE:
-            entries.append((generator.address(name).removesuffix("index.html"), one and one.closed_on))
+            entries.append(
+                (generator.address(name).removesuffix("index.html"), one.closed_on if one is not None else None)
+            )
     yield "sitemap.xml", feed.sitemap(entries, site_url)
     yield "robots.txt", feed.robots(site_url)
 

@@ -17,14 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb.finding import FaultError
-from faultkb.publish import aside
+from faultkb.publish import aside, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _BATCH = 1_000
 """Pages that MkDocs holds in memory at once (about 100 MB)."""
+_WORTH_A_BATCH = 100
+"""Pages below which another process costs more than it brings."""
 _CONFIG = "mkdocs.yml"
+_WORK = ".site-"
+_LONGEST = 4_000
+"""Characters of complaints that are printed."""
 
 
 class _Batch(NamedTuple):
@@ -41,22 +46,24 @@ class _Batch(NamedTuple):
 def built(root: Path, pages: Sequence[str], place: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
     """Build pages (paths under kb/) in a temporary folder in ``place``; yield the theme's files and where each page's HTML is.
 
-    The page's key is its path on the site. Raise FaultError with what MkDocs said if it warned of anything.
+    The page's key is its path on the site. Raise FaultError if MkDocs warned of anything, or a page is not as it should be.
     """
     config = root / _CONFIG
     if not config.is_file():
         raise FaultError(f"缺少 {_CONFIG}：请从本项目的仓库恢复它")
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     navigation = _navigation(config)
-    parts = [tuple(pages[start : start + _BATCH]) for start in range(0, len(pages), _BATCH)]
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=place, ignore_cleanup_errors=True) as work:
+    number = max(-(-len(pages) // _BATCH), min(os.cpu_count() or 1, len(pages) // _WORTH_A_BATCH), 1)
+    parts = [tuple(pages[start::number]) for start in range(number)]
+    _sweep(place)
+    with tempfile.TemporaryDirectory(prefix=f"{_WORK}{os.getpid()}-", dir=place, ignore_cleanup_errors=True) as work:
         batches = [
             _Batch(str(config), str(root / "kb"), part, tuple(navigation - set(part)), f"{work}/{number}")
             for number, part in enumerate(parts)
         ]
         complaints = _run(batches)
         if complaints:
-            raise FaultError("网站没有建成，MkDocs 说：\n" + "\n".join(dict.fromkeys(complaints))[-4000:])
+            raise FaultError("网站没有建成：\n" + "\n".join(dict.fromkeys(complaints))[-_LONGEST:])
         found = {address(page): Path(one.work, "site", address(page)) for one in batches for page in one.pages}
         yield Path(batches[0].work, "site"), found
 
@@ -65,6 +72,18 @@ def address(page: str) -> str:
     """Return the file of the site that a page under kb/ becomes."""
     folder, _, name = page.removesuffix(".md").rpartition("/")
     return "/".join(filter(None, (folder, "" if name == "index" else name, "index.html")))
+
+
+def _sweep(place: Path) -> None:
+    """Remove what builds left behind that were killed."""
+    for folder in place.glob(f"{_WORK}*-*") if os.name == "posix" else ():
+        owner = folder.name.removeprefix(_WORK).partition("-")[0]
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OSError):
+            continue
 
 
 def _navigation(config: Path) -> set[str]:
@@ -79,16 +98,18 @@ def _navigation(config: Path) -> set[str]:
 
 def _load(config: Path, **given: Any) -> Any:
     from mkdocs.config import load_config
-    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.exceptions import MkDocsException
 
-    try:
-        return load_config(str(config), **given)
-    except ConfigurationError as error:
-        raise FaultError(f"{_CONFIG} 里有错误：{error}") from None
+    with _listening() as said:
+        try:
+            return load_config(str(config), **given)
+        except MkDocsException as error:
+            reasons = "\n".join(said or [str(error)])
+            raise FaultError(f"{_CONFIG} 里有错误，改好之后再运行：\n{reasons}") from None
 
 
 def _run(batches: Sequence[_Batch]) -> list[str]:
-    """Build batches, and return what MkDocs complains of."""
+    """Build batches; return what MkDocs complains of, and what is wrong with a page."""
     return [complaint for some in aside.each(_build, batches) for complaint in some]
 
 
@@ -101,7 +122,20 @@ class _Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
-        self.lines.append(f"{record.levelname}: {record.getMessage()}")
+        self.lines.append(f"MkDocs：{record.getMessage()}")
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Collect what MkDocs complains of; nothing of it reaches the terminal."""
+    logger, handler, propagate = logging.getLogger("mkdocs"), _Complaints(), logging.getLogger("mkdocs").propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
 
 
 def _build(batch: _Batch) -> list[str]:
@@ -110,17 +144,20 @@ def _build(batch: _Batch) -> list[str]:
 
     gc.enable()
     _prepare(batch)
-    logger = logging.getLogger("mkdocs")
-    handler = _Complaints()
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        build(_load(Path(batch.config), docs_dir=f"{batch.work}/docs", site_dir=f"{batch.work}/site"))
-    except MkDocsException as error:
-        handler.lines.append(str(error))
-    finally:
-        logger.removeHandler(handler)
-    return handler.lines
+    config = _load(Path(batch.config), docs_dir=f"{batch.work}/docs", site_dir=f"{batch.work}/site")
+    with _listening() as said:
+        try:
+            build(config)
+        except MkDocsException as error:
+            said.append(str(error))
+    return said + [complaint for page in batch.pages for complaint in _scanned(batch, page)]
+
+
+def _scanned(batch: _Batch, page: str) -> list[str]:
+    file = Path(batch.work, "site", address(page))
+    if not file.is_file():
+        return [f"{page}：没有生成网页"]
+    return [f"{page}：网页里有不该有的东西：{fault}" for fault in scan.faults(file.read_text(encoding="utf-8"))]
 
 
 def _prepare(batch: _Batch) -> None:

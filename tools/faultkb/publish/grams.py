@@ -1,4 +1,4 @@
-"""Text → pieces of two and three characters, for the site's search; kb/assets/search.js cuts the same way.
+"""Text → pieces of two to four characters, for the site's search; kb/assets/search.js cuts the same way.
 
 Both run the cases of tests/data/search/cases.json. Characters that only one of the two Unicode versions knows may differ.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from itertools import chain
 
 _OTHER = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z0-9]{3,}")
@@ -22,10 +21,15 @@ def compact(text: str) -> str:
 
 
 def of(text: str) -> set[str]:
-    """Return every two adjacent characters of a compact text, and every three that are ASCII letters or digits."""
+    """Return the pieces of a compact text: every two adjacent characters; of ASCII letters and digits every three, too.
+
+    And every four with a digit among them: logs are full of numbers, and three digits are in most of them.
+    """
     found = set(map(str.__add__, text, text[1:]))
-    runs = _LATIN.findall(text)
-    found.update(chain.from_iterable([run[at : at + 3] for at in range(len(run) - 2)] for run in runs))
+    for run in _LATIN.findall(text):
+        found.update([run[at : at + 3] for at in range(len(run) - 2)])
+        if not run.isalpha():
+            found.update([piece for at in range(len(run) - 3) if not (piece := run[at : at + 4]).isalpha()])
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from faultkb.publish import describe
+from faultkb.publish import describe, shapes
 
 if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ ADDRESSES = (
 )
 """The documents: address, definition, summary, and what to know."""
 _PARAMETERS = {
-    "id": {"description": "问题编号", "schema": describe.ID, "example": "SW-20261103-001"},
+    "id": {"description": "问题编号", "schema": shapes.ID, "example": "SW-20261103-001"},
     "slug": {"description": "产品在地址里的写法，见 products.json", "schema": {"type": "string"}},
 }
 
@@ -32,7 +32,7 @@ def document(words: Vocabulary) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "故障知识库静态接口",
-            "version": str(describe.VERSION),
+            "version": str(shapes.VERSION),
             "description": (
                 "已发布的故障，供程序读取。都是静态文件，只能 GET，不要登录。"
                 "内容与网页相同：没有客户、人员与内部记录。全文检索用每个页面上的 window.faultkb.search，"

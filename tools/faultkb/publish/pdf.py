@@ -76,9 +76,10 @@ def _strip_page(page: Any) -> None:
     notes = notes.get_object() if notes is not None else ()
     kept = ArrayObject()
     for one in (note.get_object() for note in notes or ()):
-        if isinstance(one, DictionaryObject) and one.get("/Subtype") in _DRAWN:
+        subtype = str(one.get("/Subtype")) if isinstance(one, DictionaryObject) else ""
+        if subtype in _DRAWN:
             # What a note says is shown when it is opened; only of free text it is what is drawn.
-            wanted = _OF_A_DRAWING | ({"/Contents"} if one["/Subtype"] == "/FreeText" else set())
+            wanted = _OF_A_DRAWING | ({"/Contents"} if subtype == "/FreeText" else set())
             kept.append(DictionaryObject({key: value for key, value in one.items() if key in wanted}))
     if kept:
         page[NameObject("/Annots")] = kept

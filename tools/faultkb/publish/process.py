@@ -74,7 +74,7 @@ def _keys(words: Vocabulary, names: Sequence[str]) -> str:
     return table(("键", "类型", "说明"), rows)
 
 
-_TYPES = {"string": "文字", "null": "null", "integer": "整数", "array": "列表", "object": "对象"}
+_TYPES = {"string": "文字", "null": "空", "integer": "整数", "array": "列表", "object": "对象"}
 
 
 def _more(one: dict[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _more(one: dict[str, Any]) -> str:
 
 def _type(one: dict[str, Any]) -> str:
     types = one.get("type", "integer" if "const" in one else "string")
-    return " 或 ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
+    return word("或".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types)))
 
 
 _PARTS: dict[str, Callable[[Vocabulary, Sequence[str]], str]] = {

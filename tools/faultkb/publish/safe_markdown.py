@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from faultkb.attached import PICTURES, kind_of
 from faultkb.publish import syntax
 from faultkb.publish.syntax import parse, target_of
 
@@ -39,10 +40,11 @@ _ESCAPED = {char: _ENTITIES.get(char, f"\\{char}") for char in r"\`*_[]<>&{}|~^$
 _LINE_START = re.compile(r"^([ \t]*|[ \t]*\d+(?=[.)](?:\s|$)))([#+\-=:!?/%@.)])", re.MULTILINE)
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+")
 _DEEPEST = 6
+"""Lists and quotes in each other; what is deeper is better shown flat."""
 _NOTHING = "&#8203;"
 """An invisible character: something for a list item to begin with."""
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#-]{1,20}")
-_NO_FILES: Mapping[str, str] = MappingProxyType({})
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def escape(text: str) -> str:
@@ -52,14 +54,13 @@ def escape(text: str) -> str:
     return _LINE_START.sub(lambda match: f"{match[1]}&#{ord(match[2])};", text)
 
 
-def render(source: str | Node, files: Mapping[str, str] = _NO_FILES) -> str:
+def render(source: str | Node, files: Mapping[str, str] = NO_FILES) -> str:
     """Print a piece of a ticket's Markdown, or its tree, in the canonical form; comments do not exist for the site.
 
     ``files`` are the attachments that are published: the name on the site by what the ticket calls them
     (``<ID>/name``). Their addresses are relative to the page ``<ID>.md``, beside which lies the folder ``<ID>``.
     """
-    tree = parse(source) if isinstance(source, str) else source
-    return _Printer(files).blocks(tree)
+    return _Printer(files).blocks(parse(source))
 
 
 def plain(source: str | Node) -> str:
@@ -67,8 +68,7 @@ def plain(source: str | Node) -> str:
 
     Blocks, items of lists and rows of tables have lines of their own, numbered items with their number.
     """
-    tree = parse(source) if isinstance(source, str) else source
-    return _lines(tree)
+    return _lines(parse(source))
 
 
 def _lines(node: Node) -> str:
@@ -100,22 +100,8 @@ def _said(node: Node) -> str:
     return node.content if node.type in {"text", "code_inline"} else "".join(map(_said, node.children))
 
 
-def _is_deep(node: Node) -> bool:
-    """Say whether a list or quote is nested so deep that it is better shown flat."""
-    depth = 0
-    parent: Node | None = node
-    while parent is not None:
-        depth += parent.type in {"bullet_list", "ordered_list", "blockquote"}
-        parent = parent.parent
-    return depth > _DEEPEST
-
-
-def _within(node: Node) -> bool:
-    """Say whether a span lies in another of its kind, which Python-Markdown cannot read."""
-    parent = node.parent
-    while parent is not None and parent.type != node.type:
-        parent = parent.parent
-    return parent is not None
+def _name(node: Node) -> str:
+    return target_of(node).rpartition("/")[2]
 
 
 class _Printer:
@@ -136,7 +122,7 @@ class _Printer:
         return f"#### {self.inside(node)}"
 
     def list(self, node: Node) -> str:
-        if _is_deep(node):
+        if node.depth > _DEEPEST:
             return "\n\n".join(filter(None, map(self.blocks, node.children)))
         items = []
         loose = False
@@ -153,7 +139,7 @@ class _Printer:
 
     def quote(self, node: Node) -> str:
         content = self.blocks(node)
-        return content if _is_deep(node) else re.sub(r"^", "> ", content, flags=re.MULTILINE)
+        return content if node.depth > _DEEPEST else re.sub(r"^", "> ", content, flags=re.MULTILINE)
 
     def code(self, node: Node) -> str:
         longest = max((len(run) for run in re.findall(r"`+", node.content)), default=0)
@@ -199,15 +185,13 @@ class _Printer:
 
     def _wrapped(self, node: Node, mark: str) -> str:
         content = self.inside(node)
-        if _within(node):
-            return content
         return f"{mark}{content}{mark}" if content.strip() == content and content else content
 
     def link(self, node: Node) -> str:
         label = self.inside(node)
         address = self._address(node)
         if address:
-            return f"[{label or escape(target_of(node).rpartition('/')[2])}](<{address}>)"
+            return f"[{label or escape(_name(node))}](<{address}>)"
         target = node.attrs.get("href", "")
         if not _WEB.fullmatch(target):
             return label
@@ -217,8 +201,10 @@ class _Printer:
 
     def image(self, node: Node) -> str:
         address = self._address(node)
-        if address:
+        if address and kind_of(address) in PICTURES:
             return f"![{escape(_words(node)) or '没有说明的图'}](<{address}>)"
+        if address and not node.is_linked:
+            return f"[{escape(_words(node) or _name(node))}](<{address}>)"
         return f"（图：{self.inside(node) or '无说明'}）"
 
     def _address(self, node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from faultkb.publish import api, search_index
+from faultkb.publish import api, search_index, search_patch
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.search_document import SearchDocument
 
@@ -42,9 +42,11 @@ def update(root: Path, words: Vocabulary, remembered: State, order: list[str], m
     numbered = list(enumerate(order))
     is_longer = order[: len(remembered.search)] == remembered.search
     fresh = set(made).union(order[len(remembered.search) :])
+    if remembered.search == order and not fresh and (folder / "manifest.json").is_file():
+        return
     if remembered.search and is_longer and len(fresh) <= max(1, len(order) * _FEW):
         changed = (_document(root, articles[name], number) for number, name in numbered if name in fresh)
-        if search_index.patch(folder, changed, (), titles):
+        if search_patch.patch(folder, changed, (), titles):
             return
     search_index.build(folder, (_document(root, articles[name], number) for number, name in numbered), titles)
 

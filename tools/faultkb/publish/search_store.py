@@ -57,9 +57,14 @@ def pack(data: Any) -> bytes:
     return deflate(plain(data))
 
 
+def inflate(path: Path) -> bytes:
+    """Read a file of deflated bytes."""
+    return zlib.decompress(path.read_bytes())
+
+
 def read(path: Path) -> Any:
     """Read what `pack` made; raise OSError, ValueError or zlib.error for a file that is not there or not ours."""
-    return json.loads(zlib.decompress(path.read_bytes()))
+    return json.loads(inflate(path))
 
 
 def write(path: Path, data: bytes) -> None:

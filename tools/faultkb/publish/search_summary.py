@@ -47,7 +47,7 @@ class Summary:
         """Count a document in; raise ValueError if its number is taken or cannot be written."""
         place = bisect_left(self.numbers, document.number)
         if self.numbers[place : place + 1] == [document.number] or not 0 <= document.number < search_store.LIMIT:
-            raise ValueError(document.number)
+            raise ValueError(f"number {document.number}")
         self.numbers.insert(place, document.number)
         for key, value in _facets(document):
             insort(self.facets.setdefault(key, {}).setdefault(value, []), document.number)
@@ -104,7 +104,7 @@ def read(folder: Path, titles: Mapping[str, str]) -> Summary:
         key: {value: search_store.decode(text) for value, text in values.items()}
         for key, values in small["facets"].items()
     }
-    terms = Counter(search_store.read(folder / "terms.bin"))
+    terms = Counter(dict(search_store.read(folder / "terms.bin")))
     numbers = search_store.decode(small["documents"])
     return Summary(dict(titles), numbers, facets, terms, manifest["entries"], int(manifest["digest"], 16))
 

@@ -28,19 +28,25 @@ Stamp = tuple[int, int]
 
 
 class Record(NamedTuple):
-    """A ticket at the last run: its stamps, its digest, what it publishes (without sections), what its page was made of,
-    and the digest of its document."""
+    """A ticket at the last run.
+
+    ``seen`` are its stamps, ``page`` is a digest of what its page was made of, ``document`` that of its JSON, ``files``
+    are the attachments beside its page.
+    """
 
     seen: str
     digest: str
     article: Article | None
     page: str = ""
     document: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass
 class State:
-    """``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers;
+    """What is remembered of a repository.
+
+    ``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers;
     ``sites``: for each output folder what it was built from.
     """
 
@@ -60,8 +66,8 @@ def load(root: Path) -> State:
             data = json.loads(place.read_bytes())
             if data["key"] == key:
                 tickets = {
-                    path: Record(seen, digest, Article.restored(article), page, document)
-                    for path, (seen, digest, article, page, document) in data["tickets"].items()
+                    path: Record(seen, digest, Article.restored(article), page, document, tuple(files))
+                    for path, (seen, digest, article, page, document, files) in data["tickets"].items()
                 }
                 files = {name: (time, size) for name, (time, size) in data["files"].items()}
                 return State(key, data["as_of"], tickets, files, data["search"], data["sites"])
@@ -76,7 +82,7 @@ def save(root: Path, state: State) -> None:
     data = {
         **vars(state),
         "tickets": {
-            path: (one.seen, one.digest, one.article and one.article.kept(), one.page, one.document)
+            path: (one.seen, one.digest, one.article and one.article.kept(), one.page, one.document, one.files)
             for path, one in state.tickets.items()
         },
     }

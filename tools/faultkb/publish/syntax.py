@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -25,13 +26,21 @@ _INLINE = r"[\\`*_\[<&~]|[^\S \n]| {2}\n"
 _MARKED_SPAN = re.compile(_INLINE)
 _MARKED_TEXT = re.compile(rf"{_INLINE}|^ *(?:[-+=:|#>]|\d+[.)])|^ {{4}}", re.MULTILINE)
 """What may mean something in Markdown; a text with none of it is nothing but paragraphs (a test holds both ways to the same)."""
+_MOST_BRACKETS = 500
+"""Brackets in one paragraph beyond which it is taken as it stands: the parser is quadratic in them."""
+_NONE: Mapping[str, str] = MappingProxyType({})
+_NESTING = {"bullet_list", "ordered_list", "blockquote"}
+_FLAT = {"strong", "em", "s"}
+"""Spans that say no more inside another of their kind: there may be thousands, one in the other."""
 _BLANK = re.compile(r"\n(?: *\n)+")
 
 
 def _spans(state: StateCore) -> None:
     """Parse what stands in blocks, where there is anything to parse."""
     for token in state.tokens:
-        if token.type == "inline" and _MARKED_SPAN.search(token.content):
+        if token.type != "inline" or token.content.count("[") > _MOST_BRACKETS:
+            continue
+        if _MARKED_SPAN.search(token.content):
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
@@ -45,23 +54,31 @@ _PARSER.core.ruler.at("inline", _spans)
 
 
 class Node:
-    """A node of the tree: ``type`` as markdown-it calls it, and what it holds."""
+    """A node of the tree: ``type`` as markdown-it calls it, what it holds, how many lists and quotes and whether a link it is in.
 
-    __slots__ = ("attrs", "children", "content", "info", "parent", "type")
+    A node does not know its parent: without cycles a tree is freed at once, and need not be looked for.
+    """
+
+    __slots__ = ("attrs", "children", "content", "depth", "info", "is_linked", "type")
 
     def __init__(self, kind: str, parent: Node | None, content: str = "") -> None:
         self.type = kind
-        self.parent = parent
         self.content = content
         self.info = ""
-        self.attrs: Mapping[str, str] = {}
+        self.attrs: Mapping[str, str] = _NONE
         self.children: list[Node] = []
+        self.depth: int = kind in _NESTING
+        self.is_linked = kind == "link"
         if parent is not None:
             parent.children.append(self)
+            self.depth += parent.depth
+            self.is_linked |= parent.is_linked
 
 
-def parse(text: str) -> Node:
-    """Return the tree of a piece of a ticket's Markdown, without its comments."""
+def parse(text: str | Node) -> Node:
+    """Return the tree of a piece of a ticket's Markdown, without its comments; a tree is returned as it is."""
+    if isinstance(text, Node):
+        return text
     text = CONTROL.sub("", text.replace("\r\n", "\n"))
     if "<!--" in text:
         text = _COMMENT.sub(lambda match: match["code"] or "", text)
@@ -80,22 +97,31 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.strip(" ") for line in text.strip(" \n").split("\n"))
 
 
-def _grow(tokens: Iterable[Token], root: Node | None = None) -> Node:
-    here = root = root or Node("root", None)
+def _grow(tokens: Iterable[Token], above: tuple[Node, ...] = ()) -> Node:
+    """Make a tree, or the part of one below the last of the nodes ``above``; return where it begins."""
+    path = [*above] or [Node("root", None)]
+    entered: list[bool] = []
     for token in tokens:
         if token.nesting < 0:
-            here = here.parent or root
+            if entered.pop():
+                path.pop()
             continue
-        node = Node(token.type.removesuffix("_open"), here, token.content)
+        kind = token.type.removesuffix("_open")
+        if kind in _FLAT and any(one.type == kind for one in path):
+            entered.append(False)
+            continue
+        node = Node(kind, path[-1], token.content)
         node.info = token.info
-        node.attrs = {name: str(value) for name, value in token.attrs.items()} if token.attrs else node.attrs
+        if token.attrs:
+            node.attrs = {name: str(value) for name, value in token.attrs.items()}
         if token.children:
-            _grow(token.children, node)
-        elif token.type == "inline" and token.content:
+            _grow(token.children, (*path, node))
+        elif kind == "inline" and token.content:
             Node("text", node, _trimmed(token.content))
         if token.nesting:
-            here = node
-    return root
+            entered.append(True)
+            path.append(node)
+    return path[0]
 
 
 def target_of(node: Node) -> str:

@@ -103,7 +103,7 @@ def reviews(words: Vocabulary, _names: Sequence[str]) -> str:
     """Print which faults need a review, and before what."""
     review = words.lifecycle.review
     rows = (
-        (f"**{escape(words.title('complex') if name == 'complex' else name)}**", f"{escape(event)} 之前")
+        (f"**{escape(words.title('complex') if name == 'complex' else name)}**", f"{escape(event)}之前")
         for name, event in review["before"].items()
     )
     titles = ("故障", f"{escape(review['event'])}要在")
@@ -118,7 +118,7 @@ def examples(words: Vocabulary, _names: Sequence[str]) -> str:
         (f"**{word(str(target))}**", *(_day(_due(start, target, last, words)) for start in starts))
         for target in sorted(targets, key=lambda one: (one.unit, one.number))
     )
-    return table(("目标", *(f"{_day(start)} 起算" for start in starts)), rows)
+    return table(("目标＼起算", *(_day(start) for start in starts)), rows)
 
 
 def _due(start: datetime, target: Duration, policy: Policy, words: Vocabulary) -> datetime:
@@ -126,4 +126,4 @@ def _due(start: datetime, target: Duration, policy: Policy, words: Vocabulary) -
 
 
 def _day(moment: datetime) -> str:
-    return f"{word(f'{moment:%m-%d} 周{WEEKDAYS[moment.weekday()]}')} {word(f'{moment:%H:%M}')}"
+    return f"{moment:%m-%d} 周{WEEKDAYS[moment.weekday()]}<br>{moment:%H:%M}"

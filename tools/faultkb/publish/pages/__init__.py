@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.publish import kin
-from faultkb.publish.pages import codes, facets, home, single, statistics
+from faultkb.publish.pages import affected, codes, home, listing, single, statistics
 from faultkb.publish.pages.parts import slug
 from faultkb.publish.pages.shelf import Shelf
 from faultkb.publish.pages.versions import Versions
@@ -40,8 +40,9 @@ def lists(articles: Iterable[Article], words: Vocabulary, beginning: str = "") -
     yield "faults/index.md", home.everything(shelf, words)
     yield "faults/statistics.md", statistics.page(shelf, words)
     yield from codes.pages(shelf, known)
-    yield from facets.pages(shelf, words, versions.of_product)
+    yield from listing.pages(shelf, words, versions.of_product)
     yield from versions.pages()
+    yield from affected.pages(versions)
 
 
 def by_product(articles: Iterable[Article]) -> dict[str, list[Article]]:

@@ -99,11 +99,11 @@ def _frame(path: str, title: str, about: str, body: str) -> str:
 
 
 def _row(code: Code, prefix: str) -> str:
-    also = f" *{escape('、'.join(code.others))}*" if code.others else ""
+    also = f" <em>{parts.inert('、'.join(code.others))}</em>" if code.others else ""
     links = [parts.link(one.title, f"{prefix}faults/{one.id}/") for one in code.faults[:_SHOWN]]
     if len(code.faults) > _SHOWN:
-        links.append(f"[全部 {len(code.faults)} 篇…]({prefix}{code.address})")
-    return f"**{escape(code.name)}**{also}\n" + "\n".join(f"    - {one}" for one in links)
+        links.append(parts.link(f"全部 {len(code.faults)} 篇…", prefix + code.address))
+    return f"<strong>{parts.inert(code.name)}</strong>{also}<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>"
 
 
 def _own(shelf: Shelf, code: Code) -> str:

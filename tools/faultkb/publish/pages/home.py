@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.publish.pages import facets, parts
-from faultkb.publish.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +32,19 @@ def home(shelf: Shelf, codes: Sequence[Code], words: Vocabulary, beginning: str)
         beginning.strip(),
         "## 产品",
         _products(shelf, words),
-        '<div class="fault-columns" markdown><section markdown>',
-        "## 最近关闭的故障",
-        shelf.listing(shelf.articles[:_LATEST], ""),
-        f"[全部 {len(shelf.articles)} 个故障](faults/){{.fault-onward}}",
-        "</section><section markdown>",
-        "## 常见原因" if causes else "",
-        parts.block("fault-chips", facets.links(causes[:_CAUSES], facets.CAUSE, "")),
-        "## 错误代码" if codes else "",
-        _codes(codes),
-        "</section></div>",
+        parts.columns(
+            [
+                "<h2>最近关闭的故障</h2>",
+                shelf.listing(shelf.articles[:_LATEST], ""),
+                _onward(f"全部 {len(shelf.articles)} 个故障", "faults/"),
+            ],
+            [
+                "<h2>常见原因</h2>" if causes else "",
+                parts.block("fault-chips", facets.links(causes[:_CAUSES], facets.CAUSE, "")),
+                "<h2>错误代码</h2>" if codes else "",
+                _codes(codes),
+            ],
+        ),
     )
 
 
@@ -52,8 +54,12 @@ def _products(shelf: Shelf, words: Vocabulary) -> str:
         f"{parts.link(value, facets.address(facets.PRODUCT, value))} <small>{len(some)} 篇</small>"
         for value, some in groups[:_PRODUCTS]
     )
-    more = f"\n\n[全部 {len(groups)} 个产品](faults/by/product/){{.fault-onward}}" if len(groups) > _PRODUCTS else ""
+    more = _onward(f"全部 {len(groups)} 个产品", "faults/by/product/") if len(groups) > _PRODUCTS else ""
     return parts.block("fault-cards", cards) + more
+
+
+def _onward(label: str, address: str) -> str:
+    return f"<p>{parts.link(label, address, kind='fault-onward')}</p>"
 
 
 def _codes(codes: Sequence[Code]) -> str:
@@ -68,7 +74,7 @@ def _codes(codes: Sequence[Code]) -> str:
         )
         for code in most
     )
-    return f"{parts.block('fault-chips', lines)}\n\n[全部 {len(codes)} 个错误代码](faults/codes/){{.fault-onward}}"
+    return parts.block("fault-chips", lines) + _onward(f"全部 {len(codes)} 个错误代码", "faults/codes/")
 
 
 def everything(shelf: Shelf, words: Vocabulary) -> str:
@@ -87,12 +93,16 @@ def everything(shelf: Shelf, words: Vocabulary) -> str:
         groups = facets.ordered(shelf.grouped(facet.values), facet, words)
         if groups:
             some = facets.links(groups[:_SHOWN], facet, prefix)
-            more = [f"[全部 {len(groups)} 个…](by/{facet.folder}/)"] if len(groups) > _SHOWN else []
+            more = (
+                [parts.link(f"全部 {len(groups)} 个…", f"{prefix}faults/by/{facet.folder}/")]
+                if len(groups) > _SHOWN
+                else []
+            )
             blocks += [f"## {facet.title}", parts.block("fault-chips", some + more)]
     return parts.page(
         *head,
         f"已收录 {len(shelf.articles)} 个关闭的故障。",
-        parts.block("fault-chips", (f"[{title}]({address})" for title, address in others)),
+        parts.block("fault-chips", (parts.link(title, address) for title, address in others)),
         *blocks,
         "## 最近关闭",
         shelf.listing(shelf.articles[:_LATEST_OF_ALL], prefix),

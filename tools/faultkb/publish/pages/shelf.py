@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.pages import parts
-from faultkb.publish.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,13 +40,13 @@ class Shelf:
         text = parts.block("fault-list", (self._line(one, prefix) for one in some[:most]))
         if len(some) <= most or not more:
             return text
-        return f"{text}\n\n以上是最近关闭的 {most} 篇。[在搜索里看全部 {len(some)} 篇]({more}){{.fault-onward}}"
+        return f"{text}\n\n以上是最近关闭的 {most} 篇。{parts.link(f'在搜索里看全部 {len(some)} 篇', more, kind='fault-onward')}"
 
     def _line(self, one: Article, prefix: str) -> str:
         if one.id not in self._lines:
-            self._lines[one.id] = escape(one.title), _facts(one)
+            self._lines[one.id] = parts.inert(one.title), _facts(one)
         title, facts = self._lines[one.id]
-        return f"[{title}]({prefix}faults/{one.id}/) {facts}"
+        return f'<a href="{prefix}faults/{one.id}/">{title}</a> {facts}'
 
 
 def _facts(one: Article) -> str:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from faultkb.publish.article import ARTICLE, REDIRECT
 from faultkb.publish.pages import facets, parts
 from faultkb.publish.pages.box import box
-from faultkb.publish.safe_markdown import escape, render
+from faultkb.publish.safe_markdown import NO_FILES, escape, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from faultkb.publish.article import Article
     from faultkb.publish.kin import Around
+    from faultkb.publish.syntax import Node
     from faultkb.vocabulary import Vocabulary
 
 _UP = parts.up("faults/x.md")
@@ -36,10 +37,10 @@ _READ_AS = {
 """What readers call a section, or a part that is worth a section, and its anchor; others keep the names of the ticket."""
 
 
-def page(one: Article, around: Around, words: Vocabulary) -> str:
-    """Return the page of a fault. Nothing but the ticket and ``around`` decides what it says."""
+def page(one: Article, around: Around, words: Vocabulary, files: Mapping[str, str] = NO_FILES) -> str:
+    """Return the page of a fault. Nothing but the ticket, ``around`` and ``files`` (`safe_markdown.render`) decides on it."""
     if one.kind == ARTICLE:
-        return _article(one, around, words)
+        return _article(one, around, words, files)
     if one.kind == REDIRECT and around.target:
         link = parts.link(f"{one.target} {around.target}", f"{_UP}faults/{one.target}/")
         notice = f'!!! info "已并入"\n\n    这个故障与 {link} 原因相同，请看那一篇。'
@@ -48,7 +49,7 @@ def page(one: Article, around: Around, words: Vocabulary) -> str:
     return parts.page(parts.front_matter(one.id, title), f"# {one.id}", f'!!! warning "{title}"\n\n    {text}')
 
 
-def _article(one: Article, around: Around, words: Vocabulary) -> str:
+def _article(one: Article, around: Around, words: Vocabulary, files: Mapping[str, str]) -> str:
     matter = parts.front_matter(
         f"{one.title}（{one.id}）", one.text("kb", "summary"), hide=["navigation"], article=_about(one, words)
     )
@@ -56,7 +57,7 @@ def _article(one: Article, around: Around, words: Vocabulary) -> str:
         matter,
         f"# {escape(one.title)}",
         box(one, words),
-        *_sections(one, words),
+        *_sections(one, words, files),
         *_others(around),
         "## 处理经过 {#course}",
         _course(one, words),
@@ -78,18 +79,20 @@ def _about(one: Article, words: Vocabulary) -> dict[str, Any]:
     }
 
 
-def _sections(one: Article, words: Vocabulary) -> Iterator[str]:
+def _sections(one: Article, words: Vocabulary, files: Mapping[str, str]) -> Iterator[str]:
     """Yield the ticket's sections as a reader needs them."""
     for section in words.sections:
         written = {part: text for (name, part), text in one.sections.items() if name == section.name}
         if section.part_of is None:
             apart = [part for part in written if part and (section.name, part) in _READ_AS]
-            yield from _section(section.name, {part: text for part, text in written.items() if part not in apart})
+            yield from _section(
+                section.name, {part: text for part, text in written.items() if part not in apart}, files
+            )
             for part in apart:
-                yield from (_heading(section.name, part), render(written[part]))
+                yield from (_heading(section.name, part), render(written[part], files))
 
 
-def _section(name: str, written: dict[str, str]) -> Iterator[str]:
+def _section(name: str, written: Mapping[str, str | Node], files: Mapping[str, str]) -> Iterator[str]:
     """Yield a section; text before any part, and a part that is called like the section, need no heading of their own."""
     first = {"", _READ_AS.get((name, ""), (name, ""))[0]}
     if written:
@@ -97,7 +100,7 @@ def _section(name: str, written: dict[str, str]) -> Iterator[str]:
     for part in sorted(written, key=lambda part: part not in first):
         if part not in first:
             yield f"### {escape(part)}"
-        yield render(written[part])
+        yield render(written[part], files)
 
 
 def _heading(name: str, part: str = "") -> str:
@@ -112,12 +115,12 @@ def _others(around: Around) -> Iterator[str]:
         for name, title in around.by_hand
     ]
     for one in around.similar:
-        shared = escape("、".join(one.shared[:_REASONS]))
+        shared = parts.inert("、".join(one.shared[:_REASONS]))
         lines.append(f"{parts.link(one.title, f'{_UP}faults/{one.id}/')} <small>{one.id} · 相近：{shared}</small>")
     if lines:
         yield from ("## 相关故障 {#related}", parts.block("fault-list", lines))
     if around.folded:
-        names = "、".join(f"[{name}]({_UP}faults/{name}/)" for name in around.folded)
+        names = "、".join(parts.link(name, f"{_UP}faults/{name}/") for name in around.folded)
         yield from ("## 同因故障 {#same-cause}", f"另有 {len(around.folded)} 个故障与本文原因相同，已并入：{names}。")
 
 
@@ -142,10 +145,12 @@ def _last(state: str, words: Vocabulary) -> str:
 def _ways(one: Article, around: Around) -> str:
     """Return the links to the lists that have this fault, and to its data."""
     links = [
-        parts.link(value, _UP + facets.address(facet, value))
+        parts.link(
+            value,
+            _UP + (facets.address if facet.least == 1 or value in around.listed else facets.searched)(facet, value),
+        )
         for facet in facets.FACETS
         for value in facet.values(one)
-        if facet.least == 1 or value in around.listed
     ]
     chips = parts.block("fault-chips", links)
     # HTML, since a generator would look for the file among the pages.

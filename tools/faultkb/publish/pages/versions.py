@@ -1,8 +1,7 @@
-"""我受影响吗？ For each product, the faults known of each version and those mended in it: pages, and data for the browser."""
+"""For each product, the faults known of each version and those mended in it, and the pages of versions."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from faultkb.publish.article import Article
     from faultkb.publish.pages.shelf import Shelf
 
-_LEAST = 2
-"""Faults from which on a version has a page of its own; before that, it leads straight to the fault."""
+_LEAST = 3
+"""Faults from which on a version has a page of its own; before that, it is chosen on the page of the question."""
 _PAGE = 500
 _NUMBER = re.compile(r"(\d+)")
 
@@ -28,33 +27,37 @@ class Versions:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.products = shelf.grouped(lambda one: one.listed("impact", "products"))
-        self.known = {name: _by_version(some, "impact", "versions") for name, some in self.products.items()}
-        self.fixed = {name: _by_version(some, "kb", "fixed_versions") for name, some in self.products.items()}
+        own = _own(shelf)
+        self.known = {name: _by_version(some, name, own, "impact", "versions") for name, some in self.products.items()}
+        self.fixed = {
+            name: _by_version(some, name, own, "kb", "fixed_versions") for name, some in self.products.items()
+        }
 
     def of_product(self, product: str, prefix: str) -> str:
         """Return the links to the versions of a product, the newest first."""
         known = self.known[product]
         shown = [self._link(product, version, prefix) for version in newest_first(known)]
-        if not shown:
-            return ""
         mine = parts.query(f"{prefix}faults/affected/", {"product": product})
-        ask = f"[选择版本，看我是否受影响]({mine})"
-        return f"**涉及的版本** · {ask}\n\n{parts.block('fault-chips', shown)}"
+        # HTML, since a generator would look for the file among the pages.
+        feed = '<a href="feed.xml">订阅这个产品的更新</a>'
+        if not shown:
+            return feed
+        return f"**涉及的版本** · [选择版本，看我是否受影响]({mine}) · {feed}\n\n{parts.block('fault-chips', shown)}"
 
     def _link(self, product: str, version: str, prefix: str) -> str:
         some = self.known[product][version]
-        one = len(some) < _LEAST
-        return parts.link(version, prefix + (f"faults/{some[0].id}/" if one else _address(product, version)), len(some))
+        if len(some) == 1:
+            return parts.link(version, f"{prefix}faults/{some[0].id}/", 1)
+        asked = parts.query("faults/affected/", {"product": product, "version": version})
+        return parts.link(version, prefix + (_address(product, version) if len(some) >= _LEAST else asked), len(some))
 
     def pages(self) -> Iterator[tuple[str, str]]:
-        """Return the page of each version, the index of versions, the question page, and its data."""
+        """Return the page of each version and the index of versions."""
         for product, known in self.known.items():
             for version, some in known.items():
                 if len(some) >= _LEAST:
                     yield f"{_address(product, version).removesuffix('/')}.md", self._page(product, version, some)
         yield from self._index()
-        yield "faults/affected.md", self._question()
-        yield from self._data()
 
     def _page(self, product: str, version: str, some: list[Article]) -> str:
         prefix = parts.up("faults/by/version/x.md")
@@ -99,46 +102,6 @@ class Versions:
             ),
         )
 
-    def _question(self) -> str:
-        """Return the page that a script makes into a form; without one, it leads to the products."""
-        prefix = parts.up("faults/affected.md")
-        lines = (
-            parts.link(product, f"{prefix}faults/by/product/{parts.slug(product)}/", len(some))
-            for product, some in self.products.items()
-        )
-        return parts.page(
-            parts.front_matter(
-                "我受影响吗？", "选择产品与版本，看这个版本有哪些已知故障、在哪个版本修好", **parts.LISTS
-            ),
-            "# 我受影响吗？",
-            "选择产品与正在使用的版本，看这个版本有哪些已知故障、在哪个版本修好。",
-            f'<div id="affected" data-base="{prefix}" hidden></div>' if self.products else "",
-            "## 按产品查看" if self.products else "还没有已收录的故障。",
-            parts.block("fault-chips", lines),
-        )
-
-    def _data(self) -> Iterator[tuple[str, str]]:
-        products = []
-        for product, some in self.products.items():
-            known, fixed = self.known[product], self.fixed[product]
-            name = parts.slug(product)
-            products.append({"product": product, "slug": name, "faults": len(some), "versions": len(known)})
-            every = newest_first({**fixed, **known})
-            data = {
-                "product": product,
-                "versions": [
-                    {
-                        "version": version,
-                        "faults": [one.id for one in known.get(version, ())],
-                        "fixed": [one.id for one in fixed.get(version, ())],
-                    }
-                    for version in every
-                ],
-                "faults": {one.id: _facts(one) for one in some},
-            }
-            yield f"api/v1/products/{name}.json", _json(data)
-        yield "api/v1/products.json", _json({"products": products})
-
 
 def newest_first(versions: dict[str, Any]) -> list[str]:
     """Sort versions as people count: V2.10 is newer than V2.9."""
@@ -150,28 +113,28 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in _NUMBER.split(text) if part]
 
 
-def _by_version(some: list[Article], *path: str) -> dict[str, list[Article]]:
+def _own(shelf: Shelf) -> dict[str, set[str]]:
+    """Return whose version each version is, as far as faults of a single product tell."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in shelf.articles:
+        products = one.listed("impact", "products")
+        if len(products) == 1:
+            for version in (*one.listed("impact", "versions"), *one.listed("kb", "fixed_versions")):
+                found[version].update(products)
+    return found
+
+
+def _by_version(some: list[Article], product: str, own: dict[str, set[str]], *path: str) -> dict[str, list[Article]]:
+    """Return the faults of each version of a product; a fault of several products does not say whose its versions are."""
     found: dict[str, list[Article]] = defaultdict(list)
     for one in some:
+        products = set(one.listed("impact", "products"))
         for version in one.listed(*path):
-            found[version].append(one)
+            if product in (products & own.get(version, set()) or products):
+                found[version].append(one)
     return dict(sorted(found.items()))
 
 
 def _address(product: str, version: str) -> str:
     # A space is no part of the name of either: products and versions that look alike together stay apart by their digest.
     return f"faults/by/version/{parts.slug(product + chr(10) + version)}/"
-
-
-def _facts(one: Article) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "severity": one.text("severity"),
-        "solution": one.text("kb", "solution"),
-        "fixed_versions": one.listed("kb", "fixed_versions"),
-        "url": f"faults/{one.id}/",
-    }
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

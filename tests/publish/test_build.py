@@ -1,0 +1,167 @@
+"""``fault site build``: only what changed is built again, the result is that of a whole build, and a failure changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BUILD = ("site", "build", "--as-of", "2026-11-20 17:00")
+ARTICLE = "tickets/2026/11/SW-20261103-001.md"
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Return a digest of every file."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def times(folder: Path) -> dict[str, int]:
+    """Return when every file was written."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Change a text that must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def remembering(built: tuple[Path, subprocess.CompletedProcess[str]], run: Callable[..., Any], tmp_path: Path) -> Path:
+    """Return a git repository of the samples whose site is built, and which remembers it."""
+    folder = tmp_path / "repository"
+    shutil.copytree(built[0], folder, ignore=shutil.ignore_patterns("site", "faults", "reference"))
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    assert run(folder, *BUILD).returncode == 0
+    return folder
+
+
+def test_nothing_changed_means_nothing_is_written(remembering: Path, run: Callable[..., Any]) -> None:
+    """A second build of the same commit touches no file of the site and none under kb/."""
+    before = times(remembering / "site"), times(remembering / "kb")
+    done = run(remembering, *BUILD)
+    assert "0 个有变化；建了 0 页" in done.stdout, done.stdout + done.stderr
+    assert (times(remembering / "site"), times(remembering / "kb")) == before
+
+
+def test_changes_give_what_a_whole_build_gives(remembering: Path, run: Callable[..., Any], tmp_path: Path) -> None:
+    """After a new summary, a reopening, a merged fault, a deleted ticket and a new hand-written page: the same bytes."""
+    replace(remembering / ARTICLE, "  summary: 升级后", "  summary: 升级之后")
+    (remembering / "tickets" / "2026" / "04" / "OT-20260416-001.md").unlink()
+    replace(remembering / "kb" / "guide.md", "\n## ", "\n多一句。\n\n## ")
+    withdrawn = remembering / "tickets" / "2026" / "05" / "HW-20260527-001.md"
+    text = withdrawn.read_text(encoding="utf-8")
+    withdrawn.write_text(text.replace("entry: 收录", "entry: 撤下, reason: 试一试", 1), encoding="utf-8")
+    done = run(remembering, *BUILD)
+    assert done.returncode == 0, done.stderr
+    whole = tmp_path / "whole"
+    shutil.copytree(remembering, whole, ignore=shutil.ignore_patterns("site", "faults", "reference", "api", ".git"))
+    assert run(whole, *BUILD).returncode == 0
+    assert content(remembering / "site") == content(whole / "site")
+
+
+def test_one_summary_builds_one_article(remembering: Path, run: Callable[..., Any]) -> None:
+    """A summary stands in the article, in the data, in the feeds and in the search: one page is built, few files written."""
+    before = times(remembering / "site")
+    replace(remembering / ARTICLE, "  summary: 升级后", "  summary: 升级之后")
+    assert "建了 1 页" in run(remembering, *BUILD).stdout
+    after = times(remembering / "site")
+    touched = {name for name in after if before.get(name) != after[name]}
+    pages = {name for name in touched if name.endswith(".html")}
+    assert pages == {"faults/SW-20261103-001/index.html"}
+    assert "api/v1/faults/SW-20261103-001.json" in touched
+    assert len(touched) < 40
+
+
+def test_page_tampered_with_is_made_anew(remembering: Path, run: Callable[..., Any]) -> None:
+    """What somebody writes into a generated page is not published, although its ticket did not change."""
+    before = content(remembering / "site")
+    page = remembering / "kb" / "faults" / "SW-20261103-001.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\n手写的一句\n", encoding="utf-8")
+    assert run(remembering, *BUILD).returncode == 0
+    assert content(remembering / "site") == before
+
+
+def test_site_that_is_gone_is_built_whole(remembering: Path, run: Callable[..., Any]) -> None:
+    """Who removes the site, or puts another in its place, gets all of it back."""
+    before = content(remembering / "site")
+    shutil.rmtree(remembering / "site")
+    assert run(remembering, *BUILD).returncode == 0
+    assert content(remembering / "site") == before
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        (ARTICLE, "severity: 高", "severity: 极高", "没有发布"),
+        ("kb/guide.md", "\n## ", "\n[没有的页](nowhere.md)\n\n## ", "nowhere.md"),
+        ("kb/templates/partials/footer.html", "<footer", "<script>alert(1)</script><footer", "页内脚本"),
+        (
+            "kb/templates/partials/footer.html",
+            "<footer",
+            '<img src="https://example.com/x.png" alt=""><footer',
+            "别的服务器",
+        ),
+        ("mkdocs.yml", "docs_dir: kb", "docs_dir: 7", "mkdocs.yml"),
+    ],
+    ids=["wrong ticket", "dead link", "inline script", "foreign image", "wrong settings"],
+)
+def test_failure_leaves_the_site_as_it_was(
+    remembering: Path, run: Callable[..., Any], path: str, old: str, new: str, said: str
+) -> None:
+    """Whatever stops a build: it says what is wrong, the old site stays whole, and nothing half-built lies about."""
+    before = content(remembering / "site")
+    replace(remembering / path, old, new)
+    done = run(remembering, *BUILD)
+    assert done.returncode in {1, 2}
+    assert said in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert content(remembering / "site") == before
+    assert list(remembering.glob(".site-*")) == []
+    replace(remembering / path, new, old)
+    assert run(remembering, *BUILD).returncode == 0
+    assert content(remembering / "site") == before
+
+
+def test_leftovers_of_a_killed_build_go(remembering: Path, root: Path, run: Callable[..., Any]) -> None:
+    """A build that was killed leaves a folder behind; the next one removes it and builds as if nothing had been."""
+    before = content(remembering / "site")
+    shutil.rmtree(remembering / "site")
+    command = [sys.executable, "-m", "faultkb", *BUILD]
+    environment = {**os.environ, "PYTHONPATH": str(root / "tools")}
+    with subprocess.Popen(
+        command, cwd=remembering, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and not list(remembering.glob(".site-*")):
+            pass
+        process.kill()
+    assert run(remembering, *BUILD).returncode == 0
+    assert list(remembering.glob(".site-*")) == []
+    assert content(remembering / "site") == before
+
+
+def test_other_folder_with_files_is_not_emptied(remembering: Path, run: Callable[..., Any], tmp_path: Path) -> None:
+    """``--output`` must be empty, new, or an earlier site."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("重要", encoding="utf-8")
+    done = run(remembering, *BUILD, "--output", str(mine))
+    assert done.returncode == 2
+    assert "letter" not in done.stderr
+    assert [path.name for path in mine.iterdir()] == ["letter.txt"]

@@ -1,0 +1,307 @@
+"""The search engine in a real browser: finds every substring and nothing else, best first, counts, quotes and suggests."""
+
+from __future__ import annotations
+
+import functools
+import json
+import random
+import shutil
+import sys
+import threading
+import unicodedata
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+from faultkb.publish import grams, search_index
+from faultkb.publish.search_document import SearchDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+DATA = Path(__file__).parents[1] / "data" / "search"
+CASES = json.loads((DATA / "cases.json").read_text(encoding="utf-8"))
+TITLES = {"product": "产品", "type": "类型", "severity": "严重程度", "version": "版本", "year": "年份"}
+NTP, PORT, UPGRADE, MANUAL = "SW-20250311-001", "HW-20250402-001", "SW-20260105-001", "OT-20260210-001"
+PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="../assets/search.js" defer></script>'
+POLICY = "default-src 'self'; img-src data:"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        """Allow what the site allows."""
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a site that has nothing but a page, the engine and the index of four articles."""
+    site = tmp_path_factory.mktemp("site")
+    for name in ("assets", "page"):
+        (site / "sub" / name).mkdir(parents=True)
+    shutil.copy(root / "kb" / "assets" / "search.js", site / "sub" / "assets")
+    (site / "sub" / "page" / "index.html").write_text(PAGE, encoding="utf-8")
+    documents = json.loads((DATA / "documents.json").read_text(encoding="utf-8"))
+    search_index.build(site / "sub" / "api" / "search", [SearchDocument(**one) for one in documents], TITLES)
+    return site
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """Serve the site below a sub-path."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/sub/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's browser."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "no browser: install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Page:
+    """Open the page."""
+    opened = browser.new_page()
+    opened.goto(f"{address}page/")
+    return opened
+
+
+@pytest.fixture(scope="module")
+def search(page: Page) -> Callable[..., list[str]]:
+    """Return the public call, reduced to the ids that it finds."""
+    script = "async ([text, options]) => (await window.faultkb.search(text, options)).map((one) => one.id)"
+    return lambda text, **options: list(page.evaluate(script, [text, options]))
+
+
+@pytest.fixture(scope="module")
+def query(page: Page) -> Callable[..., dict[str, Any]]:
+    """Return what the search box asks for, with the first results."""
+    script = """async ([text, filters]) => {
+        const found = await window.faultkb.query(text, { filters });
+        const results = await found.results(0, 10);
+        return { ...found, total: found.total, exact: found.exact, index: null, results };
+    }"""
+    return lambda text, **filters: dict(page.evaluate(script, [text, filters]))
+
+
+@pytest.mark.parametrize("name", ["compact", "words"])
+def test_browser_cuts_text_as_the_cases_say(page: Page, name: str) -> None:
+    """The cases that Python also runs come out as written down by hand."""
+    texts = [text for text, _ in CASES[name]]
+    assert page.evaluate(f"(some) => some.map(window.faultkb.cut.{name})", texts) == [want for _, want in CASES[name]]
+
+
+def test_browser_looks_for_pieces_that_the_index_has(page: Page) -> None:
+    """What the browser looks up of a word is among the pieces that the cases name, and covers the word; files agree."""
+    for text, pieces in CASES["grams"]:
+        looked_up = page.evaluate("(text) => window.faultkb.cut.grams(text)", text)
+        assert set(looked_up) <= set(pieces), text
+        assert not pieces or set("".join(looked_up)) == set(text), text
+    for piece, shards, number in CASES["shards"]:
+        assert page.evaluate("([piece, shards]) => window.faultkb.cut.shard(piece, shards)", [piece, shards]) == number
+
+
+def test_browser_and_python_agree_on_every_character(page: Page) -> None:
+    """Each character that Python's Unicode knows has the same form in the browser."""
+    known = [chr(one) for one in range(sys.maxunicode + 1) if unicodedata.category(chr(one)) not in {"Cn", "Co", "Cs"}]
+    there = page.evaluate("(some) => some.map(window.faultkb.cut.compact)", known)
+    assert [
+        (one, mine, grams.compact(one)) for one, mine in zip(known, there, strict=True) if mine != grams.compact(one)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("NTP服务器", {NTP, UPGRADE}),
+        ("NTP 服务器", {NTP, UPGRADE}),
+        ("ＮＴＰ　服务器", {NTP, UPGRADE}),
+        ("ntp", {NTP, PORT, UPGRADE}),
+        ("ＮＴＰ", {NTP, PORT, UPGRADE}),
+        ("nx8800", {PORT, UPGRADE}),
+        ("NX-8800", {PORT, UPGRADE}),
+        ("NX8800", {PORT, UPGRADE}),
+        ("8007000E", {NTP, UPGRADE}),
+        ("0x8007000e", {NTP, UPGRADE}),
+        ("0X8007000E", {NTP, UPGRADE}),
+        ("串口", {NTP, PORT, MANUAL}),
+        ("网口", {PORT}),
+        ("atchdog", {NTP, UPGRADE}),
+        ("WATCHDOG", {NTP, UPGRADE}),
+        ("重启网关", {UPGRADE}),
+        ("重启 网关", {NTP, UPGRADE}),
+        ("网关 重启 串口", {NTP}),
+        ("网口 说明书", set()),
+        ("针脚写反", {MANUAL}),
+        ("v2.3.1 e", {NTP, UPGRADE, MANUAL}),
+        ("𠮷野", {MANUAL}),
+        ("<b>", set()),
+        ("<b>TX", {MANUAL}),
+        ("口", set()),
+        ("。", {NTP, PORT, UPGRADE, MANUAL}),
+        ("SW-2026", {UPGRADE}),
+        ("__proto__", set()),
+        ("constructor", set()),
+    ],
+)
+def test_search_finds_exactly_these(search: Callable[..., list[str]], text: str, ids: set[str]) -> None:
+    """Every spelling of a substring is found, in any field and inside Latin words; all words must match."""
+    assert set(search(text)) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("8007000E", UPGRADE),
+        ("0x8007000e", UPGRADE),
+        ("E-1042", NTP),
+        ("e1042", NTP),
+        ("网口", PORT),
+        ("看门狗", NTP),
+        ("串口", MANUAL),
+        ("HW-20250402-001", PORT),
+        ("NTP", NTP),
+        ("NX8800", PORT),
+        ("升级失败", UPGRADE),
+    ],
+)
+def test_best_comes_first(search: Callable[..., list[str]], text: str, first: str) -> None:
+    """The article itself, its error code, a word of the title, then of the head, come before the rest."""
+    assert search(text)[0] == first
+
+
+def test_one_search_sees_each_substring_of_each_article(search: Callable[..., list[str]]) -> None:
+    """Any piece of two to twelve characters of any field leads to its article (300 at random)."""
+    chance = random.Random(5)  # noqa: S311 - only variety
+    documents = json.loads((DATA / "documents.json").read_text(encoding="utf-8"))
+    for _ in range(300):
+        one = chance.choice(documents)
+        field = chance.choice([one["title"], one["id"], one["body"], one["body"], *one["head"]])
+        start = chance.randrange(len(field) - 1)
+        text = field[start : start + chance.randint(2, 12)]
+        if len(grams.compact(text)) > 1:
+            assert one["id"] in search(text), text
+
+
+def test_limit_gives_the_best(search: Callable[..., list[str]]) -> None:
+    """With a limit there are the first so many of all hits."""
+    assert search("NTP", limit=2) == search("NTP")[:2]
+
+
+def test_empty_query_lists_the_newest_first(search: Callable[..., list[str]]) -> None:
+    """Without words everything is listed, or what passes the filters."""
+    assert search("") == [MANUAL, UPGRADE, PORT, NTP]
+    assert search("  ", filters={"product": "路由器 NX-8800"}) == [UPGRADE, PORT]
+
+
+def counts(answer: dict[str, Any], key: str) -> dict[str, int]:
+    """Return the counts of a facet's values."""
+    facet = next(one for one in answer["facets"] if one["key"] == key)
+    return {one["value"]: one["count"] for one in facet["values"]}
+
+
+def test_facets_count_what_choosing_them_would_show(query: Callable[..., dict[str, Any]]) -> None:
+    """Counts are those of the query and the filters of the other facets; a chosen value does not hide its neighbours."""
+    free = query("串口")
+    assert [(one["key"], one["title"]) for one in free["facets"]] == list(TITLES.items())
+    assert counts(free, "product") == {"智能网关 GW2": 2, "路由器 NX-8800": 1}
+    assert counts(free, "version") == {"V2.3.1": 2, "V2.3.0": 1, "V1.0": 1}
+    assert (free["total"], free["exact"]) == (3, True)
+    chosen = query("串口", product=["智能网关 GW2"], year="2026")
+    assert (chosen["total"], [one["id"] for one in chosen["results"]]) == (1, [MANUAL])
+    assert counts(chosen, "product") == {"智能网关 GW2": 1}
+    assert counts(chosen, "year") == {"2026": 1, "2025": 1}
+    assert counts(chosen, "severity") == {"低": 1}
+    both = query("串口", product=["智能网关 GW2", "路由器 NX-8800"])
+    assert both["total"] == 3
+    assert [one["selected"] for one in both["facets"][0]["values"]] == [True, True]
+    assert query("", product="没有这个")["total"] == 0
+
+
+def test_result_quotes_the_place(query: Callable[..., dict[str, Any]], address: str) -> None:
+    """A result has its absolute address, an excerpt around the hit, and the offsets of every hit in it and in the title."""
+    found = {one["id"]: one for one in query("NTP 服务器")["results"]}
+    upgrade, ntp = found[UPGRADE], found[NTP]
+    assert upgrade["url"] == f"{address}faults/{UPGRADE}/"
+    assert [upgrade["excerpt"][a:b] for a, b in upgrade["marks"]] == ["NTP服务器"]
+    assert [ntp["title"][a:b] for a, b in ntp["titleMarks"]] == ["NTP", "服务器"]
+    assert [ntp["excerpt"][a:b] for a, b in ntp["marks"]] == ["服务器"]
+    assert found.keys() == {UPGRADE, NTP}
+    manual = query("𠮷野 <b>tx")["results"][0]
+    # JavaScript counts 𠮷 as two.
+    utf16 = manual["excerpt"].encode("utf-16-le")
+    assert [utf16[2 * a : 2 * b].decode("utf-16-le") for a, b in manual["marks"]] == ["b>TX", "𠮷野"]
+    spaced = query("nx8800 ntp")["results"][0]
+    assert [spaced["excerpt"][a:b] for a, b in spaced["marks"]] == ["ＮＴＰ"]
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        ("E-1024", "E-1042"),
+        ("看门够", "看门狗"),
+        ("变压器虚汗", "变压器虚焊"),
+        ("网官", "网口"),
+        ("串口 说明术", None),
+        ("NX-8080", None),
+    ],
+)
+def test_nothing_found_brings_suggestions(
+    query: Callable[..., dict[str, Any]], text: str, suggested: str | None
+) -> None:
+    """A code with two digits exchanged, a character mistyped, one word too many: something that finds something."""
+    answer = query(text)
+    assert answer["total"] == 0
+    texts = [one["text"] for one in answer["suggestions"]]
+    assert suggested is None or suggested in texts, texts
+    for one in answer["suggestions"]:
+        assert query(one["text"])["total"] == one["count"] > 0
+
+
+def test_words_that_find_something_alone_are_named(query: Callable[..., dict[str, Any]]) -> None:
+    """Of words that never stand together each is offered with what it finds."""
+    assert {"text": "网口", "count": 1} in query("网口 说明书")["suggestions"]
+
+
+def test_queries_at_the_same_time_do_not_disturb_each_other(page: Page, search: Callable[..., list[str]]) -> None:
+    """Ten queries started at once on a fresh page answer as they do one by one."""
+    texts = ["NTP", "网口", "串口", "8007000E", "看门狗", "重启", "升级", "", "v2", "E-1042"]
+    page.reload()
+    together = page.evaluate(
+        "(some) => Promise.all(some.map(async (one) => (await window.faultkb.search(one)).map((hit) => hit.id)))", texts
+    )
+    assert together == [search(one) for one in texts]
+
+
+def test_nothing_is_loaded_before_the_first_query(browser: Browser, address: str) -> None:
+    """Opening a page loads the small script only; a failed request says so in Chinese, and the next query works."""
+    fresh = browser.new_page()
+    asked: list[str] = []
+    fresh.on("request", lambda one: asked.append(one.url))
+    fresh.goto(f"{address}page/", wait_until="networkidle")
+    assert [one for one in asked if "/api/" in one] == []
+    fresh.route("**/facets.bin*", lambda route: route.abort())
+    with pytest.raises(Error, match="搜索数据没有读到"):
+        fresh.evaluate("window.faultkb.search('网口')")
+    fresh.unroute("**/facets.bin*")
+    assert len(fresh.evaluate("window.faultkb.search('网口')")) == 1
+    fresh.close()
