@@ -20,6 +20,7 @@
   function grams(word) {
     const cover = [], between = [];
     const letters = [...word];
+    if (letters.length === 1) return /[a-z0-9]/.test(word) ? [] : [word];
     const size = (at) => {
       const latin = /^[a-z0-9]{0,4}/.exec(letters.slice(at, at + 4).join(""))[0];
       return latin.length === 4 && /[0-9]/.test(latin) ? 4 : latin.length > 2 ? 3 : 2;
@@ -375,9 +376,10 @@
   async function ask(text, filters) {
     const index = await opened();
     const words = wordsOf(text);
-    const { found, certain } = await lookUp(index, words);
+    const tooShort = words.length === 1 && [...words[0]].length === 1;
+    const { found, certain } = await lookUp(index, tooShort ? [] : words);
     const { score, has } = scores(found, index.size);
-    if (words.length && !found.length) has.fill(0); // one character: nothing to look up
+    if (tooShort) has.fill(0);
     const answer = { index, words, certain: certain || !words.length, phrase: words.join("") };
     let queue = [...has.keys()].filter((place) => has[place]);
     if (!answer.certain && queue.length <= FEW) {
@@ -395,7 +397,7 @@
 
   // --- nothing found ---
 
-  // How many letters must be changed, left out, put in or exchanged; more than `most` is Infinity.
+  // How many letters must be changed, left out, put in or exchanged (the commonest slip); more than `most` is Infinity.
   function distance(a, b, most) {
     if (Math.abs(a.length - b.length) > most) return Infinity;
     let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
@@ -403,7 +405,7 @@
       const next = [i];
       for (let j = 1; j <= b.length; j++) {
         next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 0.9);
       }
       [before, row] = [row, next];
     }
@@ -454,10 +456,13 @@
     words.forEach((word, at) => {
       const instead = (other) => [...words.slice(0, at), other, ...words.slice(at + 1)].join(" ");
       if (word.length > 1) similar(word, terms).slice(0, 4).forEach((one) => tried.add(instead(one)));
+      // 门锁离线 stands nowhere, but 门锁 and 离线 may stand in one article.
+      for (let cut = 2; cut <= Math.min(word.length - 2, 6); cut++)
+        if (/\p{Script=Han}/u.test(word)) tried.add(instead(`${word.slice(0, cut)} ${word.slice(cut)}`));
       if (word.length > 2) mended(word, terms).slice(0, 6).forEach((one) => tried.add(instead(one)));
     });
     if (words.length > 1) words.filter((word) => word.length > 1).forEach((word) => tried.add(word));
-    const counts = [...tried].slice(0, 12).map(async (text) => ({ text, count: (await ask(text, [])).answer.total }));
+    const counts = [...tried].slice(0, 16).map(async (text) => ({ text, count: (await ask(text, [])).answer.total }));
     return (await Promise.all(counts)).filter((one) => one.count).slice(0, 5);
   }
 

@@ -2,7 +2,8 @@
 
     bench_site.py [--sizes 2000 10000]
 
-Sizes are numbers of articles. The plain pages are the same texts, without the box, the lists, the data and the search.
+Sizes are numbers of articles, about; their texts are those of the sample tickets. The plain pages are the same texts,
+without the box, the lists, the data and the search.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from rich.table import Table
 _GENERATED = ("faults", "reference", "api")
 _PER_ARTICLE = 1.65
 """Tickets for each article: the others are open, voided or reopened."""
+_TAKEN = "entry: 收录"
 _NAVIGATION = """
 INHERIT: {config}
 docs_dir: plain
@@ -58,7 +60,7 @@ def measure(folder: Path, size: int, table: Table) -> None:
     alone = bench.timed([sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", "plain.yml"], folder)
     bench.say(f"{size} 篇文章：全部建成")
     whole = bench.timed(build, folder)
-    path = next(path for path in sorted((folder / "tickets").rglob("*.md")) if "entry: 收录" in path.read_text("utf-8"))
+    path = next(path for path in sorted((folder / "tickets").rglob("*.md")) if _TAKEN in path.read_text("utf-8"))
     path.write_text(path.read_text("utf-8").replace("  summary: ", "  summary: 又查了一次，", 1), encoding="utf-8")
     bench.say(f"{size} 篇文章：改了一个故障之后")
     again = bench.timed(build, folder)
@@ -83,14 +85,22 @@ def prepare(folder: Path, size: int) -> int:
     plain = folder / "plain"
     shutil.copytree(folder / "kb" / "assets", plain / "assets")
     (plain / "index.md").write_text("# 普通页面\n", encoding="utf-8")
+    texts = [body for header, body in map(_parted, sorted((bench.ROOT / "tickets").rglob("*.md"))) if _TAKEN in header]
     articles = 0
-    for path in (folder / "tickets").rglob("*.md"):
-        header, body = path.read_text(encoding="utf-8").split("---\n", 2)[1:]
-        if "entry: 收录" in header:
+    for path in sorted((folder / "tickets").rglob("*.md")):
+        header, _ = _parted(path)
+        if _TAKEN in header:
+            body = texts[articles % len(texts)]
+            path.write_text(f"---\n{header}---\n{body}", encoding="utf-8")
             (plain / path.name).write_text(body, encoding="utf-8")
             articles += 1
     (folder / "plain.yml").write_text(_NAVIGATION.format(config="mkdocs.yml"), encoding="utf-8")
     return articles
+
+
+def _parted(path: Path) -> list[str]:
+    """Return header and body of a ticket."""
+    return path.read_text(encoding="utf-8").split("---\n", 2)[1:]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Text → search tokens, Chinese and Latin mixed. The site's search cuts text the same way, in the browser.
+"""Text → search tokens, Chinese and Latin mixed.
 
 NFKC and lower case; a run of CJK characters gives its bigrams, a single character itself; a Latin word gives itself, its
 pieces at ``/ : _ - .``, each also without the separators, and a hexadecimal number also without its ``0x``.

@@ -120,7 +120,7 @@ def _change(one: Article, known: set[str], digests: Mapping[str, str]) -> Json:
 
 
 def _print(document: Json) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _list(name: str, items: list[Json]) -> str:

@@ -1,4 +1,4 @@
-"""Text → pieces of two to four characters, for the site's search; kb/assets/search.js cuts the same way.
+"""Text → pieces of one to four characters, for the site's search; kb/assets/search.js cuts the same way.
 
 Both run the cases of tests/data/search/cases.json. Characters that only one of the two Unicode versions knows may differ.
 """
@@ -6,10 +6,12 @@ Both run the cases of tests/data/search/cases.json. Characters that only one of 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 import zlib
 
 _OTHER = re.compile(r"[\W_]+")
+_ASCII = frozenset(string.ascii_lowercase + string.digits)
 _LATIN = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -23,9 +25,11 @@ def compact(text: str) -> str:
 def of(text: str) -> set[str]:
     """Return the pieces of a compact text: every two adjacent characters; of ASCII letters and digits every three, too.
 
-    And every four with a digit among them: logs are full of numbers, and three digits are in most of them.
+    And every four with a digit among them: logs are full of numbers, and three digits are in most of them. Single
+    characters (not ASCII) only help to find longer words beside them, as in ``第 5 次``.
     """
     found = set(map(str.__add__, text, text[1:]))
+    found.update(set(text) - _ASCII)
     for run in _LATIN.findall(text):
         found.update([run[at : at + 3] for at in range(len(run) - 2)])
         if not run.isalpha():
