@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from faultkb import change, corpus, document, rules, schemafiles, standing, ticket
 from faultkb.finding import ERROR, Finding
@@ -16,7 +16,7 @@ from faultkb.violation import is_telling
 from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -40,20 +40,21 @@ class Outcome:
     """What a check found, sorted by place, and in how many files it looked.
 
     With a base: how many files are as they are there, and how many errors those have that do not block (None: nobody
-    looked).
+    looked). ``noted`` is what ``note`` of `check` returned, by path.
     """
 
     findings: tuple[Finding, ...]
     checked: int
     unchanged: int | None = None
     elsewhere: int | None = None
+    noted: Mapping[str, Any] = field(default_factory=dict)
 
     def count(self, level: str) -> int:
         """Count the findings of a level."""
         return sum(finding.level == level for finding in self.findings)
 
 
-def check(
+def check(  # noqa: PLR0913 - what to look at, and what to say of it
     root: Path,
     words: Vocabulary,
     as_of: datetime,
@@ -61,25 +62,30 @@ def check(
     branch: Branch | None = None,
     *,
     touched: bool = False,
+    note: Callable[[Loaded, Vocabulary, Path], Any] | None = None,
 ) -> Outcome:
     """Apply every rule to the tickets of a repository; report those of ``paths`` (all if empty).
 
     With a ``branch`` only tickets that differ from its base, and what they touch, are reported. What is reported is
     examined in full; of the others only ids and references are read, which is what rules about several tickets need.
-    With ``touched`` also what ``paths`` bring about in other files is reported.
+    With ``touched`` also what ``paths`` bring about in other files is reported. ``note``, a module-level function, is
+    called with each ticket that is examined: whoever wants more of it need not read it again.
     """
     every = corpus.find(root)
     wanted = set(corpus.select(root, paths)) if paths else set(every)
     focus = wanted if branch is None else branch.changed
     rest = [path for path in every if path not in focus]
-    examined = corpus.each(root, words, sorted(focus), examine, (root, as_of, branch))
+    in_order = sorted(focus)
+    pairs = corpus.each(root, words, in_order, _examine, (root, as_of, branch, note))
+    examined = [outcome for outcome, _ in pairs]
+    noted = dict(zip(in_order, (one for _, one in pairs), strict=True)) if note else {}
     mine = {one.id for _, one in examined} | (branch.former if branch else frozenset())
     named = {target for _, one in examined for _, target in one.references}
     entries = tuple(sorted([*(one for _, one in examined), *_outlines(root, words, rest, mine, named)]))
     findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
     findings += (one for one in _across(root, entries, focus, mine) if touched or one.path in wanted or not every)
     if branch is None:
-        return Outcome(tuple(sorted(findings)), len(wanted))
+        return Outcome(tuple(sorted(findings)), len(wanted), noted=noted)
     findings += _deleted(branch, words, as_of)
     findings += _schema_changes(branch, words, root, as_of)
     errors = _errors(root, words, as_of, rest) if branch.schema is not None else None
@@ -124,6 +130,17 @@ def _change_findings(one: Change) -> Iterator[Finding]:
     text = one.after.document if one.after else document.Document("", {}, "")
     for rule in rules.of_scope("change"):
         yield from _stamped(rule, one.path, text, rule.check(one))
+
+
+def _examine(
+    loaded: Loaded,
+    words: Vocabulary,
+    root: Path,
+    as_of: datetime,
+    branch: Branch | None,
+    note: Callable[[Loaded, Vocabulary, Path], Any] | None,
+) -> tuple[tuple[list[Finding], Entry], Any]:
+    return examine(loaded, words, root, as_of, branch), note(loaded, words, root) if note else None
 
 
 def examine(

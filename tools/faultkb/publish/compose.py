@@ -6,17 +6,19 @@ import os
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import attached, corpus, vocabulary
 from faultkb.finding import FaultError
 from faultkb.publish import api, article, attachments, feed, generator, kin, pages, reference, state, syntax
 from faultkb.publish.article import ARTICLE
+from faultkb.publish.aside import Aside
+from faultkb.publish.files import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from faultkb.publish.kin import Around
+    from faultkb.publish.article import Article
     from faultkb.publish.state import Record, State
     from faultkb.vocabulary import Vocabulary
 
@@ -38,8 +40,9 @@ class Composed(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """What came of a job: how many files changed, the document's digest, the attachments beside the page, and complaints."""
+    """What came of a job: what the page was made of, how many files changed, digest, attachments, and complaints."""
 
+    page: str
     written: int
     document: str
     files: tuple[str, ...]
@@ -47,10 +50,11 @@ class _Made(NamedTuple):
 
 
 class _Job(NamedTuple):
-    """A fault whose page is to be made: where its ticket is, and what its page says of others."""
+    """A fault whose page may have to be made: its ticket, and what the page was made of that can be trusted to be there."""
 
     path: str
-    around: Around
+    record: Record
+    page: str
 
 
 def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembered: State) -> Composed:
@@ -58,33 +62,38 @@ def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembere
     kb = root / "kb"
     there = state.stamps(kb)
     trusted = {name for name, stamp in remembered.files.items() if there.get(name) == stamp}
-    jobs, wanted = _jobs(records, remembered, trusted)
-    written = 0
+    articles = [one.article for one in records.values() if one.article is not None]
+    # Lists need nothing of what the articles say.
+    lists = Aside(_write_all, kb, _lists, (root, words, articles))
+    try:
+        index = kin.Index(articles)
+        jobs = _jobs(records, remembered, trusted, index)
+        results = corpus.spread(jobs, _make, (root, index))
+        wanted, written = lists.result()
+    except BaseException:
+        lists.stop()
+        raise
     refused: list[str] = []
-    for job, made in zip(jobs, corpus.spread(jobs, _make, (root,)), strict=True):
-        written += made.written
-        refused += made.refused
-        records[job.path] = records[job.path]._replace(document=made.document, files=made.files)
-    wanted.update(name for one in records.values() if one.article for name in _beside(one.article.id, one.files))
-    for name, text in _lists(root, words, records):
-        wanted.add(name)
-        written += write(kb / name, text.encode("utf-8"))
-    for name, text in _notices(words, records, wanted | there.keys()):
-        wanted.add(name)
-        written += write(kb / name, text.encode("utf-8"))
+    for job, made in zip(jobs, results, strict=True):
+        if made is not None:
+            written += made.written
+            refused += made.refused
+            records[job.path] = job.record._replace(page=made.page, document=made.document, files=made.files)
+    wanted.update(name for one in records.values() for name in _files_of(one))
+    names, more = _write_all(kb, _notices, (words, records, wanted | there.keys()))
+    wanted |= names
+    written += more
     stale = [name for name in there if _is_generated(name) and name not in wanted]
     for name in stale:
         (kb / name).unlink(missing_ok=True)
     remembered.files = {name: stamp for name, stamp in state.stamps(kb).items() if name in wanted}
-    made_anew = frozenset(Path(job.path).stem for job in jobs)
+    made_anew = frozenset(Path(job.path).stem for job, made in zip(jobs, results, strict=True) if made is not None)
     return Composed(len(wanted), written, len(stale), made_anew, tuple(refused))
 
 
-def _jobs(records: dict[str, Record], remembered: State, trusted: set[str]) -> tuple[list[_Job], set[str]]:
-    """Return the pages to make, and the names of all pages and documents of faults."""
+def _jobs(records: Mapping[str, Record], remembered: State, trusted: set[str], index: kin.Index) -> list[_Job]:
+    """Return the faults whose pages may not be what they should be."""
     before = [one.article for one in remembered.tickets.values() if one.article is not None]
-    now = {one.article.id: (path, one, one.article) for path, one in records.items() if one.article is not None}
-    index = kin.Index(one for _, _, one in now.values())
     changed = {
         record.article.id
         for old, new in ((remembered.tickets, records), (records, remembered.tickets))
@@ -93,41 +102,51 @@ def _jobs(records: dict[str, Record], remembered: State, trusted: set[str]) -> t
     }
     suspects = kin.affected(changed, kin.Index(before), index) if before and changed else changed
     jobs: list[_Job] = []
-    wanted: set[str] = set()
-    for name, (path, record, one) in now.items():
-        names = [f"faults/{name}.md", api.address(name), *_beside(name, record.files)]
-        wanted.update(names)
-        if record.page and name not in suspects and trusted.issuperset(names):
-            continue
-        around = kin.around(one, index)
-        key = blake2b(repr((record.digest, around)).encode(), digest_size=16).hexdigest()
-        if key != record.page or not trusted.issuperset(names):
-            jobs.append(_Job(path, around))
-            records[path] = record._replace(page=key)
-    return jobs, wanted
+    for path, record in records.items():
+        if record.article is not None:
+            page = record.page if trusted.issuperset(_files_of(record)) else ""
+            if not page or record.article.id in suspects:
+                jobs.append(_Job(path, record, page))
+    return jobs
 
 
-def _beside(fault_id: str, files: Iterable[str]) -> list[str]:
-    return [f"faults/{fault_id}/{name}" for name in files]
+def _files_of(record: Record) -> list[str]:
+    """Return the names of the page of a fault, of its document, and of the attachments beside the page."""
+    if record.article is None:
+        return []
+    name = record.article.id
+    return [f"faults/{name}.md", api.address(name), *(f"faults/{name}/{file}" for file in record.files)]
+
+
+def _write_all(
+    kb: Path, files: Callable[..., Iterable[tuple[str, str]]], arguments: tuple[Any, ...]
+) -> tuple[set[str], int]:
+    """Write files; return their names, and how many changed."""
+    found = {name: write(kb / name, text.encode("utf-8")) for name, text in files(*arguments)}
+    return set(found), sum(found.values())
 
 
 _WORDS: dict[Path, Vocabulary] = {}
 
 
-def _make(jobs: Sequence[_Job], root: Path) -> list[_Made]:
-    """Write the pages and documents of some faults, with the attachments that they show."""
+def _make(jobs: Sequence[_Job], root: Path, index: kin.Index) -> list[_Made | None]:
+    """Write the pages and documents of some faults, with the attachments that they show; None where nothing is to be done."""
     if root not in _WORDS:
         _WORDS[root] = vocabulary.load(root)
-    return [_make_one(root, _WORDS[root], job) for job in jobs]
+    return [_make_one(root, _WORDS[root], job, index) for job in jobs]
 
 
-def _make_one(root: Path, words: Vocabulary, job: _Job) -> _Made:
+def _make_one(root: Path, words: Vocabulary, job: _Job, index: kin.Index) -> _Made | None:
+    around = kin.around(index.known[Path(job.path).stem], index)
+    made_of = blake2b(repr((job.record.digest, around)).encode(), digest_size=16).hexdigest()
+    if made_of == job.page:
+        return None
     loaded = corpus.load(root, job.path, words)
     one = article.of(loaded.ticket, words) if loaded.ticket is not None else None
     if one is None:
         raise FaultError(f"{job.path} 在发布时有改动：再运行一次")
     one = replace(one, sections={key: syntax.parse(text) for key, text in one.sections.items()})
-    around, home = job.around, root / "kb" / "faults"
+    home = root / "kb" / "faults"
     found = attachments.collect(root, job.path, one.sections.values(), attached.limits(words))
     shown = [file for file in found if isinstance(file, attachments.Attachment)]
     files = {file.reference: file.name for file in shown}
@@ -141,25 +160,24 @@ def _make_one(root: Path, words: Vocabulary, job: _Job) -> _Made:
     page = pages.article_page(one, around, words, files)
     document = api.fault(one, related, around.folded, files)
     written += write(home / f"{one.id}.md", page.encode()) + write(root / "kb" / api.address(one.id), document.encode())
-    return _Made(written, api.digest(document), tuple(sorted(files.values())), tuple(refused))
+    return _Made(made_of, written, api.digest(document), tuple(sorted(files.values())), tuple(refused))
 
 
-def _lists(root: Path, words: Vocabulary, records: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
-    """Yield every file that is not of one fault."""
-    articles = [one.article for one in records.values() if one.article is not None]
-    digests = {one.article.id: one.document for one in records.values() if one.article is not None}
+def _lists(root: Path, words: Vocabulary, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+    """Yield every page and document about many faults, or none."""
     beginning = (root / "kb" / _BEGINNING).read_text(encoding="utf-8")
     yield from pages.lists(articles, words, beginning)
     yield from reference.pages(words, root)
     yield from api.static(words)
     yield "api/v1/faults.json", api.faults(articles)
-    yield "api/v1/changes.json", api.changes(articles, digests)
 
 
 def _notices(words: Vocabulary, records: Mapping[str, Record], names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield what tells others that there is something new."""
     site_url = os.environ.get("SITE_URL", "")
+    digests = {one.article.id: one.document for one in records.values() if one.article is not None}
     articles = {one.article.id: one.article for one in records.values() if one.article is not None}
+    yield "api/v1/changes.json", api.changes(list(articles.values()), digests)
     yield "feed.xml", feed.atom(_NAME, articles.values(), site_url, "feed.xml", words)
     for product, some in pages.by_product(articles.values()).items():
         path = f"faults/by/product/{pages.slug(product)}/feed.xml"
@@ -177,14 +195,3 @@ def _notices(words: Vocabulary, records: Mapping[str, Record], names: Iterable[s
 
 def _is_generated(name: str) -> bool:
     return name.partition("/")[0] in GENERATED and not name.startswith(_SEARCH)
-
-
-def write(path: Path, data: bytes) -> bool:
-    """Write a file if its content differs: what did not change is not built again."""
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(data)
-    draft.replace(path)
-    return True

@@ -11,7 +11,7 @@ from faultkb.publish import article
 from faultkb.publish.state import Record, stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -34,8 +34,7 @@ def read(root: Path, words: Vocabulary, as_of: datetime, state: State) -> dict[s
     touched = [path for path in paths if path not in known or known[path].seen != seen[path]]
     digests = {path: corpus.digest(root, path) for path in touched} if known else {}
     changed = [path for path in touched if path not in known or known[path].digest != digests[path]]
-    _refuse_errors(root, words, as_of, changed, is_all=not known or not known.keys() <= seen.keys())
-    fresh = dict(zip(changed, corpus.each(root, words, changed, _read, (root,)), strict=True))
+    fresh = _checked(root, words, as_of, changed, is_all=not known or not known.keys() <= seen.keys())
     return {path: (fresh.get(path) or known[path])._replace(seen=seen[path]) for path in paths}
 
 
@@ -55,11 +54,15 @@ def _read(loaded: Loaded, words: Vocabulary, root: Path) -> Record:
     return Record("", corpus.digest(root, loaded.path), found and found.light)
 
 
-def _refuse_errors(root: Path, words: Vocabulary, as_of: datetime, changed: list[str], *, is_all: bool) -> None:
+def _checked(
+    root: Path, words: Vocabulary, as_of: datetime, changed: list[str], *, is_all: bool
+) -> Mapping[str, Record]:
+    """Return the records of the tickets that changed, or of all, once they are checked."""
     if not changed and not is_all:
-        return
+        return {}
     wanted = [] if is_all else [root / path for path in changed]
-    found = check.check(root, words, as_of, wanted, touched=True).findings
-    errors = [one for one in found if one.level == ERROR]
+    outcome = check.check(root, words, as_of, wanted, touched=True, note=_read)
+    errors = [one for one in outcome.findings if one.level == ERROR]
     if errors:
         raise FaultError(f"有 {len(errors)} 个错误，没有发布；运行 fault check 查看怎样改", errors[:_SHOWN], code=1)
+    return outcome.noted

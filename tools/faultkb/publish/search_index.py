@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
-from faultkb.publish import grams, search_document, search_store, search_summary
+from faultkb.publish import files, grams, search_document, search_store, search_summary
 from faultkb.publish.search_document import Levels
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def build(folder: Path, documents: Iterable[SearchDocument], titles: Mapping[str
                 _add(document, found, summary)
             list(kept)
         shards = _shards(folder, found, summary.shards)
-        list(pool.map(lambda one: search_store.write(one[0], search_store.deflate(one[1])), shards))
+        list(pool.map(lambda one: files.write(one[0], search_store.deflate(one[1])), shards))
         search_store.keep(folder / "docs", map(name, summary.numbers))
         search_store.keep(folder / "grams", map(name, range(summary.shards)))
         bundles = {number // BUNDLE for number in summary.numbers}
@@ -66,7 +66,7 @@ def build(folder: Path, documents: Iterable[SearchDocument], titles: Mapping[str
 
 def keep(folder: Path, document: SearchDocument) -> None:
     """Write a document to its own file."""
-    search_store.write(folder / "docs" / name(document.number), search_store.deflate(document.data))
+    files.write(folder / "docs" / name(document.number), search_store.deflate(document.data))
 
 
 def bundle(folder: Path, which: int, numbers: Sequence[int]) -> None:
@@ -75,7 +75,7 @@ def bundle(folder: Path, which: int, numbers: Sequence[int]) -> None:
     path = folder / "texts" / name(which)
     texts = [search_store.inflate(folder / "docs" / name(number)) for number in numbers[first:last]]
     if texts:
-        search_store.write(path, search_store.deflate(b"[%b]" % b",".join(texts)))
+        files.write(path, search_store.deflate(b"[%b]" % b",".join(texts)))
     else:
         path.unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb.publish import grams, search_document, search_index, search_store, search_summary
+from faultkb.publish import files, grams, search_document, search_index, search_store, search_summary
 from faultkb.publish.search_document import Levels, SearchDocument
 
 if TYPE_CHECKING:
@@ -104,4 +104,4 @@ def _patch_shard(path: Path, changes: Mapping[str, Sequence[Move]]) -> None:
                 postings[move.level].remove(move.number)
         if any(postings):
             shard[piece] = [search_store.encode(one) for one in postings]
-    search_store.write(path, search_store.pack(shard))
+    files.write(path, search_store.pack(shard))

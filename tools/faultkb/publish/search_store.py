@@ -67,18 +67,6 @@ def read(path: Path) -> Any:
     return json.loads(inflate(path))
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file if its content differs; whoever reads it meanwhile sees the old one or the new one."""
-    try:
-        if path.read_bytes() == data:
-            return
-    except OSError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(data)
-    draft.replace(path)
-
-
 def keep(folder: Path, names: Iterable[str]) -> None:
     """Remove every file of a folder but those named."""
     wanted = set(names)

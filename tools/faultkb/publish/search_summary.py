@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from faultkb.publish import search_store
+from faultkb.publish import files, search_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,11 +74,11 @@ class Summary:
             for key, values in self.facets.items()
             if values
         }
-        search_store.write(
+        files.write(
             folder / "facets.bin",
             search_store.pack({"documents": search_store.encode(self.numbers), "facets": facets}),
         )
-        search_store.write(folder / "terms.bin", search_store.pack(self.terms))
+        files.write(folder / "terms.bin", search_store.pack(self.terms))
         manifest = {
             "digest": f"{self.digest:x}",
             "entries": self.entries,
@@ -87,7 +87,7 @@ class Summary:
             "shards": self.shards,
             "version": _digest(search_store.plain([_FORMAT, self.digest, list(self.titles.items())])),
         }
-        search_store.write(folder / "manifest.json", search_store.plain(manifest))
+        files.write(folder / "manifest.json", search_store.plain(manifest))
 
     def _count(self, document: SearchDocument, levels: Levels, sign: int) -> None:
         self.entries += sign * sum(map(len, levels))

@@ -50,18 +50,20 @@ def page(one: Article, around: Around, words: Vocabulary, files: Mapping[str, st
 
 
 def _article(one: Article, around: Around, words: Vocabulary, files: Mapping[str, str]) -> str:
+    # The template shows the box below the title, and the ending: a parser of Markdown would read each of their tags twice.
     matter = parts.front_matter(
-        f"{one.title}（{one.id}）", one.text("kb", "summary"), hide=["navigation"], article=_about(one, words)
+        f"{one.title}（{one.id}）",
+        one.text("kb", "summary"),
+        hide=["navigation"],
+        article=_about(one, words),
+        heading=one.title,
+        box=box(one, words),
+        ending=_course(one, words) + _ways(one, around),
     )
     return parts.page(
         matter,
-        f"# {escape(one.title)}",
-        box(one, words),
         *_sections(one, words, files),
         *_others(around),
-        "## 处理经过 {#course}",
-        _course(one, words),
-        _ways(one, around),
     )
 
 
@@ -134,8 +136,8 @@ def _course(one: Article, words: Vocabulary) -> str:
     took = ""
     if reported and completed:
         days = (date.fromisoformat(completed) - date.fromisoformat(reported)).days
-        took = f"\n\n{reported} 反馈，{completed} 解决，{f'历时 {days} 天' if days > 0 else '当天完成'}。"
-    return f'<ol class="fault-course">{steps}</ol>{took}'
+        took = f"<p>{reported} 反馈，{completed} 解决，{f'历时 {days} 天' if days > 0 else '当天完成'}。</p>"
+    return f'{_ending("course", "处理经过")}<ol class="fault-course">{steps}</ol>{took}'
 
 
 def _last(state: str, words: Vocabulary) -> str:
@@ -153,6 +155,9 @@ def _ways(one: Article, around: Around) -> str:
         for value in facet.values(one)
     ]
     chips = parts.block("fault-chips", links)
-    # HTML, since a generator would look for the file among the pages.
     data = f'<p class="fault-data"><a href="{_UP}api/v1/faults/{one.id}.json">这一篇的数据（JSON）</a></p>'
-    return f"## 同类故障 {{#lists}}\n\n{chips}\n\n{data}"
+    return f"{_ending('lists', '同类故障')}{chips}{data}"
+
+
+def _ending(anchor: str, title: str) -> str:
+    return f'<h2 id="{anchor}">{title}<a class="headerlink" href="#{anchor}" title="本节链接">¶</a></h2>'
