@@ -2,9 +2,11 @@
 "use strict";
 {
   const site = new URL("..", document.currentScript.src);
-  const { make, result, facet, button, nothing } = window.faultkb.view;
+  const { make, result, near, facet, button, nothing } = window.faultkb.view;
   const FACETS = ["product", "type", "severity", "version", "year"];
   const STEP = 20;
+  const FEW = 5;
+  const NEAR = 6;
   const PAUSE = 120;
   const PATIENCE = 200;
   let boxes = 0;
@@ -97,7 +99,8 @@
       try {
         const answer = await window.faultkb.query(text, { filters });
         const hits = await answer.results(0, STEP);
-        if (turn === this.turn) this.show(answer, hits);
+        const alike = answer.total < FEW ? await answer.near(0, NEAR) : [];
+        if (turn === this.turn) this.show(answer, hits, alike);
       } catch (error) {
         if (turn === this.turn) this.fail(error);
       } finally {
@@ -124,17 +127,18 @@
       this.say("现在不能搜索，可能是网络断了。", button("再试一次", () => this.run()));
     }
 
-    show(answer, hits) {
+    show(answer, hits, alike) {
       this.panel.hidden = false;
       this.showFacets(answer.facets);
+      const others = alike.length ? [near(alike, site)] : [];
       if (answer.total) {
         this.say(count(answer));
         const list = make("ol", { "aria-label": "搜索结果" }, ...hits.map((hit) => result(hit, site)));
-        this.found.replaceChildren(list, ...this.more(answer, list, hits.length));
+        this.found.replaceChildren(list, ...this.more(answer, list, hits.length), ...others);
         return;
       }
-      this.say("没有找到");
-      this.found.replaceChildren(this.help(answer));
+      this.say(alike.length ? "没有完全一致的，下面是意思相近的" : "没有找到");
+      this.found.replaceChildren(...others, this.help(answer));
     }
 
     /** Return what to do where nothing was found. */

@@ -48,6 +48,15 @@
     );
   };
 
+  /** Return results that are only alike, under a heading that says so. */
+  const near = (hits, site) =>
+    make(
+      "section",
+      { class: "fault-near" },
+      make("h2", {}, "意思相近的"),
+      make("ol", { "aria-label": "意思相近的" }, ...hits.map((hit) => result(hit, site))),
+    );
+
   const choice = (key, one) =>
     make(
       "label",
@@ -99,5 +108,5 @@
     );
 
   window.faultkb ??= {};
-  window.faultkb.view = { make, marked, result, facet, button, nothing };
+  window.faultkb.view = { make, marked, result, near, facet, button, nothing };
 }

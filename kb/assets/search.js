@@ -10,17 +10,23 @@
   const EXCERPT = 110;
   const [TITLE, HEAD, BODY] = [3, 2, 1];
   const WEIGHT = [0, 1, 4, 8];
+  const NEAR = 8; // near results at once
+  const MOST_GRAMS = 24; // pieces looked up for them at most
+  const ALIKE = 0.36; // share of what the query's pieces tell that a near result must have
+  const NEAR_WEIGHT = [0, 0.5, 0.8, 1];
+  const UNKNOWN = 0.15;
+  const CHANCE = 2;
 
   // --- text: the same as grams.py ---
 
   const compact = (text) =>
     text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "").replaceAll("ς", "σ");
 
-  // The pieces that cover a word without overlap, then those in between; none that is part of a longer one.
-  function grams(word) {
-    const cover = [], between = [];
+  // The pieces of a word in order, none part of a longer one, each with whether it is one of those that cover the word.
+  function pieces(word) {
+    const found = [];
     const letters = [...word];
-    if (letters.length === 1) return /[a-z0-9]/.test(word) ? [] : [word];
+    if (letters.length === 1) return /[a-z0-9]/.test(word) ? [] : [[word, true]];
     const size = (at) => {
       const latin = /^[a-z0-9]{0,4}/.exec(letters.slice(at, at + 4).join(""))[0];
       return latin.length === 4 && /[0-9]/.test(latin) ? 4 : latin.length > 2 ? 3 : 2;
@@ -31,11 +37,14 @@
       if (end <= reached) continue;
       reached = end;
       const needed = at >= covered || (end === letters.length && covered < end);
-      (needed ? cover : between).push(letters.slice(at, end).join(""));
+      found.push([letters.slice(at, end).join(""), needed]);
       if (needed) covered = end;
     }
-    return [...new Set([...cover, ...between])];
+    return found;
   }
+
+  // Those that cover the word come first.
+  const grams = (word) => [...new Set(pieces(word).sort((a, b) => b[1] - a[1]).map(([piece]) => piece))];
 
   function wordsOf(text) {
     const words = text.trim().split(/\s+/u).map(compact).filter(Boolean);
@@ -109,10 +118,11 @@
       decode(text, (number) => found.push(place.get(number)));
       return Int32Array.from(found);
     };
-    const facets = manifest.facets.map(([key, title]) => {
+    const facets = manifest.facets.map(([key, [title, order]]) => {
       const values = Object.entries(small.facets[key] ?? {}).map(([value, text]) => ({ value, places: places(text) }));
-      // The order is that of the whole site, so that it stays while one types.
-      values.sort((a, b) => b.places.length - a.places.length || (a.value < b.value ? -1 : 1));
+      // The order is that of the schema or of the whole site, so that it stays while one types.
+      const rank = ({ value }) => (order.indexOf(value) + 1 || Infinity);
+      values.sort((a, b) => rank(a) - rank(b) || b.places.length - a.places.length || (a.value < b.value ? -1 : 1));
       return { key, title, values };
     });
     const shards = new Cache(200, (shard) => read(`grams/${shard}`));
@@ -356,6 +366,21 @@
       return next;
     };
 
+    // Articles that do not have all words, but the most telling pieces of what is asked: the most alike first.
+    near = async (from = 0, to = NEAR) => {
+      this.alike ??= alike(this.index, this.text, this.passed);
+      const { queue, telling } = await this.alike;
+      const hits = [];
+      for (let at = 0; at < queue.length && hits.length < to; at += NEAR) {
+        const some = queue.slice(at, at + NEAR);
+        const articles = await Promise.all(some.map(({ place }) => this.index.documents.get(place)));
+        articles.forEach((article, one) => {
+          if (!this.words.every((word) => article.has(word))) hits.push(shown(article, telling, some[one].score));
+        });
+      }
+      return hits.slice(from, to);
+    };
+
     async #rank(to) {
       while (this.ranked.length < to && this.queue.length) {
         const some = this.queue.slice(0, to - this.ranked.length > BUNDLE ? Infinity : FEW);
@@ -380,7 +405,7 @@
     const { found, certain } = await lookUp(index, tooShort ? [] : words);
     const { score, has } = scores(found, index.size);
     if (tooShort) has.fill(0);
-    const answer = { index, words, certain: certain || !words.length, phrase: words.join("") };
+    const answer = { index, text, words, certain: certain || !words.length, phrase: words.join("") };
     let queue = [...has.keys()].filter((place) => has[place]);
     if (!answer.certain && queue.length <= FEW) {
       const articles = await Promise.all(queue.map((place) => index.documents.get(place)));
@@ -388,11 +413,55 @@
       answer.certain = true;
     }
     const hits = has.reduce((sum, one) => sum + one, 0);
-    const passed = passes(index, filters);
+    const passed = (answer.passed = passes(index, filters));
     queue = queue.filter((place) => has[place] && passed.every((one) => one.passed[place]));
     answer.queue = queue.sort((a, b) => score[b] - score[a] || b - a);
     answer.facets = counted(index, has, filters, passed);
     return { answer: new Answer(answer), hits };
+  }
+
+  // --- near ---
+
+  // What people say around a fault, which tells none from another; and the ends of sentences.
+  const FILLER =
+    /请问|您好|你好|麻烦|一下|怎么(办|回事|样|弄|解决|处理)?|为什么|为何|如何|什么|是不是|有没有|我们?家?|你们?|家里|老是|总是|一直|突然|现在|已经|[以之]后|[的了吗呢啊吧呀哦嘛就都也很又，。！？；：、,!?;]/gu;
+  // A code is right or wrong, and no two that look alike mean the same.
+  const CODE = /^[a-z0-9]*[0-9][a-z0-9]*$/;
+
+  // The pieces of a text that can be told apart, each with its neighbours: [piece, before, after].
+  function inOrder(text) {
+    const words = wordsOf(text.replace(FILLER, " ")).filter((word) => word.length > 1);
+    if (words.every((word) => CODE.test(word))) return [];
+    const all = words.flatMap((word) =>
+      pieces(word).map(([piece, needed], at, some) => ({ piece, needed, before: some[at - 1]?.[0], after: some[at + 1]?.[0] })));
+    const kept = new Map(all.sort((a, b) => b.needed - a.needed).map((one) => [one.piece, one]));
+    return [...kept.values()].slice(0, MOST_GRAMS);
+  }
+
+  async function alike(index, text, passed) {
+    const asked = inOrder(text);
+    const levels = await Promise.all(asked.map(({ piece }) => index.levels.get(piece)));
+    const hits = new Map(asked.map(({ piece }, at) => [piece, levels[at].reduce((sum, level) => sum + (level > 0), 0)]));
+    // A rare piece tells much, one that no article has little, and so does the seam of two words.
+    const rare = (piece) => (hits.get(piece) ? 1 : UNKNOWN) * Math.log(1 + index.size / (hits.get(piece) + CHANCE));
+    const seam = ({ piece, before, after }) => hits.get(piece) < Math.min(hits.get(before) ?? 0, hits.get(after) ?? 0);
+    const weights = asked.map((one) =>
+      seam(one) ? Math.min(rare(one.piece), rare(one.before) / 2, rare(one.after) / 2) : rare(one.piece));
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    const queue = [];
+    for (let place = 0; place < index.size; place++) {
+      let [shared, worth, count] = [0, 0, 0];
+      levels.forEach((level, at) => {
+        if (!level[place]) return;
+        shared += weights[at];
+        worth += weights[at] * NEAR_WEIGHT[level[place]];
+        count++;
+      });
+      if (count > 1 && shared >= ALIKE * all && passed.every((one) => one.passed[place])) queue.push({ place, score: worth / all });
+    }
+    queue.sort((a, b) => b.score - a.score || b.place - a.place);
+    const least = (queue[0]?.score ?? 0) / 2;
+    return { queue: queue.filter((one) => one.score >= least), telling: asked.filter((one) => !seam(one)).map((one) => one.piece) };
   }
 
   // --- nothing found ---

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from faultkb.publish import api, search_index, search_patch
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.search_document import SearchDocument
+from faultkb.publish.search_summary import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,12 +32,12 @@ def order(remembered: State) -> list[str]:
 def update(root: Path, words: Vocabulary, remembered: State, order: list[str], made: Iterable[str]) -> None:
     """Bring the index up to date: ``made`` are the articles whose text may have changed since it was."""
     folder = root / "kb" / FOLDER
-    titles = {
-        "product": words.title("impact", "products"),
-        "type": words.title("type"),
-        "severity": words.title("severity"),
-        "version": words.title("impact", "versions"),
-        "year": "关闭年份",
+    named = {
+        "product": Facet(words.title("impact", "products")),
+        "type": Facet(words.title("type"), list(words.choices["type"])),
+        "severity": Facet(words.title("severity"), words.severities()),
+        "version": Facet(words.title("impact", "versions")),
+        "year": Facet("关闭年份"),
     }
     articles = {one.id: one for one in _articles(remembered)}
     numbered = list(enumerate(order))
@@ -46,9 +47,9 @@ def update(root: Path, words: Vocabulary, remembered: State, order: list[str], m
         return
     if remembered.search and is_longer and len(fresh) <= max(1, len(order) * _FEW):
         changed = (_document(root, articles[name], number) for number, name in numbered if name in fresh)
-        if search_patch.patch(folder, changed, (), titles):
+        if search_patch.patch(folder, changed, (), named):
             return
-    search_index.build(folder, (_document(root, articles[name], number) for number, name in numbered), titles)
+    search_index.build(folder, (_document(root, articles[name], number) for number, name in numbered), named)
 
 
 def _articles(remembered: State) -> Iterator[Article]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.publish.search_document import SearchDocument
-    from faultkb.publish.search_summary import Summary
+    from faultkb.publish.search_summary import Facet, Summary
 
 _BATCH = 64
 BUNDLE = 64
@@ -41,10 +41,10 @@ BUNDLE = 64
 Postings = tuple["defaultdict[str, array[int]]", ...]
 
 
-def build(folder: Path, documents: Iterable[SearchDocument], titles: Mapping[str, str]) -> None:
-    """Write the index of some documents, in any order, to a folder of its own; ``titles`` are the names of the facets."""
+def build(folder: Path, documents: Iterable[SearchDocument], named: Mapping[str, Facet]) -> None:
+    """Write the index of some documents, in any order, to a folder of its own; ``named`` are the facets."""
     (folder / "manifest.json").unlink(missing_ok=True)
-    summary = search_summary.Summary(dict(titles))
+    summary = search_summary.Summary(dict(named))
     found: Postings = tuple(defaultdict(lambda: array("I")) for _ in Levels._fields)
     # Deflating is half of the work and leaves Python free for the other half.
     with ThreadPoolExecutor(2) as pool:

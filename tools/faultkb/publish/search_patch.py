@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from faultkb.publish.search_summary import Summary
+    from faultkb.publish.search_summary import Facet, Summary
 
 _NOT_OURS = (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
 _NOTHING = Levels(set(), set(), set())
@@ -31,13 +31,13 @@ class Move(NamedTuple):
     comes: bool
 
 
-def patch(folder: Path, changed: Iterable[SearchDocument], removed: Iterable[int], titles: Mapping[str, str]) -> bool:
+def patch(folder: Path, changed: Iterable[SearchDocument], removed: Iterable[int], named: Mapping[str, Facet]) -> bool:
     """Bring an index up to date with some documents that are new or other than before, and without some numbers.
 
     Return False where that cannot be done: there is no index, it is damaged, or must be divided otherwise. Then build it.
     """
     try:
-        return _patched(folder, search_summary.read(folder, titles), {one.number: one for one in changed}, set(removed))
+        return _patched(folder, search_summary.read(folder, named), {one.number: one for one in changed}, set(removed))
     except _NOT_OURS:
         return False
 

@@ -7,21 +7,28 @@ import json
 from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb.publish import files, search_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from faultkb.publish.search_document import Levels, SearchDocument
 
-_FORMAT = 1
+_FORMAT = 2
 """Part of the version: change it with the files, and no browser mixes old ones with new ones."""
 _PER_SHARD = 8_192
 """Entries in a file of pieces at most: up to 10 KB, measured with 10,000 documents of 2,000 characters."""
 _DIGEST = 8
+
+
+class Facet(NamedTuple):
+    """What a facet is called; and its values in order where that is settled, else the most frequent comes first."""
+
+    title: str
+    order: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -31,7 +38,7 @@ class Summary:
     The digest is a sum over the documents: whatever the way to the same documents, it is the same.
     """
 
-    titles: dict[str, str]
+    named: dict[str, Facet]
     numbers: list[int] = field(default_factory=list)
     facets: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     terms: Counter[str] = field(default_factory=Counter)
@@ -83,9 +90,9 @@ class Summary:
             "digest": f"{self.digest:x}",
             "entries": self.entries,
             "format": _FORMAT,
-            "facets": list(self.titles.items()),
+            "facets": list(self.named.items()),
             "shards": self.shards,
-            "version": _digest(search_store.plain([_FORMAT, self.digest, list(self.titles.items())])),
+            "version": _digest(search_store.plain([_FORMAT, self.digest, list(self.named.items())])),
         }
         files.write(folder / "manifest.json", search_store.plain(manifest))
 
@@ -94,7 +101,7 @@ class Summary:
         self.digest = (self.digest + sign * int(_digest(document.data), 16)) % (1 << 8 * _DIGEST)
 
 
-def read(folder: Path, titles: Mapping[str, str]) -> Summary:
+def read(folder: Path, named: Mapping[str, Facet]) -> Summary:
     """Read what `Summary.write` wrote; raise OSError, ValueError, KeyError or zlib.error where there is none."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     if manifest["format"] != _FORMAT:
@@ -106,7 +113,7 @@ def read(folder: Path, titles: Mapping[str, str]) -> Summary:
     }
     terms = Counter(dict(search_store.read(folder / "terms.bin")))
     numbers = search_store.decode(small["documents"])
-    return Summary(dict(titles), numbers, facets, terms, manifest["entries"], int(manifest["digest"], 16))
+    return Summary(dict(named), numbers, facets, terms, manifest["entries"], int(manifest["digest"], 16))
 
 
 def _facets(document: SearchDocument) -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from faultkb.publish.article import Article
     from faultkb.publish.pages.shelf import Shelf
 
-_LEAST = 3
+_LEAST = 10
 """Faults from which on a version has a page of its own; before that, it is chosen on the page of the question."""
 _PAGE = 500
 _NUMBER = re.compile(r"(\d+)")
