@@ -11,11 +11,12 @@
   const [TITLE, HEAD, BODY] = [3, 2, 1];
   const WEIGHT = [0, 1, 4, 8];
   const NEAR = 8; // near results at once
-  const MOST_GRAMS = 24; // pieces looked up for them at most
-  const ALIKE = 0.36; // share of what the query's pieces tell that a near result must have
+  const MOST_GRAMS = 40; // pieces looked up for them at most
+  const TELLING = 16; // pieces of which a near result must have a share; who tells a long story tells much beside it
+  const ALIKE = 0.36; // that share, in what the pieces tell
   const NEAR_WEIGHT = [0, 0.5, 0.8, 1];
-  const UNKNOWN = 0.15;
-  const CHANCE = 2;
+  const UNKNOWN = 0.15; // what a piece tells that no article has, in parts of the rarest one
+  const CHANCE = 2; // articles that have a piece by chance: in a small index every other piece is rare
 
   // --- text: the same as grams.py ---
 
@@ -428,8 +429,8 @@
   // A code is right or wrong, and no two that look alike mean the same.
   const CODE = /^[a-z0-9]*[0-9][a-z0-9]*$/;
 
-  // The pieces of a text that can be told apart, each with its neighbours: [piece, before, after].
-  function inOrder(text) {
+  // The pieces of what is asked, each with those beside it; of a long story those that cover it.
+  function askedFor(text) {
     const words = wordsOf(text.replace(FILLER, " ")).filter((word) => word.length > 1);
     if (words.every((word) => CODE.test(word))) return [];
     const all = words.flatMap((word) =>
@@ -439,7 +440,7 @@
   }
 
   async function alike(index, text, passed) {
-    const asked = inOrder(text);
+    const asked = askedFor(text);
     const levels = await Promise.all(asked.map(({ piece }) => index.levels.get(piece)));
     const hits = new Map(asked.map(({ piece }, at) => [piece, levels[at].reduce((sum, level) => sum + (level > 0), 0)]));
     // A rare piece tells much, one that no article has little, and so does the seam of two words.
@@ -447,7 +448,8 @@
     const seam = ({ piece, before, after }) => hits.get(piece) < Math.min(hits.get(before) ?? 0, hits.get(after) ?? 0);
     const weights = asked.map((one) =>
       seam(one) ? Math.min(rare(one.piece), rare(one.before) / 2, rare(one.after) / 2) : rare(one.piece));
-    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    const most = [...weights].sort((a, b) => b - a).slice(0, TELLING);
+    const all = most.reduce((sum, weight) => sum + weight, 0);
     const queue = [];
     for (let place = 0; place < index.size; place++) {
       let [shared, worth, count] = [0, 0, 0];

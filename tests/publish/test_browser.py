@@ -30,6 +30,10 @@ PAGES = {
     "fields": "reference/fields/",
     "time limits": "reference/sla/",
     "rules": "reference/rules/",
+    "steps": "reference/steps/",
+    "severity": "reference/severity/",
+    "wording": "reference/wording/",
+    "api": "reference/api/",
     "missing": "no/such/page/",
 }
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from faultkb.publish import grams, search_index
 from faultkb.publish.search_document import SearchDocument
+from faultkb.publish.search_summary import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parents[1] / "data" / "search"
 CASES = json.loads((DATA / "cases.json").read_text(encoding="utf-8"))
 TITLES = {"product": "产品", "type": "类型", "severity": "严重程度", "version": "版本", "year": "年份"}
+ORDER = {"severity": ["紧急", "高", "中", "低"]}
+FACETS = {key: Facet(title, ORDER.get(key, ())) for key, title in TITLES.items()}
 NTP, PORT, UPGRADE, MANUAL = "SW-20250311-001", "HW-20250402-001", "SW-20260105-001", "OT-20260210-001"
 PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="../assets/search.js" defer></script>'
 POLICY = "default-src 'self'; img-src data:"
@@ -51,7 +54,7 @@ def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(root / "kb" / "assets" / "search.js", site / "sub" / "assets")
     (site / "sub" / "page" / "index.html").write_text(PAGE, encoding="utf-8")
     documents = json.loads((DATA / "documents.json").read_text(encoding="utf-8"))
-    search_index.build(site / "sub" / "api" / "search", [SearchDocument(**one) for one in documents], TITLES)
+    search_index.build(site / "sub" / "api" / "search", [SearchDocument(**one) for one in documents], FACETS)
     return site
 
 
@@ -238,6 +241,13 @@ def test_facets_count_what_choosing_them_would_show(query: Callable[..., dict[st
     assert query("", product="没有这个")["total"] == 0
 
 
+def test_values_of_a_closed_choice_keep_their_order(query: Callable[..., dict[str, Any]]) -> None:
+    """Severities stand as the schema has them, versions by how many articles have them, then by name."""
+    free = query("")
+    assert list(counts(free, "severity")) == ["高", "中", "低"]
+    assert list(counts(free, "version").items()) == [("V2.3.1", 3), ("V1.0", 1), ("V2.3.0", 1)]
+
+
 def test_result_quotes_the_place(query: Callable[..., dict[str, Any]], address: str) -> None:
     """A result has its absolute address, an excerpt around the hit, and the offsets of every hit in it and in the title."""
     found = {one["id"]: one for one in query("NTP 服务器")["results"]}
@@ -282,6 +292,43 @@ def test_nothing_found_brings_suggestions(
 def test_words_that_find_something_alone_are_named(query: Callable[..., dict[str, Any]]) -> None:
     """Of words that never stand together each is offered with what it finds."""
     assert {"text": "网口", "count": 1} in query("网口 说明书")["suggestions"]
+
+
+@pytest.fixture(scope="module")
+def near(page: Page) -> Callable[..., list[dict[str, Any]]]:
+    """Return the results that are only alike."""
+    script = "async ([text, filters]) => (await window.faultkb.query(text, { filters })).near()"
+    return lambda text, **filters: list(page.evaluate(script, [text, filters]))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("请问网关凌晨老是重启怎么办", [NTP, UPGRADE]),
+        ("升级失败", []),
+        ("升级老是失败，提示内存不足怎么办", [UPGRADE]),
+        ("网口的灯一直不亮", [PORT]),
+        ("怎么办", []),
+        ("网关坏了", []),
+        ("明天会不会下雨", []),
+        ("E-1049", []),
+        ("", []),
+        ("口", []),
+    ],
+)
+def test_near_results_share_the_telling_pieces(
+    near: Callable[..., list[dict[str, Any]]], text: str, ids: list[str]
+) -> None:
+    """What a customer says without spaces leads to the article; not to one that matches exactly, a common word, a code."""
+    assert [one["id"] for one in near(text)] == ids
+
+
+def test_near_results_are_quoted_and_filtered(near: Callable[..., list[dict[str, Any]]]) -> None:
+    """The shared pieces are marked; filters hold for near results, too."""
+    [found] = near("网口的灯一直不亮")
+    assert [found["title"][a:b] for a, b in found["titleMarks"]] == ["网口"]
+    assert [found["excerpt"][a:b] for a, b in found["marks"]] == ["网口", "不亮"]
+    assert near("网口的灯一直不亮", severity="低") == []
 
 
 def test_queries_at_the_same_time_do_not_disturb_each_other(page: Page, search: Callable[..., list[str]]) -> None:

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from faultkb.publish import grams, search_index, search_patch, search_store
 from faultkb.publish.search_document import SearchDocument
+from faultkb.publish.search_summary import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "search" / "cases.json").read_text(encoding="utf-8"))
-TITLES = {"product": "产品", "year": "年份"}
+FACETS = {"product": Facet("产品"), "year": Facet("年份", ["2026", "2025"])}
 TEXT = st.text(st.sampled_from('网关重启凌晨aB3-_ 。\n"\\😀'), max_size=12)
 DOCUMENTS = st.lists(
     st.builds(
@@ -84,20 +85,20 @@ def test_patched_index_is_the_built_one(before: Sequence[SearchDocument], after:
     """Whatever is added, changed and removed: the patched index has the same bytes as one built anew."""
     with tempfile.TemporaryDirectory() as name:
         built, patched = Path(name, "built"), Path(name, "patched")
-        search_index.build(built, reversed(after), TITLES)
-        search_index.build(patched, before, TITLES)
+        search_index.build(built, reversed(after), FACETS)
+        search_index.build(patched, before, FACETS)
         removed = {one.number for one in before} - {one.number for one in after}
-        assert search_patch.patch(patched, [one for one in after if one not in before], removed, TITLES)
+        assert search_patch.patch(patched, [one for one in after if one not in before], removed, FACETS)
         assert content(patched) == content(built)
 
 
 def test_index_that_must_be_divided_otherwise_is_not_patched(tmp_path: Path) -> None:
     """So many new pieces that one file becomes two: patching says no, building then makes it."""
-    search_index.build(tmp_path, [document(1)], TITLES)
+    search_index.build(tmp_path, [document(1)], FACETS)
     long = document(2, "".join(map(chr, range(0x4E00, 0x4E00 + 5000))))
-    assert not search_patch.patch(tmp_path, [long], [], TITLES)
+    assert not search_patch.patch(tmp_path, [long], [], FACETS)
     assert not (tmp_path / "manifest.json").exists()
-    search_index.build(tmp_path, [document(1), long], TITLES)
+    search_index.build(tmp_path, [document(1), long], FACETS)
     assert sorted(one.name for one in (tmp_path / "grams").iterdir()) == ["0.bin", "1.bin"]
 
 
@@ -105,19 +106,19 @@ def test_index_that_must_be_divided_otherwise_is_not_patched(tmp_path: Path) -> 
 @pytest.mark.parametrize("damage", ["missing", "empty", "other"])
 def test_damaged_index_is_not_patched(tmp_path: Path, name: str, damage: str) -> None:
     """A file that is missing, cut off or somebody else's: patching says no instead of failing or making it worse."""
-    search_index.build(tmp_path, [document(1)], TITLES)
+    search_index.build(tmp_path, [document(1)], FACETS)
     (tmp_path / name).unlink()
     if damage != "missing":
         (tmp_path / name).write_bytes(b"" if damage == "empty" else zlib.compress(b"[1]"))
-    assert not search_patch.patch(tmp_path, [document(1, "另一段话")], [], TITLES)
+    assert not search_patch.patch(tmp_path, [document(1, "另一段话")], [], FACETS)
 
 
 def test_second_build_touches_nothing(tmp_path: Path) -> None:
     """The same documents again: no file is written, so that nobody copies or loads it again."""
-    search_index.build(tmp_path, [document(1)], TITLES)
+    search_index.build(tmp_path, [document(1)], FACETS)
     (tmp_path / "docs" / "9.bin").write_bytes(b"")
     times = {one: one.stat().st_mtime_ns for one in (tmp_path / "grams").iterdir()}
-    search_index.build(tmp_path, [document(1)], TITLES)
+    search_index.build(tmp_path, [document(1)], FACETS)
     assert {one: one.stat().st_mtime_ns for one in (tmp_path / "grams").iterdir()} == times
     assert not (tmp_path / "docs" / "9.bin").exists()
 
@@ -126,19 +127,20 @@ def test_second_build_touches_nothing(tmp_path: Path) -> None:
 def test_number_that_cannot_be_written_is_refused(tmp_path: Path, numbers: list[int]) -> None:
     """A number twice, below nothing or too high is a mistake of the caller."""
     with pytest.raises(ValueError, match="number"):
-        search_index.build(tmp_path, map(document, numbers), TITLES)
+        search_index.build(tmp_path, map(document, numbers), FACETS)
 
 
 def test_version_changes_with_any_change(tmp_path: Path) -> None:
-    """Another text, facet name or set of documents has another version, so that browsers never mix two indexes."""
+    """Another text, facet name, order of values or set of documents has another version, so that browsers never mix two indexes."""
     versions = set()
-    for documents, titles in [
-        ([document(1)], TITLES),
-        ([document(1, "别的")], TITLES),
-        ([document(2)], TITLES),
-        ([], TITLES),
-        ([document(1)], {"product": "产品型号"}),
+    for documents, facets in [
+        ([document(1)], FACETS),
+        ([document(1, "别的")], FACETS),
+        ([document(2)], FACETS),
+        ([], FACETS),
+        ([document(1)], {"product": Facet("产品型号")}),
+        ([document(1)], {**FACETS, "year": Facet("年份")}),
     ]:
-        search_index.build(tmp_path, documents, titles)
+        search_index.build(tmp_path, documents, facets)
         versions.add(json.loads((tmp_path / "manifest.json").read_bytes())["version"])
-    assert len(versions) == 5
+    assert len(versions) == 6

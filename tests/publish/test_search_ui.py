@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 ARTICLE = "faults/SW-20261103-001/"
+QUESTIONS = json.loads((Path(__file__).parents[1] / "data" / "search" / "questions.json").read_text(encoding="utf-8"))
 RECORD = """() => {
     const real = window.faultkb.query;
     window.texts = [];
@@ -27,7 +30,7 @@ def _type(page: Page, words: str) -> Locator:
     page.keyboard.press("/")
     page.keyboard.insert_text(words)
     box = page.locator(".fault-search", has=page.locator(":focus"))
-    expect(box.get_by_role("status")).to_have_text(re.compile("篇|没有找到"))
+    expect(box.get_by_role("status")).to_have_text(re.compile("篇|没有找到|相近"))
     return box
 
 
@@ -98,7 +101,7 @@ def test_results_are_marked_and_counted(open_page: Callable[..., Any], address: 
     """What was searched is marked in titles and excerpts, however it is written; the count is that of the list."""
     page = open_page(address, ARTICLE).page
     box = _type(page, "ｅ1042")
-    hits = box.locator(".fault-hit")
+    hits = box.get_by_role("list", name="搜索结果").locator(".fault-hit")
     expect(box.get_by_role("status")).to_have_text(f"{hits.count()} 篇")
     assert set(box.locator("mark").all_inner_texts()) == {"E-1042"}
     found = box.locator('.fault-hit[href$="faults/SW-20261103-001/"]')
@@ -152,6 +155,41 @@ def test_back_button_brings_the_results_back(open_page: Callable[..., Any], addr
     page.locator(".fault-hit").first.wait_for()
     assert page.locator(".fault-hit__title").all_inner_texts() == before
     assert page.evaluate("history.length") <= 3
+
+
+def test_question_in_the_words_of_a_customer_is_answered(open_page: Callable[..., Any], address: str) -> None:
+    """For each written-down question the answer is among the first three: what matches exactly, then what is alike."""
+    page = open_page(address, ARTICLE).page
+    script = """async (text) => {
+        const answer = await window.faultkb.query(text);
+        return [...await answer.results(0, 3), ...await answer.near(0, 3)].slice(0, 3).map((one) => one.id);
+    }"""
+    found = {text: page.evaluate(script, text) for text, _ in QUESTIONS}
+    assert [(text, found[text]) for text, wanted in QUESTIONS if wanted not in found[text]] == []
+
+
+@pytest.mark.parametrize("path", ["", "search/", ARTICLE])
+def test_near_results_are_named_as_such(open_page: Callable[..., Any], address: str, path: str) -> None:
+    """Below few exact results, or alone, stands what is alike under its own heading; keys reach it, the count leaves it out."""
+    page = open_page(address, path).page
+    box = _type(page, "网关重启")
+    exact, alike = (box.get_by_role("list", name=name).locator(".fault-hit") for name in ("搜索结果", "意思相近的"))
+    expect(box.get_by_role("status")).to_have_text(f"{exact.count()} 篇")
+    expect(box.get_by_role("heading", name="意思相近的")).to_be_visible()
+    expect(alike.first).to_contain_text("网关升级 V2.3.1 后每日凌晨自动重启")
+    for _ in range(exact.count() + 1):
+        page.keyboard.press("ArrowDown")
+    expect(alike.first).to_be_focused()
+    box.get_by_role("textbox").fill("网关升级后每天晚上自动重启怎么办")
+    expect(box.get_by_role("status")).to_have_text("没有完全一致的，下面是意思相近的")
+    expect(exact).to_have_count(0)
+    assert "自动重启" in alike.first.locator("mark").all_inner_texts()
+    expect(box.get_by_role("link", name="提交故障")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(alike.first).to_be_focused()
+    box.get_by_role("textbox").fill("asdfqwer")
+    expect(box.get_by_role("status")).to_have_text("没有找到")
+    expect(box.get_by_role("heading", name="意思相近的")).to_have_count(0)
 
 
 def test_help_where_nothing_is_found(open_page: Callable[..., Any], address: str) -> None:

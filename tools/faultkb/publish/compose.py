@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 GENERATED = ("faults", "reference", "api", "index.md", "feed.xml", "sitemap.xml", "robots.txt")
 """What lies under kb/ and is not written by hand."""
+BEGINNING = "kb/templates/home.md"
+"""The beginning of the home page."""
 _SEARCH = "api/search/"
-_BEGINNING = "templates/home.md"
 _NAME = "故障知识库"
 
 
@@ -60,11 +61,12 @@ class _Job(NamedTuple):
 def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembered: State) -> Composed:
     """Write what differs from what is there; ``records`` get the keys of their pages, ``remembered`` the new files."""
     kb = root / "kb"
+    _WORDS[root] = words
     there = state.stamps(kb)
     trusted = {name for name, stamp in remembered.files.items() if there.get(name) == stamp}
     articles = [one.article for one in records.values() if one.article is not None]
     # Lists need nothing of what the articles say.
-    lists = Aside(_write_all, kb, _lists, (root, words, articles))
+    lists = Aside(_write_all, kb, _lists, (root, articles))
     try:
         index = kin.Index(articles)
         jobs = _jobs(records, remembered, trusted, index)
@@ -80,7 +82,9 @@ def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembere
             refused += made.refused
             records[job.path] = job.record._replace(page=made.page, document=made.document, files=made.files)
     wanted.update(name for one in records.values() for name in _files_of(one))
-    names, more = _write_all(kb, _notices, (words, records, wanted | there.keys()))
+    names, more = _write_all(
+        kb, _notices, (words, records, wanted.union(name for name in there if not _is_generated(name)))
+    )
     wanted |= names
     written += more
     stale = [name for name in there if _is_generated(name) and name not in wanted]
@@ -129,11 +133,16 @@ def _write_all(
 _WORDS: dict[Path, Vocabulary] = {}
 
 
-def _make(jobs: Sequence[_Job], root: Path, index: kin.Index) -> list[_Made | None]:
-    """Write the pages and documents of some faults, with the attachments that they show; None where nothing is to be done."""
+def _words(root: Path) -> Vocabulary:
+    """Return the vocabulary: a forked process has it, others read it."""
     if root not in _WORDS:
         _WORDS[root] = vocabulary.load(root)
-    return [_make_one(root, _WORDS[root], job, index) for job in jobs]
+    return _WORDS[root]
+
+
+def _make(jobs: Sequence[_Job], root: Path, index: kin.Index) -> list[_Made | None]:
+    """Write the pages and documents of some faults, with the attachments that they show; None where nothing is to be done."""
+    return [_make_one(root, _words(root), job, index) for job in jobs]
 
 
 def _make_one(root: Path, words: Vocabulary, job: _Job, index: kin.Index) -> _Made | None:
@@ -163,9 +172,10 @@ def _make_one(root: Path, words: Vocabulary, job: _Job, index: kin.Index) -> _Ma
     return _Made(made_of, written, api.digest(document), tuple(sorted(files.values())), tuple(refused))
 
 
-def _lists(root: Path, words: Vocabulary, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+def _lists(root: Path, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Yield every page and document about many faults, or none."""
-    beginning = (root / "kb" / _BEGINNING).read_text(encoding="utf-8")
+    words = _words(root)
+    beginning = (root / BEGINNING).read_text(encoding="utf-8")
     yield from pages.lists(articles, words, beginning)
     yield from reference.pages(words, root)
     yield from api.static(words)

@@ -26,7 +26,7 @@ _BATCH = 2_500
 """Pages that MkDocs holds in memory at once (about 150 MB)."""
 _WORTH_A_BATCH = 100
 """Pages below which another process costs more than it brings."""
-_CONFIG = "mkdocs.yml"
+CONFIG = "mkdocs.yml"
 _WORK = ".site-"
 _LONGEST = 4_000
 """Characters of complaints that are printed."""
@@ -48,9 +48,7 @@ def built(root: Path, pages: Sequence[str], place: Path) -> Iterator[tuple[Path,
 
     The page's key is its path on the site. Raise FaultError if MkDocs warned of anything, or a page is not as it should be.
     """
-    config = root / _CONFIG
-    if not config.is_file():
-        raise FaultError(f"缺少 {_CONFIG}：请从本项目的仓库恢复它")
+    config = root / CONFIG
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     navigation = _navigation(config)
     number = max(-(-len(pages) // _BATCH), min(os.cpu_count() or 1, len(pages) // _WORTH_A_BATCH), 1)
@@ -105,7 +103,7 @@ def _load(config: Path, **given: Any) -> Any:
             return load_config(str(config), **given)
         except MkDocsException as error:
             reasons = "\n".join(said or [str(error)])
-            raise FaultError(f"{_CONFIG} 里有错误，改好之后再运行：\n{reasons}") from None
+            raise FaultError(f"{CONFIG} 里有错误，改好之后再运行：\n{reasons}") from None
 
 
 def _run(batches: Sequence[_Batch]) -> list[str]:

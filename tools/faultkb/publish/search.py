@@ -11,7 +11,7 @@ from faultkb.publish.search_document import SearchDocument
 from faultkb.publish.search_summary import Facet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from faultkb.publish.article import Article
@@ -29,16 +29,20 @@ def order(remembered: State) -> list[str]:
     return [one.id for one in found]
 
 
-def update(root: Path, words: Vocabulary, remembered: State, order: list[str], made: Iterable[str]) -> None:
-    """Bring the index up to date: ``made`` are the articles whose text may have changed since it was."""
-    folder = root / "kb" / FOLDER
-    named = {
+def facets(words: Vocabulary) -> dict[str, Facet]:
+    """Return the facets of the search: what people call them, and the order of their values."""
+    return {
         "product": Facet(words.title("impact", "products")),
         "type": Facet(words.title("type"), list(words.choices["type"])),
         "severity": Facet(words.title("severity"), words.severities()),
         "version": Facet(words.title("impact", "versions")),
         "year": Facet("关闭年份"),
     }
+
+
+def update(root: Path, facets: Mapping[str, Facet], remembered: State, order: list[str], made: Iterable[str]) -> None:
+    """Bring the index up to date: ``made`` are the articles whose text may have changed since it was."""
+    folder = root / "kb" / FOLDER
     articles = {one.id: one for one in _articles(remembered)}
     numbered = list(enumerate(order))
     is_longer = order[: len(remembered.search)] == remembered.search
@@ -47,9 +51,9 @@ def update(root: Path, words: Vocabulary, remembered: State, order: list[str], m
         return
     if remembered.search and is_longer and len(fresh) <= max(1, len(order) * _FEW):
         changed = (_document(root, articles[name], number) for number, name in numbered if name in fresh)
-        if search_patch.patch(folder, changed, (), named):
+        if search_patch.patch(folder, changed, (), facets):
             return
-    search_index.build(folder, (_document(root, articles[name], number) for number, name in numbered), named)
+    search_index.build(folder, (_document(root, articles[name], number) for number, name in numbered), facets)
 
 
 def _articles(remembered: State) -> Iterator[Article]:

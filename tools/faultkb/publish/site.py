@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from faultkb.finding import FaultError
 from faultkb.moment import show
-from faultkb.publish import assembly, compose, records, search, state
+from faultkb.publish import assembly, compose, generator, records, search, state
 from faultkb.publish.aside import Aside
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def build(root: Path, words: Vocabulary, as_of: datetime, output: Path, remember
 
     Then the site stays as it was.
     """
+    _demand(root, generator.CONFIG)
     remembered = remembered or state.load(root)
     done = _compose(root, words, as_of, remembered)
     with _indexed(root, words, remembered, done) as ready:
@@ -53,17 +54,23 @@ def build(root: Path, words: Vocabulary, as_of: datetime, output: Path, remember
 
 
 def _compose(root: Path, words: Vocabulary, as_of: datetime, remembered: State) -> Composed:
+    _demand(root, compose.BEGINNING)
     found = records.read(root, words, as_of, remembered)
     done = compose.compose(root, words, found, remembered)
     remembered.tickets, remembered.as_of = found, show(as_of)
     return done
 
 
+def _demand(root: Path, name: str) -> None:
+    if not (root / name).is_file():
+        raise FaultError(f"缺少 {name}：请从本项目的仓库恢复它")
+
+
 @contextlib.contextmanager
 def _indexed(root: Path, words: Vocabulary, remembered: State, done: Composed) -> Iterator[Callable[[], None]]:
     """Bring the search index up to date beside what happens meanwhile; yield what waits for it."""
     order = search.order(remembered)
-    work = Aside(search.update, root, words, remembered, order, done.articles)
+    work = Aside(search.update, root, search.facets(words), remembered, order, done.articles)
 
     def ready() -> None:
         work.result()
