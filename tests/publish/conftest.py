@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -92,6 +93,20 @@ def read_html() -> Callable[[str], Page]:
 
 
 @pytest.fixture(scope="session")
+def read_all() -> Callable[[Path], dict[str, str]]:
+    """Return a function that reads every file of a folder as text, deflated ones inflated, by its path."""
+
+    def read(folder: Path) -> dict[str, str]:
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        return {
+            name: (zlib.decompress(data) if name.endswith(".bin") else data).decode("utf-8", "replace")
+            for name, data in files.items()
+        }
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def to_html(root: Path) -> Callable[[str], str]:
     """Return Python-Markdown with exactly the extensions and settings of mkdocs.yml."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
@@ -124,7 +139,7 @@ def copy_repository(root: Path) -> Callable[..., Path]:
     """Return a function that copies what a site is made of; without tickets if asked."""
 
     def copy(target: Path, *, tickets: bool = True) -> Path:
-        generated = {"faults", "reference", "api"}
+        generated = {"faults", "reference", "api", "index.md", "feed.xml", "sitemap.xml", "robots.txt"}
         shutil.copytree(root / "schema", target / "schema")
         shutil.copytree(
             root / "kb",

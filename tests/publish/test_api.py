@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from faultkb.publish.plain import words_of
 from openapi_spec_validator import validate
 
 from faultkb.publish import api, article
@@ -239,27 +238,3 @@ def test_ten_thousand_faults_are_listed_in_a_moment(samples: dict[str, Article])
     text = api.faults(many)
     assert time.process_time() - start < 1.5
     assert json.loads(text)["count"] == 10_000
-
-
-@pytest.mark.parametrize(
-    ("markdown", "text"),
-    [
-        ("**粗** `代码` [名](<https://a.example/>)", "粗 代码 名"),
-        ("-   甲\n-   乙\n    丙", "甲\n乙\n丙"),
-        ("| 甲 | 乙 |\n| --- | --- |\n| 1 | &#124; |", "甲\t乙\n1\t|"),
-        ("```text\n a\n\n b\n```\n\n后面", " a\n\n b\n后面"),
-        ("1.  &#8203;\n\n    ```text\n    x\n    ```", "x"),
-        ("&lt;b&gt;\\*", "<b>*"),
-    ],
-)
-def test_plain_text_has_no_marks(markdown: str, text: str) -> None:
-    """Published Markdown becomes the words that a reader of the page sees."""
-    assert words_of(markdown).strip("\n") == text
-
-
-def test_only_what_may_be_published_is_in_the_api(root: Path, words: Vocabulary) -> None:
-    """In the marked tickets every private place says PRV…, every public one PUB…."""
-    marked = article.collect(root / "tests" / "publish" / "marked", words)
-    texts = [api.fault(one) for one in marked] + [api.faults(marked), api.changes(marked)]
-    assert any("PUB" in text for text in texts)
-    assert [text for text in texts if "PRV" in text] == []
