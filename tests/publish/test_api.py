@@ -148,8 +148,8 @@ def test_an_article_is_all_there(samples: dict[str, Article]) -> None:
         ("验证记录", "兼容性验证"),
         ("验证记录", "用户体验验证"),
     ]
-    assert sections[3]["text"].splitlines()[3] == "约 45 秒后网关复位，启动日志 reset_reason=WDT。"
-    assert sections[4]["text"].splitlines()[1] == "硬件\tGW2 A、B 两版"
+    assert sections[3]["text"].splitlines()[3] == "4. 约 45 秒后网关复位，启动日志 reset_reason=WDT。"
+    assert sections[4]["text"].splitlines()[1] == "硬件 GW2 A、B 两版"
     assert "`reset_reason=WDT`" in sections[3]["markdown"]
 
 

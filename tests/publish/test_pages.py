@@ -77,7 +77,10 @@ def test_article_follows_the_reader(words: Vocabulary) -> None:
         "## 怎样验证的 {#verification}",
         "### 功能验证",
     ]
-    assert re.findall(r'<h2 id="(.*?)">(.*?)<', header(text)["ending"]) == [("course", "处理经过"), ("lists", "同类故障")]
+    assert re.findall(r'<h2 id="(.*?)">(.*?)<', header(text)["ending"]) == [
+        ("course", "处理经过"),
+        ("lists", "同类故障"),
+    ]
 
 
 def test_box_says_what_the_phone_needs(words: Vocabulary) -> None:

@@ -106,7 +106,7 @@ def query(page: Page) -> Callable[..., dict[str, Any]]:
     return lambda text, **filters: dict(page.evaluate(script, [text, filters]))
 
 
-@pytest.mark.parametrize("name", ["compact", "words"])
+@pytest.mark.parametrize("name", ["compact", "words", "whole"])
 def test_browser_cuts_text_as_the_cases_say(page: Page, name: str) -> None:
     """The cases that Python also runs come out as written down by hand."""
     texts = [text for text, _ in CASES[name]]
@@ -191,6 +191,70 @@ def test_search_finds_exactly_these(search: Callable[..., list[str]], text: str,
 def test_best_comes_first(search: Callable[..., list[str]], text: str, first: str) -> None:
     """The article itself, its error code, a word of the title, then of the head, come before the rest."""
     assert search(text)[0] == first
+
+
+def crowd() -> list[SearchDocument]:
+    """Return articles that are asked for by their whole id, code, keyword or title, each with newer ones that contain it."""
+    alone = [
+        ("A-CODE", "门锁不响应", ["E-10"], "上电后"),
+        ("A-HEX", "更新中断", ["0x8007000E"], ""),
+        ("SW-20250101-001", "蓝牙断开", [], ""),
+        ("A-WORD", "按键失灵", ["童锁模式"], ""),
+        ("A-TITLE", "网关升级后离线", [], ""),
+        ("A-LONG", "云端平台批量下发 0x80 配置之后网关不再上报任何数据", [], ""),
+    ]
+    others = [(f"E-{1000 + one}", f"报错 E-{1000 + one}，门锁离线") for one in range(60)]
+    others += [(f"1{one:02}8007000E", f"提示 1{one:02}8007000E") for one in range(50)]
+    others += [("重复", f"与 SW-20250101-001 相同之{one}") for one in range(40)]
+    others += [(f"童锁模式之{one}", "面板") for one in range(40)]
+    others += [("升级", f"网关升级后离线，原因 {one}") for one in range(200)]
+    others += [("平台", f"云端平台批量下发 0x80 配置之后网关不再上报任何数据 {one}") for one in range(40)]
+    every = [*alone, *((f"B-{at}", title, [code], title * 9) for at, (code, title) in enumerate(others))]
+    return [
+        SearchDocument(at, name, f"faults/{name}/", title, {}, head, body)
+        for at, (name, title, head, body) in enumerate(every)
+    ]
+
+
+@pytest.fixture(scope="module")
+def crowded(browser: Browser, folder: Path, address: str) -> Page:
+    """Open a second site, in which hundreds of articles contain what a few are called."""
+    shutil.copytree(folder / "sub" / "assets", folder / "crowd" / "assets")
+    shutil.copytree(folder / "sub" / "page", folder / "crowd" / "page")
+    search_index.build(folder / "crowd" / "api" / "search", crowd(), FACETS)
+    opened = browser.new_page()
+    opened.goto(f"{address.removesuffix('sub/')}crowd/page/")
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "total"),
+    [
+        ("E-10", "A-CODE", 61),
+        ("e10 门锁", "A-CODE", 61),
+        ("0x8007000E", "A-HEX", 51),
+        ("8007000e", "A-HEX", 51),
+        ("SW-20250101-001", "SW-20250101-001", 41),
+        ("童锁模式", "A-WORD", 41),
+        ("网关升级后离线", "A-TITLE", 201),
+        ("网关升级 后离线", "A-TITLE", 201),
+        ("云端平台批量下发 0x80 配置之后网关不再上报任何数据", "A-LONG", 41),
+    ],
+)
+def test_what_is_called_so_comes_before_hundreds_that_contain_it(
+    crowded: Page, text: str, first: str, total: int
+) -> None:
+    """The oldest article, if its id, code, keyword or title is the query: first for a few results, for a page, for all."""
+    limited, shown, every = crowded.evaluate(
+        """async (text) => [
+            await window.faultkb.search(text, { limit: 5 }),
+            await (await window.faultkb.query(text)).results(0, 20),
+            await window.faultkb.search(text),
+        ].map((some) => some.map((one) => one.id))""",
+        text,
+    )
+    assert (len(limited), len(shown), len(every)) == (5, 20, total)
+    assert [limited[0], shown[0], every[0]] == [first] * 3
 
 
 def test_one_search_sees_each_substring_of_each_article(search: Callable[..., list[str]]) -> None:

@@ -49,7 +49,8 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("function", "name"), [(grams.compact, "compact"), (lambda text: sorted(grams.of(text)), "grams")]
+    ("function", "name"),
+    [(grams.compact, "compact"), (lambda text: sorted(grams.of(text)), "grams"), (grams.whole, "whole")],
 )
 def test_text_is_cut_as_the_cases_say(function: Callable[[str], Any], name: str) -> None:
     """The cases that the browser also runs come out as written down by hand."""
@@ -77,6 +78,23 @@ def test_index_tells_where_a_piece_stands(tmp_path: Path) -> None:
     assert [search_store.decode(one) for one in shard["网关"]] == [[2], [5], []]
     assert [search_store.decode(one) for one in shard["重启"]] == [[], [2], [5]]
     assert [search_store.decode(one) for one in shard["关重"]] == [[], [], [2]]
+
+
+def test_index_tells_what_an_article_is_called(tmp_path: Path) -> None:
+    """The whole id and title lead to an article, and so does a short entry of its head; a sentence does not."""
+    sentence = "网关每天凌晨三点左右自行重启，重启以后所有的串口都没有输出"
+    first = SearchDocument(2, "A-1", "faults/A-1/", sentence, {}, ["0x80E1", "NX-8800", "a1", "—"], "")
+    second = SearchDocument(5, "B-2", "faults/B-2/", "NX-8800", {}, [sentence], "")
+    search_index.build(tmp_path, [first, second], {})
+    shard = json.loads(zlib.decompress((tmp_path / "grams" / "0.bin").read_bytes()))
+    wholes = {piece: [search_store.decode(one) for one in shard[piece]] for piece in shard if piece.startswith("=")}
+    assert wholes == {
+        "=a1": [[2], [], []],
+        "=b2": [[5], [], []],
+        "=80e1": [[], [2], []],
+        "=nx8800": [[5], [2], []],
+        grams.whole(sentence): [[2], [], []],
+    }
 
 
 @settings(max_examples=60, deadline=None)

@@ -74,6 +74,8 @@ def test_every_article_has_a_page_with_its_title(
         title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
         assert title is not None
         assert header["title"] in read_html(title[1]).text
+        # What the phone needs, then the text, then the course of the fault.
+        assert text.index('class="fault-box"') < text.index('id="symptom"') < text.index('id="course"'), ticket_id
 
 
 def test_every_address_is_kept(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -474,13 +476,17 @@ def test_slugs_of_names_that_look_alike_differ(one: str, other: str) -> None:
     assert pages.slug(one).lower() != pages.slug(other).lower()
 
 
-def test_missing_mkdocs_yml_is_said_in_words(copied: Path, run: Callable[..., Any]) -> None:
-    """Without mkdocs.yml there is no site: exit code 2 and what to do."""
-    (copied / "mkdocs.yml").unlink()
+@pytest.mark.parametrize("missing", ["mkdocs.yml", "kb/templates/home.md"])
+def test_missing_part_of_the_site_is_said_in_words(copied: Path, run: Callable[..., Any], missing: str) -> None:
+    """Without its settings or the beginning of its home page there is no site: exit code 2, what to do, nothing written."""
+    (copied / missing).unlink()
+    next((copied / "kb" / "faults").glob("SW-*.md")).unlink()
+    before = state(copied / "kb")
     done = run(copied, "site", "build", *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "缺少 mkdocs.yml" in done.stderr
+    assert f"缺少 {missing}：" in done.stderr
     assert "Traceback" not in done.stderr
+    assert changed(before, state(copied / "kb")) == set()
 
 
 def test_what_mkdocs_has_against_a_page_is_passed_on(copied: Path, run: Callable[..., Any]) -> None:

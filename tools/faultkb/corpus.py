@@ -124,19 +124,26 @@ def text(root: Path, path: str) -> str | None:
         return None
 
 
-def digest(root: Path, path: str) -> str:
-    """Return a digest of a ticket file and of the files in its folder: another one means that something changed."""
+def digest(root: Path, path: str, text: str | None = None) -> str:
+    """Return a digest of a ticket file and of the files in its folder: another one means that something changed.
+
+    ``text`` is what was read of the ticket: the digest is then of that, whatever the file holds meanwhile.
+    """
     found = hashlib.blake2b(digest_size=16)
     folder = path.removesuffix(".md")
     beside = sorted(attachments(root, path)) if Path(root, folder).is_dir() else ()
     for name in (path, *(f"{folder}/{one}" for one in beside)):
-        try:
-            data = _bytes(f"{root}{os.sep}{name}", _LARGEST)
-        except _UnreadableError as error:
-            data = repr(error).encode()
+        data = _content(root, name) if text is None or name != path else text.encode("utf-8")
         found.update(f"{name} {len(data)}\n".encode())
         found.update(data)
     return found.hexdigest()
+
+
+def _content(root: Path, name: str) -> bytes:
+    try:
+        return _bytes(f"{root}{os.sep}{name}", _LARGEST)
+    except _UnreadableError as error:
+        return repr(error).encode()
 
 
 def outline(root: Path, path: str) -> tuple[str, frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from faultkb.publish import generator, state
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 _SETTINGS = ("SITE_URL",)
 """Variables of the environment that mkdocs.yml reads."""
+_INDEX = "api/search/manifest.json"
 _UNWANTED = ("sitemap.xml.gz",)
 """What MkDocs writes from the pages of one batch; ours is kb/sitemap.xml."""
-_MARK = "404.html"
 
 
 def build(root: Path, output: Path, remembered: State, ready: Callable[[], None]) -> int:
@@ -28,12 +29,14 @@ def build(root: Path, output: Path, remembered: State, ready: Callable[[], None]
     """
     key = state.theme(root, {name: os.environ.get(name, "") for name in _SETTINGS})
     before = remembered.sites.get(str(output), {})
-    is_known = bool(before) and before["theme"] == key and before["mark"] == _mark(output)
+    # Whatever else somebody did to the site: only what was built is built upon.
+    is_known = bool(before) and before["theme"] == key and before["made"] == _made(output)
     old: Mapping[str, Any] = before["files"] if is_known else {}
     output.parent.mkdir(parents=True, exist_ok=True)
     now = state.stamps(root / "kb")
     pages = sorted(name for name in now if name.endswith(".md") and tuple(old.get(name, ())) != now[name])
     remembered.sites.pop(str(output), None)
+    state.save(root, remembered)
     if pages or not is_known:
         with generator.built(root, pages, output.parent) as (fresh, found):
             ready()
@@ -43,17 +46,14 @@ def build(root: Path, output: Path, remembered: State, ready: Callable[[], None]
         ready()
         now = state.stamps(root / "kb")
         _update(root, output, {}, old, now)
-    remembered.sites[str(output)] = {"theme": key, "mark": _mark(output), "files": now}
+    remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now}
     return len(pages)
 
 
-def _mark(output: Path) -> list[int]:
-    """Return what tells that the site is the one that was built, and not another of the same name."""
-    try:
-        status = (output / _MARK).stat()
-    except OSError:
-        return []
-    return [status.st_ino, status.st_mtime_ns]
+def _made(output: Path) -> str:
+    """Return what tells that the site is as it was built."""
+    found = sorted(state.stamps(output).items())
+    return blake2b(repr(found).encode(), digest_size=16).hexdigest()
 
 
 def _replace(root: Path, output: Path, fresh: Path, found: Mapping[str, Path], now: Iterable[str]) -> None:
@@ -74,7 +74,8 @@ def _update(
     root: Path, output: Path, found: Mapping[str, Path], old: Mapping[str, Any], now: Mapping[str, Stamp]
 ) -> None:
     """Replace what changed, file by file, and remove what is gone."""
-    for name in now:
+    # Whoever searches meanwhile learns of the new index when all of it is there.
+    for name in sorted(now, key=lambda name: name == _INDEX):
         if not name.endswith(".md") and tuple(old.get(name, ())) != now[name]:
             _copy(root / "kb" / name, output / name)
     for address, path in found.items():

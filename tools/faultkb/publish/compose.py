@@ -13,7 +13,7 @@ from faultkb.finding import FaultError
 from faultkb.publish import api, article, attachments, feed, generator, kin, pages, reference, state, syntax
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.aside import Aside
-from faultkb.publish.files import write
+from faultkb.publish.files import GENERATED, is_generated, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from faultkb.publish.state import Record, State
     from faultkb.vocabulary import Vocabulary
 
-GENERATED = ("faults", "reference", "api", "index.md", "feed.xml", "sitemap.xml", "robots.txt")
-"""What lies under kb/ and is not written by hand."""
 BEGINNING = "kb/templates/home.md"
 """The beginning of the home page."""
 _SEARCH = "api/search/"
@@ -61,6 +59,9 @@ class _Job(NamedTuple):
 def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembered: State) -> Composed:
     """Write what differs from what is there; ``records`` get the keys of their pages, ``remembered`` the new files."""
     kb = root / "kb"
+    for name in GENERATED:
+        if (kb / name).is_symlink():
+            raise FaultError(f"kb/{name} 是一个链接：删去它，生成的页面要写在仓库里")
     _WORDS[root] = words
     there = state.stamps(kb)
     trusted = {name for name, stamp in remembered.files.items() if there.get(name) == stamp}
@@ -83,11 +84,11 @@ def compose(root: Path, words: Vocabulary, records: dict[str, Record], remembere
             records[job.path] = job.record._replace(page=made.page, document=made.document, files=made.files)
     wanted.update(name for one in records.values() for name in _files_of(one))
     names, more = _write_all(
-        kb, _notices, (words, records, wanted.union(name for name in there if not _is_generated(name)))
+        kb, _notices, (words, records, wanted.union(name for name in there if not is_generated(name)))
     )
     wanted |= names
     written += more
-    stale = [name for name in there if _is_generated(name) and name not in wanted]
+    stale = [name for name in there if is_generated(name) and not name.startswith(_SEARCH) and name not in wanted]
     for name in stale:
         (kb / name).unlink(missing_ok=True)
     remembered.files = {name: stamp for name, stamp in state.stamps(kb).items() if name in wanted}
@@ -152,8 +153,9 @@ def _make_one(root: Path, words: Vocabulary, job: _Job, index: kin.Index) -> _Ma
         return None
     loaded = corpus.load(root, job.path, words)
     one = article.of(loaded.ticket, words) if loaded.ticket is not None else None
-    if one is None:
-        raise FaultError(f"{job.path} 在发布时有改动：再运行一次")
+    if one is None or corpus.digest(root, job.path, loaded.document.text) != job.record.digest:
+        # What was not checked is not published.
+        raise FaultError(f"{job.path} 在检查之后又改了：再运行一次")
     one = replace(one, sections={key: syntax.parse(text) for key, text in one.sections.items()})
     home = root / "kb" / "faults"
     found = attachments.collect(root, job.path, one.sections.values(), attached.limits(words))
@@ -201,7 +203,3 @@ def _notices(words: Vocabulary, records: Mapping[str, Record], names: Iterable[s
             )
     yield "sitemap.xml", feed.sitemap(entries, site_url)
     yield "robots.txt", feed.robots(site_url)
-
-
-def _is_generated(name: str) -> bool:
-    return name.partition("/")[0] in GENERATED and not name.startswith(_SEARCH)

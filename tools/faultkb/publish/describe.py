@@ -118,7 +118,11 @@ _SECTION: Json = {
     "section": {"type": "string", "title": "章节"},
     "part": {"type": ["string", "null"], "title": "小节", "description": "没有小节的是 null。"},
     "markdown": {"type": "string", "title": "Markdown", "description": "与网页上的相同，不含 HTML。"},
-    "text": {"type": "string", "title": "纯文字", "description": "没有标记；表格的一行占一行，单元格之间是制表符。"},
+    "text": {
+        "type": "string",
+        "title": "纯文字",
+        "description": "没有标记；列表项、表格的行各占一行，单元格之间是空格。",
+    },
 }
 
 

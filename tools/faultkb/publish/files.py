@@ -1,4 +1,4 @@
-"""Writing files that others read meanwhile: only if their content differs, and never half."""
+"""The files under kb/: which are generated, and how they are written: only if their content differs, and never half."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+GENERATED = ("faults", "reference", "api", "index.md", "feed.xml", "sitemap.xml", "robots.txt")
+"""What lies under kb/ and is not written by hand."""
+
+
+def is_generated(name: str) -> bool:
+    """Say whether a file under kb/ is not written by hand."""
+    return name.partition("/")[0] in GENERATED
 
 
 def write(path: Path, data: bytes) -> bool:

@@ -11,6 +11,8 @@ import contextlib
 import gc
 import logging
 import os
+import posixpath
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb.finding import FaultError
 from faultkb.publish import aside, scan
+from faultkb.publish.files import is_generated
+from faultkb.publish.state import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,17 +32,23 @@ _WORTH_A_BATCH = 100
 """Pages below which another process costs more than it brings."""
 CONFIG = "mkdocs.yml"
 _WORK = ".site-"
+_LINK = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?)([^)#>\s]+\.md)", re.MULTILINE)
+_DEAD_LINK = re.compile(r"Doc file '(.*?)' contains a link '(.*?)', but the target .* is not found")
 _LONGEST = 4_000
 """Characters of complaints that are printed."""
 
 
 class _Batch(NamedTuple):
-    """Pages to build, where from and where to; ``stubs`` are those that only the navigation needs."""
+    """Pages to build, where from and where to.
+
+    ``stubs`` are those that only the navigation and links need, ``files`` what hand-written pages show.
+    """
 
     config: str
     docs: str
     pages: tuple[str, ...]
     stubs: tuple[str, ...]
+    files: tuple[str, ...]
     work: str
 
 
@@ -50,13 +60,16 @@ def built(root: Path, pages: Sequence[str], place: Path) -> Iterator[tuple[Path,
     """
     config = root / CONFIG
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    navigation = _navigation(config)
+    own = _handwritten(root / "kb")
+    pages_named = _navigation(config).union(own.pages, own.targets)
     number = max(-(-len(pages) // _BATCH), min(os.cpu_count() or 1, len(pages) // _WORTH_A_BATCH), 1)
     parts = [tuple(pages[start::number]) for start in range(number)]
     _sweep(place)
     with tempfile.TemporaryDirectory(prefix=f"{_WORK}{os.getpid()}-", dir=place, ignore_cleanup_errors=True) as work:
         batches = [
-            _Batch(str(config), str(root / "kb"), part, tuple(navigation - set(part)), f"{work}/{number}")
+            _Batch(
+                str(config), str(root / "kb"), part, tuple(pages_named.difference(part)), own.files, f"{work}/{number}"
+            )
             for number, part in enumerate(parts)
         ]
         complaints = _run(batches)
@@ -82,6 +95,26 @@ def _sweep(place: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         except (ValueError, OSError):
             continue
+
+
+class _Own(NamedTuple):
+    """What people wrote: pages, the pages to which these link, and other files."""
+
+    pages: set[str]
+    targets: set[str]
+    files: tuple[str, ...]
+
+
+def _handwritten(kb: Path) -> _Own:
+    names = [name for name in stamps(kb) if not is_generated(name)]
+    pages = {name for name in names if name.endswith(".md")}
+    linked = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+        for page in pages
+        for target in _LINK.findall((kb / page).read_text(encoding="utf-8", errors="replace"))
+    }
+    targets = {target for target in linked if not target.startswith("..") and (kb / target).is_file()}
+    return _Own(pages, targets, tuple(name for name in names if name not in pages))
 
 
 def _navigation(config: Path) -> set[str]:
@@ -120,7 +153,9 @@ class _Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
-        self.lines.append(f"MkDocs：{record.getMessage()}")
+        said = record.getMessage()
+        dead = _DEAD_LINK.match(said)
+        self.lines.append(f"kb/{dead[1]}：链接 {dead[2]} 指向的页面不存在，改正或删去它" if dead else f"MkDocs：{said}")
 
 
 @contextlib.contextmanager
@@ -165,8 +200,12 @@ def _prepare(batch: _Batch) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         link(source, target)
         beside = source.with_suffix("")
-        if source.name[:1].isupper() and beside.is_dir():
+        if page.startswith("faults/") and page.count("/") == 1 and beside.is_dir():
             shutil.copytree(beside, target.with_suffix(""), copy_function=link)
+    for name in batch.files if any(not is_generated(page) for page in batch.pages) else ():
+        target = Path(batch.work, "docs", name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        link(Path(batch.docs, name), target)
     for page in batch.stubs:
         target = Path(batch.work, "docs", page)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
 
 def _read(loaded: Loaded, words: Vocabulary, root: Path) -> Record:
     found = article.of(loaded.ticket, words) if loaded.ticket is not None else None
-    return Record("", corpus.digest(root, loaded.path), found and found.light)
+    return Record("", corpus.digest(root, loaded.path, loaded.document.text), found and found.light)
 
 
 def _checked(

@@ -9,6 +9,7 @@ from faultkb.publish import api, search_index, search_patch
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.search_document import SearchDocument
 from faultkb.publish.search_summary import Facet
+from faultkb.publish.state import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,9 +48,11 @@ def update(root: Path, facets: Mapping[str, Facet], remembered: State, order: li
     numbered = list(enumerate(order))
     is_longer = order[: len(remembered.search)] == remembered.search
     fresh = set(made).union(order[len(remembered.search) :])
-    if remembered.search == order and not fresh and (folder / "manifest.json").is_file():
+    # An index that is not the one that was remembered may hold what is not public any more.
+    is_known = bool(remembered.index) and stamps(folder) == remembered.index
+    if is_known and remembered.search == order and not fresh:
         return
-    if remembered.search and is_longer and len(fresh) <= max(1, len(order) * _FEW):
+    if is_known and is_longer and len(fresh) <= max(1, len(order) * _FEW):
         changed = (_document(root, articles[name], number) for number, name in numbered if name in fresh)
         if search_patch.patch(folder, changed, (), facets):
             return

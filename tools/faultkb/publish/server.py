@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from faultkb import moment, vocabulary
 from faultkb.finding import FaultError, reason
-from faultkb.publish import compose, site, state
+from faultkb.publish import site, state
+from faultkb.publish.files import is_generated
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEventHandler
@@ -188,7 +189,7 @@ def _watch(root: Path, changed: threading.Event) -> FileSystemEventHandler:
 def _matters(name: str) -> bool:
     folder, _, rest = name.partition("/")
     is_draft = name.rpartition("/")[2].startswith(".")
-    is_made = folder == "kb" and rest.partition("/")[0] in compose.GENERATED
+    is_made = folder == "kb" and is_generated(rest)
     return (folder in _WATCHED or name == _ALONE) and not is_draft and not is_made
 
 

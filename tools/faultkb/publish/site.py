@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 
+_SOURCES = ("tickets", "kb", "schema", "tools", "tests", ".git", ".github")
+_MARKS = ("404.html", "api/v1/openapi.json", "api/search/manifest.json")
+"""Files by which a folder is known to be a site that was built here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build did: what it wrote under kb/, and how many pages it turned into HTML."""
@@ -31,11 +36,12 @@ class Built:
 
 def publish(root: Path, words: Vocabulary, as_of: datetime) -> Composed:
     """Write everything generated under kb/. Raise FaultError if any ticket has an error; then nothing is written."""
-    remembered = state.load(root)
-    done = _compose(root, words, as_of, remembered)
-    with _indexed(root, words, remembered, done) as ready:
-        ready()
-    state.save(root, remembered)
+    with state.alone(root):
+        remembered = state.load(root)
+        done = _compose(root, words, as_of, remembered)
+        with _indexed(root, words, remembered, done) as ready:
+            ready()
+        state.save(root, remembered)
     return done
 
 
@@ -45,17 +51,18 @@ def build(root: Path, words: Vocabulary, as_of: datetime, output: Path, remember
     Then the site stays as it was.
     """
     _demand(root, generator.CONFIG)
-    remembered = remembered or state.load(root)
-    done = _compose(root, words, as_of, remembered)
-    with _indexed(root, words, remembered, done) as ready:
-        pages = assembly.build(root, output.resolve(), remembered, ready)
-    state.save(root, remembered)
+    with state.alone(root):
+        remembered = remembered or state.load(root)
+        done = _compose(root, words, as_of, remembered)
+        with _indexed(root, words, remembered, done) as ready:
+            pages = assembly.build(root, output.resolve(), remembered, ready)
+        state.save(root, remembered)
     return Built(done, pages)
 
 
 def _compose(root: Path, words: Vocabulary, as_of: datetime, remembered: State) -> Composed:
-    _demand(root, compose.BEGINNING)
     found = records.read(root, words, as_of, remembered)
+    _demand(root, compose.BEGINNING)
     done = compose.compose(root, words, found, remembered)
     remembered.tickets, remembered.as_of = found, show(as_of)
     return done
@@ -75,6 +82,7 @@ def _indexed(root: Path, words: Vocabulary, remembered: State, done: Composed) -
     def ready() -> None:
         work.result()
         remembered.search = order
+        remembered.index = state.stamps(root / "kb" / search.FOLDER)
 
     try:
         yield ready
@@ -86,6 +94,8 @@ def _indexed(root: Path, words: Vocabulary, remembered: State, done: Composed) -
 def refuse_output(root: Path, output: Path) -> None:
     """Raise FaultError for a folder that is not ours to replace."""
     folder = output.resolve()
-    foreign = folder.is_dir() and any(folder.iterdir()) and not (folder / "404.html").is_file()
-    if folder in {root, *root.parents} or foreign:
-        raise FaultError(f"--output {output} 里有别的文件，建网站会清空它：换一个空的或新的文件夹")
+    is_site = all((folder / name).is_file() for name in _MARKS)
+    foreign = folder.is_dir() and any(folder.iterdir()) and not is_site
+    sources = [root / name for name in _SOURCES]
+    if folder in {root, *root.parents} or foreign or any(folder.is_relative_to(one) for one in sources):
+        raise FaultError(f"--output {output} 里有别的文件，建网站会换掉它们：换一个空的或新的文件夹")

@@ -11,17 +11,25 @@ import functools
 import hashlib
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import gitrepo
+from faultkb.finding import FaultError
 from faultkb.publish.article import Article
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+try:
+    import fcntl
+except ImportError:  # Windows: nobody is kept from starting twice there
+    fcntl = None  # type: ignore[assignment]
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_READERS = ("markdown-it-py", "pillow", "pypdf", "jsonschema-rs", "pyyaml")
 _GENERATORS = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pygments", "jinja2")
 Stamp = tuple[int, int]
 """Modification time in nanoseconds and size: what tells that a file is the one that was written."""
@@ -46,8 +54,9 @@ class Record(NamedTuple):
 class State:
     """What is remembered of a repository.
 
-    ``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers;
-    ``sites``: for each output folder what it was built from.
+    ``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers, and
+    ``index`` the files of the search index that has them; ``sites``: for each output folder what it was built from, and
+    what came of it.
     """
 
     key: str = ""
@@ -55,6 +64,7 @@ class State:
     tickets: dict[str, Record] = field(default_factory=dict)
     files: dict[str, Stamp] = field(default_factory=dict)
     search: list[str] = field(default_factory=list)
+    index: dict[str, Stamp] = field(default_factory=dict)
     sites: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -69,9 +79,29 @@ def load(root: Path) -> State:
                     path: Record(seen, digest, Article.restored(article), page, document, tuple(files))
                     for path, (seen, digest, article, page, document, files) in data["tickets"].items()
                 }
-                files = {name: (time, size) for name, (time, size) in data["files"].items()}
-                return State(key, data["as_of"], tickets, files, data["search"], data["sites"])
+                files, index = _stamped(data["files"]), _stamped(data["index"])
+                return State(key, data["as_of"], tickets, files, data["search"], index, data["sites"])
     return State(key)
+
+
+def _stamped(data: Mapping[str, Sequence[int]]) -> dict[str, Stamp]:
+    return {name: (time, size) for name, (time, size) in data.items()}
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Raise FaultError if another process writes the pages of this repository at the same time."""
+    place = _place(root)
+    if place is None or fcntl is None:
+        yield
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise FaultError("另一个命令正在发布或建网站：等它结束，再运行一次") from None
+        yield
 
 
 def save(root: Path, state: State) -> None:
@@ -100,15 +130,20 @@ def _place(root: Path) -> Path | None:
 
 
 def _key(root: Path) -> str:
-    """Return a digest of what decides how a ticket becomes pages: the program and the schema."""
-    return _digest([*_program(), *_contents(root / "schema")])
+    """Return a digest of what decides how a ticket becomes pages: the program, what it reads with, and the schema."""
+    return _digest([*_program(), sys.version.encode(), *_versions(_READERS), *_contents(root / "schema")])
 
 
 def theme(root: Path, given: Mapping[str, str]) -> str:
     """Return a digest of what decides how a page becomes HTML: settings, templates, the versions of the libraries."""
-    versions = (f"{name} {metadata.version(name)}".encode() for name in _GENERATORS)
     settings = (f"{name}={value}".encode() for name, value in sorted(given.items()))
-    return _digest([*versions, *settings, (root / "mkdocs.yml").read_bytes(), *_contents(root / "kb" / "templates")])
+    return _digest(
+        [*_versions(_GENERATORS), *settings, (root / "mkdocs.yml").read_bytes(), *_contents(root / "kb" / "templates")]
+    )
+
+
+def _versions(names: Iterable[str]) -> Iterable[bytes]:
+    return (f"{name} {metadata.version(name)}".encode() for name in names)
 
 
 @functools.cache
@@ -134,7 +169,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 def stamps(folder: Path) -> dict[str, Stamp]:
     """Return the stamp of every file in a folder, hidden ones and templates left out, by path with forward slashes."""
     found: dict[str, Stamp] = {}
-    waiting = [("", str(folder))]
+    waiting = [("", str(folder))] if folder.is_dir() else []
     while waiting:
         prefix, here = waiting.pop()
         with os.scandir(here) as entries:
