@@ -47,12 +47,14 @@
   // Those that cover the word come first.
   const grams = (word) => [...new Set(pieces(word).sort((a, b) => b[1] - a[1]).map(([piece]) => piece))];
 
+  // Without its 0x a number is also found where it is written without.
+  const bare = (text) => compact(text).replace(/^0x(?=[0-9a-f]{2})/, "");
+  const whole = (text) => `=${bare(text)}`; // the piece of an entry that is nothing else
+
   function wordsOf(text) {
-    const words = text.trim().split(/\s+/u).map(compact).filter(Boolean);
-    // Without its 0x a number is also found where it is written without.
-    const bare = words.map((word) => word.replace(/^0x(?=[0-9a-f]{2})/, ""));
-    const long = bare.some((word) => [...word].length > 1);
-    return [...new Set(long ? bare : [bare.join("")].filter(Boolean))];
+    const words = text.trim().split(/\s+/u).map(bare).filter(Boolean);
+    const long = words.some((word) => [...word].length > 1);
+    return [...new Set(long ? words : [words.join("")].filter(Boolean))];
   }
 
   function crc32(text) {
@@ -257,22 +259,24 @@
 
   // --- order ---
 
-  // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id), then
-  // its error code; the query in the title; every word in the title; the query is one of the short fields; every word in
+  // A code, a model, a version: who writes one means it, and not those that contain it.
+  const names = (word) => /[0-9]/.test(word);
+
+  // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id or title),
+  // then its error code or model, which may be one word of several; the query in the title; every word in the title; the query is one of the short fields; every word in
   // the head; the query as written anywhere; at last how much of the title it is, and how often it is in the body, where
   // whole words count for more than pieces of Latin ones. Equal ones: newer first.
   function fit(article, words, phrase) {
     const [title, id, ...head] = article.fields;
     const every = (has) => words.every(has);
-    const code = /[0-9]/.test(phrase) && /^[a-z0-9]+$/.test(phrase);
-    const same = (field) => field === phrase || field === `0x${phrase}`;
+    const is = (word) => (field) => field === word || field === `0x${word}`;
     const found = find(article.body, words, article.letters).reduce((sum, one) => sum + (one[3] ? 1 : 0.3), 0);
     const steps = [
-      id === phrase,
-      code && head.some(same),
+      [id, title].some(is(phrase)),
+      [phrase, ...words].some((word) => names(word) && article.fields.some(is(word))),
       title.includes(phrase),
       every((word) => title.includes(word)),
-      head.some(same),
+      head.some(is(phrase)),
       every((word) => article.fields.some((field) => field.includes(word))),
       article.all.some((field) => field.includes(phrase)),
     ];
@@ -322,6 +326,20 @@
       }
     }
     return { score, has };
+  }
+
+  // The candidates by what the index tells. As only those loaded at once are ordered by their texts, those that are exactly
+  // what is asked for must be among the first; the steps are those of fit().
+  async function ordered({ index, queue, score, words, phrase }) {
+    const asked = queue.length > FEW && words.length ? [...new Set([phrase, ...words.filter(names)])] : [];
+    const levels = await Promise.all(asked.map((one) => index.levels.get(whole(one))));
+    const sum = (place) => levels.reduce((before, level, at) => {
+      if (!level[place]) return before;
+      if (!at && level[place] === TITLE) return before + 1e12;
+      return names(asked[at]) ? before + 1e9 : before * 1.5; // more than in the head, less than in the title
+    }, score[place]);
+    const sums = new Map(queue.map((place) => [place, sum(place)]));
+    return queue.sort((a, b) => sums.get(b) - sums.get(a) || b - a);
   }
 
   // For each facet whether a document passes it.
@@ -383,6 +401,8 @@
     };
 
     async #rank(to) {
+      if (!this.ordered) this.queue = await ordered(this);
+      this.ordered = true;
       while (this.ranked.length < to && this.queue.length) {
         const some = this.queue.slice(0, to - this.ranked.length > BUNDLE ? Infinity : FEW);
         const fitting = [];
@@ -406,7 +426,7 @@
     const { found, certain } = await lookUp(index, tooShort ? [] : words);
     const { score, has } = scores(found, index.size);
     if (tooShort) has.fill(0);
-    const answer = { index, text, words, certain: certain || !words.length, phrase: words.join("") };
+    const answer = { index, text, words, score, certain: certain || !words.length, phrase: bare(text) };
     let queue = [...has.keys()].filter((place) => has[place]);
     if (!answer.certain && queue.length <= FEW) {
       const articles = await Promise.all(queue.map((place) => index.documents.get(place)));
@@ -415,8 +435,7 @@
     }
     const hits = has.reduce((sum, one) => sum + one, 0);
     const passed = (answer.passed = passes(index, filters));
-    queue = queue.filter((place) => has[place] && passed.every((one) => one.passed[place]));
-    answer.queue = queue.sort((a, b) => score[b] - score[a] || b - a);
+    answer.queue = queue.filter((place) => has[place] && passed.every((one) => one.passed[place]));
     answer.facets = counted(index, has, filters, passed);
     return { answer: new Answer(answer), hits };
   }
@@ -550,6 +569,6 @@
     return found.map(({ url, id, title, excerpt: part, score }) => ({ url, id, title, excerpt: part, score }));
   }
 
-  const cut = { compact, words: wordsOf, grams, shard: (piece, shards) => crc32(piece) & (shards - 1) };
+  const cut = { compact, words: wordsOf, grams, whole, shard: (piece, shards) => crc32(piece) & (shards - 1) };
   window.faultkb = { ...window.faultkb, query, search, cut };
 })();

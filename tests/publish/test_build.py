@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -56,7 +57,7 @@ def test_nothing_changed_means_nothing_is_written(remembering: Path, run: Callab
     """A second build of the same commit touches no file of the site and none under kb/."""
     before = times(remembering / "site"), times(remembering / "kb")
     done = run(remembering, *BUILD)
-    assert "0 个有变化；建了 0 页" in done.stdout, done.stdout + done.stderr
+    assert "网站没有变化" in done.stdout, done.stdout + done.stderr
     assert (times(remembering / "site"), times(remembering / "kb")) == before
 
 
@@ -80,7 +81,7 @@ def test_one_summary_builds_one_article(remembering: Path, run: Callable[..., An
     """A summary stands in the article, in the data, in the feeds and in the search: one page is built, few files written."""
     before = times(remembering / "site")
     replace(remembering / ARTICLE, "  summary: 升级后", "  summary: 升级之后")
-    assert "建了 1 页" in run(remembering, *BUILD).stdout
+    assert "更新了 1 页" in run(remembering, *BUILD).stdout
     after = times(remembering / "site")
     touched = {name for name in after if before.get(name) != after[name]}
     pages = {name for name in touched if name.endswith(".html")}
@@ -156,12 +157,70 @@ def test_leftovers_of_a_killed_build_go(remembering: Path, root: Path, run: Call
     assert content(remembering / "site") == before
 
 
+def test_failed_build_leaves_nothing_in_the_search(
+    remembering: Path, run: Callable[..., Any], read_all: Callable[[Path], dict[str, str]]
+) -> None:
+    """What was written while a build failed, and was taken back before the next one, is in no file of the site."""
+    replace(remembering / ARTICLE, "小型仓库，夜间有人值守", "小型仓库（机密代号 QZX-7731），夜间有人值守")
+    replace(remembering / "kb" / "guide.md", "\n## ", "\n[没有的页](nowhere.md)\n\n## ")
+    assert run(remembering, *BUILD).returncode != 0
+    replace(remembering / ARTICLE, "（机密代号 QZX-7731）", "")
+    replace(remembering / "kb" / "guide.md", "\n[没有的页](nowhere.md)\n\n## ", "\n## ")
+    assert run(remembering, *BUILD).returncode == 0
+    assert [name for name, text in read_all(remembering / "site").items() if "QZX" in text or "qzx" in text] == []
+
+
+@pytest.mark.parametrize("gone", ["faults/SW-20261103-001/index.html", "api/search/docs", "assets/theme.css"])
+def test_what_was_removed_from_the_site_comes_back(remembering: Path, run: Callable[..., Any], gone: str) -> None:
+    """Who deletes a file or a folder of the site, or of the search index under kb/, finds it again after the next build."""
+    before = content(remembering / "site")
+    for path in (remembering / "site" / gone, remembering / "kb" / gone):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.is_relative_to(remembering / "site"):
+            path.unlink()
+    assert run(remembering, *BUILD).returncode == 0
+    assert content(remembering / "site") == before
+
+
+def test_handwritten_page_shows_pictures_and_links_anywhere(remembering: Path, run: Callable[..., Any]) -> None:
+    """A new page may show a picture of kb/assets and link to pages in and out of the navigation, generated ones as well."""
+    (remembering / "kb" / "extra.md").write_text(
+        "# 附加\n\n![图标](assets/touch-icon.png) [搜索](search.md) [文章](faults/SW-20261103-001.md) [指南](guide.md)\n",
+        encoding="utf-8",
+    )
+    done = run(remembering, *BUILD)
+    assert "更新了 1 页" in done.stdout, done.stderr
+    text = (remembering / "site" / "extra" / "index.html").read_text(encoding="utf-8")
+    for address in ("../assets/touch-icon.png", "../search/", "../faults/SW-20261103-001/", "../guide/"):
+        assert f'"{address}"' in text
+
+
+def test_second_build_at_the_same_time_is_refused(remembering: Path, run: Callable[..., Any]) -> None:
+    """While one command writes the pages, another one says so and ends with 2."""
+    (lock,) = (remembering / ".git" / "faultkb").glob("*.lock")
+    with lock.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = run(remembering, *BUILD)
+    assert done.returncode == 2
+    assert "另一个命令正在发布或建网站" in done.stderr
+
+
+@pytest.mark.parametrize("output", ["kb/out", "tickets/site", ".git/site", "."])
+def test_output_among_the_sources_is_refused(remembering: Path, run: Callable[..., Any], output: str) -> None:
+    """A site inside of what it is made of would be built into itself."""
+    assert run(remembering, *BUILD, "--output", output).returncode == 2
+    assert not (remembering / output / "index.html").exists()
+
+
 def test_other_folder_with_files_is_not_emptied(remembering: Path, run: Callable[..., Any], tmp_path: Path) -> None:
     """``--output`` must be empty, new, or an earlier site."""
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "letter.txt").write_text("重要", encoding="utf-8")
+    (mine / "404.html").write_text("别的网站", encoding="utf-8")
     done = run(remembering, *BUILD, "--output", str(mine))
     assert done.returncode == 2
     assert "letter" not in done.stderr
-    assert [path.name for path in mine.iterdir()] == ["letter.txt"]
+    assert list(mine.iterdir()) != []
+    assert (mine / "letter.txt").read_text(encoding="utf-8") == "重要"

@@ -33,10 +33,10 @@ def build(here: Workspace, output: Path | None) -> None:
     site.refuse_output(here.root, target)
     done = site.build(here.root, here.words, here.as_of, target)
     warn(done.composed.refused)
-    click.echo(
-        f"网站已建成：{target / 'index.html'}"
-        f"（由故障生成 {done.composed.files} 个文件，其中 {done.composed.written} 个有变化；建了 {done.pages} 页）"
-    )
+    if not done.pages and not done.composed.written:
+        click.echo(f"网站没有变化：{target / 'index.html'}")
+        return
+    click.echo(f"网站已建成：{target / 'index.html'}（更新了 {done.pages} 页，其余没有变化）")
 
 
 def warn(refused: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from faultkb.publish import describe, openapi
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FOLDER = "api/v1"
+_ORDER = attrgetter("order")
 _LINES = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -35,7 +37,7 @@ def address(fault_id: str) -> str:
 def faults(articles: Iterable[Article]) -> str:
     """Return faults.json: every article without its text, the one closed last first, of equal days the greater id."""
     published = [one for one in articles if one.kind == ARTICLE]
-    return _list("faults", [_light(one) for one in sorted(published, key=_newest, reverse=True)])
+    return _list("faults", [_light(one) for one in sorted(published, key=_ORDER, reverse=True)])
 
 
 def changes(articles: Sequence[Article], digests: Mapping[str, str] | None = None) -> str:
@@ -44,7 +46,7 @@ def changes(articles: Sequence[Article], digests: Mapping[str, str] | None = Non
     ``digests`` are those of the faults' documents by id (`digest`): with them a consumer sees corrections, too.
     """
     known = {one.id for one in articles if one.kind == ARTICLE}
-    entries = (_change(one, known, digests or {}) for one in sorted(articles, key=_newest, reverse=True))
+    entries = (_change(one, known, digests or {}) for one in sorted(articles, key=_ORDER, reverse=True))
     return _list("changes", list(entries))
 
 
@@ -77,10 +79,6 @@ def static(words: Vocabulary) -> Iterator[tuple[str, str]]:
 def digest(text: str) -> str:
     """Return what changes when a document does."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _newest(one: Article) -> tuple[Any, str]:
-    return one.changed_on, one.id
 
 
 def _status(one: Article) -> str:

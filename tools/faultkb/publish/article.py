@@ -55,6 +55,11 @@ class Article:
         return self.changed_at.date()
 
     @property
+    def order(self) -> tuple[date, str]:
+        """What pages are sorted by: the day of the last change, of one day the id."""
+        return self.changed_on, self.id
+
+    @property
     def light(self) -> Article:
         """The same without its sections: what lists are made of."""
         return replace(self, sections={})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -40,7 +41,7 @@ def atom(
     relative to where it lies.
     """
     published = [one for one in articles if one.kind == ARTICLE]
-    newest = sorted(published, key=_newest, reverse=True)[:limit]
+    newest = sorted(published, key=attrgetter("order"), reverse=True)[:limit]
     root = ET.Element(
         "feed", {"xmlns": _ATOM, "xml:lang": "zh-CN"} | ({"xml:base": _root(site_url)} if site_url else {})
     )
@@ -54,10 +55,6 @@ def atom(
     for one in newest:
         _entry(ET.SubElement(root, "entry"), one, _href(f"faults/{one.id}/", path, site_url), words)
     return _print(root)
-
-
-def _newest(one: Article) -> tuple[date, str]:
-    return one.closed_on, one.id
 
 
 def _entry(entry: ET.Element, one: Article, href: str, words: Vocabulary) -> None:

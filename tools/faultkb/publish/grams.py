@@ -12,6 +12,7 @@ import zlib
 
 _OTHER = re.compile(r"[\W_]+")
 _ASCII = frozenset(string.ascii_lowercase + string.digits)
+_HEXADECIMAL = re.compile(r"0x(?=[0-9a-f]{2})")
 _LATIN = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -35,6 +36,13 @@ def of(text: str) -> set[str]:
         if not run.isalpha():
             found.update([piece for at in range(len(run) - 3) if not (piece := run[at : at + 4]).isalpha()])
     return found
+
+
+def whole(text: str) -> str:
+    """Return the piece that an entry has which is this text and nothing else, as a code or a title: ``=8007000e``."""
+    plain = compact(text)
+    start = _HEXADECIMAL.match(plain)
+    return "=" + plain[start.end() if start else 0 :]
 
 
 def shard(gram: str, shards: int) -> int:

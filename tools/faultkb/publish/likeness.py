@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections import Counter, defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from faultkb import tokens
@@ -38,7 +39,7 @@ class Index:
         self.numbers: Counter[Key] = Counter()
         self.keys: dict[str, dict[Key, str]] = {}
         published = [one for one in self.known.values() if one.kind == ARTICLE]
-        for one in sorted(published, key=lambda one: (one.closed_on, one.id)):
+        for one in sorted(published, key=attrgetter("order")):
             self._add(one)
         for key, ids in self.members.items():
             if len(ids) > _CROWD:

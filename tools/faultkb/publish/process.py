@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb.finding import FaultError
 from faultkb.publish import describe, diagram, openapi, timelimits
-from faultkb.publish.parts import course, table, word
+from faultkb.publish.phrases import course, table, word
 from faultkb.publish.safe_markdown import escape
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from faultkb import facts, rules
 from faultkb.lifecycle import NONE
 from faultkb.publish import diagram, process
-from faultkb.publish.parts import course, table, word
+from faultkb.publish.phrases import course, table, word
 from faultkb.publish.safe_markdown import escape
 from faultkb.render.findings import LEVELS
 from faultkb.reports import NUMBER

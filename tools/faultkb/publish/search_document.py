@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from faultkb.publish import grams, search_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _LONGEST_TERM = 24
 
@@ -45,8 +45,15 @@ class Levels(NamedTuple):
 
 
 def levels(document: SearchDocument) -> Levels:
-    """Cut a document into pieces; none reaches from one field into another."""
-    title = grams.of(grams.compact(document.title))
-    head = set[str]().union(*map(grams.of, map(grams.compact, (document.id, *document.head))))
+    """Cut a document into pieces; none reaches from one field into another.
+
+    What it is called is one more piece, whole: its id and title count as in the title, its codes and names as in the head.
+    """
+    title = grams.of(grams.compact(document.title)) | _wholes({document.id, document.title})
+    head = set[str]().union(*map(grams.of, map(grams.compact, (document.id, *document.head)))) | _wholes(document.terms)
     body = grams.of(grams.compact(document.body))
     return Levels(title, head - title, body - head - title)
+
+
+def _wholes(entries: Iterable[str]) -> set[str]:
+    return {grams.whole(entry) for entry in entries if grams.compact(entry)}

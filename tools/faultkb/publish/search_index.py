@@ -5,7 +5,8 @@
 ``facets.bin``
     the numbers of all documents, and of those that have each value of each facet;
 ``grams/<shard>.bin``
-    for each piece of text the documents that have it in the title, else in the head, else in the body;
+    for each piece of text the documents that have it in the title, else in the head, else in the body; and with ``=`` before
+    it for each id, title, code and other short entry those that are called so;
 ``docs/<number>.bin``
     a document itself: the browser checks its candidates against the text, and quotes it;
 ``texts/<number // 64>.bin``

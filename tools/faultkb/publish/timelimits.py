@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from faultkb import reckoning, standing
 from faultkb.moment import WEEKDAYS
-from faultkb.publish.parts import either, table, word
+from faultkb.publish.phrases import either, table, word
 from faultkb.publish.safe_markdown import escape
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ class Shelf:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         published = [one for one in articles if one.kind == ARTICLE]
-        self.articles = sorted(published, key=lambda one: (one.closed_on, one.id), reverse=True)
+        self.articles = sorted(published, key=operator.attrgetter("order"), reverse=True)
         self._lines: dict[str, tuple[str, str]] = {}
 
     def grouped(self, values: Callable[[Article], Iterable[str]]) -> Groups:
