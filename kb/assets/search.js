@@ -49,7 +49,6 @@
 
   // Without its 0x a number is also found where it is written without.
   const bare = (text) => compact(text).replace(/^0x(?=[0-9a-f]{2})/, "");
-  const whole = (text) => `=${bare(text)}`; // the piece of an entry that is nothing else
 
   function wordsOf(text) {
     const words = text.trim().split(/\s+/u).map(bare).filter(Boolean);
@@ -263,9 +262,10 @@
   const names = (word) => /[0-9]/.test(word);
 
   // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id or title),
-  // then its error code or model, which may be one word of several; the query in the title; every word in the title; the query is one of the short fields; every word in
-  // the head; the query as written anywhere; at last how much of the title it is, and how often it is in the body, where
-  // whole words count for more than pieces of Latin ones. Equal ones: newer first.
+  // then its error code or model, which may be one word of several; the query in the title; every word in the title; the
+  // query is one of the short fields; every word in the head; the query as written anywhere; at last how much of the title
+  // it is, and how often it is in the body, where whole words count for more than pieces of Latin ones. Equal ones: newer
+  // first.
   function fit(article, words, phrase) {
     const [title, id, ...head] = article.fields;
     const every = (has) => words.every(has);
@@ -332,14 +332,17 @@
   // what is asked for must be among the first; the steps are those of fit().
   async function ordered({ index, queue, score, words, phrase }) {
     const asked = queue.length > FEW && words.length ? [...new Set([phrase, ...words.filter(names)])] : [];
-    const levels = await Promise.all(asked.map((one) => index.levels.get(whole(one))));
-    const sum = (place) => levels.reduce((before, level, at) => {
-      if (!level[place]) return before;
-      if (!at && level[place] === TITLE) return before + 1e12;
-      return names(asked[at]) ? before + 1e9 : before * 1.5; // more than in the head, less than in the title
-    }, score[place]);
-    const sums = new Map(queue.map((place) => [place, sum(place)]));
-    return queue.sort((a, b) => sums.get(b) - sums.get(a) || b - a);
+    const levels = await Promise.all(asked.map((one) => index.levels.get(`=${one}`)));
+    const sums = score.slice();
+    levels.forEach((level, at) => {
+      for (const place of queue) {
+        if (!level[place]) continue;
+        if (!at && level[place] === TITLE) sums[place] += 1e12;
+        else if (names(asked[at])) sums[place] += 1e9;
+        else sums[place] *= 1.5; // more than in the head, less than in the title
+      }
+    });
+    return queue.sort((a, b) => sums[b] - sums[a] || b - a);
   }
 
   // For each facet whether a document passes it.
@@ -569,6 +572,6 @@
     return found.map(({ url, id, title, excerpt: part, score }) => ({ url, id, title, excerpt: part, score }));
   }
 
-  const cut = { compact, words: wordsOf, grams, whole, shard: (piece, shards) => crc32(piece) & (shards - 1) };
+  const cut = { compact, words: wordsOf, grams, bare, shard: (piece, shards) => crc32(piece) & (shards - 1) };
   window.faultkb = { ...window.faultkb, query, search, cut };
 })();

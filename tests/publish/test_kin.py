@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,9 @@ def fault(number: int, title: str = "", *, day: int = 0, product: str = "", modu
     """Return a published fault that shares nothing with others unless said."""
     impact = {"products": [product or f"产品{number}"], "modules": [module or f"模块{number}"], "versions": ["V1"]}
     fields = {"title": title or chr(0x4E00 + 2 * number), "impact": impact, "kb": kb, "severity": "中", "type": "其他"}
-    return Article(f"SW-20260105-{number:03d}", ARTICLE, "", fields, {}, (("已关闭", FIRST + timedelta(days=day)),))
+    closed = FIRST + timedelta(days=day)
+    moment = datetime.combine(closed, time())
+    return Article(f"SW-20260105-{number:03d}", ARTICLE, "", fields, {}, (("已关闭", closed),), moment)
 
 
 def similar(one: Article, *others: Article) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -44,7 +44,9 @@ def fault(number: int, *, day: int = 0, took: int = 0, **given: Any) -> Article:
     fields.setdefault("reported_at", str(closed - timedelta(days=took)))
     fields.setdefault("completed_at", str(closed))
     timeline = (("待受理", closed), ("已关闭", closed))
-    return Article(f"SW-20260105-{number:03d}", ARTICLE, "", fields, SECTIONS, timeline)
+    return Article(
+        f"SW-20260105-{number:03d}", ARTICLE, "", fields, SECTIONS, timeline, datetime.combine(closed, time())
+    )
 
 
 def page_of(one: Article, words: Vocabulary, *others: Article) -> str:

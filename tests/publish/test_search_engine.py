@@ -106,7 +106,7 @@ def query(page: Page) -> Callable[..., dict[str, Any]]:
     return lambda text, **filters: dict(page.evaluate(script, [text, filters]))
 
 
-@pytest.mark.parametrize("name", ["compact", "words", "whole"])
+@pytest.mark.parametrize("name", ["compact", "words", "bare"])
 def test_browser_cuts_text_as_the_cases_say(page: Page, name: str) -> None:
     """The cases that Python also runs come out as written down by hand."""
     texts = [text for text, _ in CASES[name]]

@@ -12,7 +12,7 @@ import zlib
 
 _OTHER = re.compile(r"[\W_]+")
 _ASCII = frozenset(string.ascii_lowercase + string.digits)
-_HEXADECIMAL = re.compile(r"0x(?=[0-9a-f]{2})")
+_HEXADECIMAL = re.compile(r"^0x(?=[0-9a-f]{2})")
 _LATIN = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -38,11 +38,9 @@ def of(text: str) -> set[str]:
     return found
 
 
-def whole(text: str) -> str:
-    """Return the piece that an entry has which is this text and nothing else, as a code or a title: ``=8007000e``."""
-    plain = compact(text)
-    start = _HEXADECIMAL.match(plain)
-    return "=" + plain[start.end() if start else 0 :]
+def bare(text: str) -> str:
+    """Return a text compact and without the 0x of a hexadecimal number, as the browser looks for whole entries."""
+    return _HEXADECIMAL.sub("", compact(text))
 
 
 def shard(gram: str, shards: int) -> int:

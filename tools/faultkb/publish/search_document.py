@@ -56,4 +56,5 @@ def levels(document: SearchDocument) -> Levels:
 
 
 def _wholes(entries: Iterable[str]) -> set[str]:
-    return {grams.whole(entry) for entry in entries if grams.compact(entry)}
+    # No other piece begins so: = is no letter.
+    return {f"={plain}" for entry in entries if (plain := grams.bare(entry))}
