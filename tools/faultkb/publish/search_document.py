@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb.publish import grams, search_store
@@ -28,7 +28,7 @@ class SearchDocument:
     @property
     def data(self) -> bytes:
         """The document as JSON, as it is kept and as its digest is made."""
-        return search_store.plain(asdict(self))
+        return search_store.plain({one.name: getattr(self, one.name) for one in fields(self)})
 
     @property
     def terms(self) -> set[str]:
