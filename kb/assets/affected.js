@@ -67,7 +67,8 @@
       }
       const number = one.faults.length;
       const name = `${data.product} ${one.version}`;
-      status.textContent = number ? `${name} 有 ${number} 个已知故障：` : `${name} 没有已知的故障。`;
+      // Nothing on record is no promise that there is nothing.
+      status.textContent = number ? `${name} 有 ${number} 个已知故障：` : `${name} 没有已知故障的记录。遇到了问题，请按现象搜索，或提交故障。`;
       if (number) found.append(list(one.faults, data.faults));
       if (one.fixed.length) {
         found.append(element("h2", {}, `在 ${one.version} 修好的`), list(one.fixed, data.faults));

@@ -233,6 +233,17 @@ def test_no_article_is_out_of_reach(words: Vocabulary) -> None:
     assert len([one for one in seen if "/SW-" in one]) == 300
 
 
+def test_build_has_the_faults_of_its_version_but_for_what_was_mended(words: Vocabulary) -> None:
+    """Of V1.0, one fault is mended in build 5 and one never: build 7 has the other, V1.0 both; no build is given a clean bill."""
+    some = [fault(1, kb={"fixed_versions": ["V1.0 build 5"]}), fault(2), fault(3, versions=["V1.0 build 7"])]
+    data = json.loads(site(some, words)["api/v1/products/网关.json"])
+    assert {one["version"]: one["faults"] for one in data["versions"]} == {
+        "V1.0 build 7": ["SW-20260105-003", "SW-20260105-002"],
+        "V1.0 build 5": ["SW-20260105-002"],
+        "V1.0": ["SW-20260105-002", "SW-20260105-001"],
+    }
+
+
 def test_versions_are_sorted_as_people_count() -> None:
     """V2.10 is newer than V2.9, and a build number counts too."""
     ordered = ["V2.10 build 11", "V2.10 build 9", "V2.10", "V2.9", "V2.9 beta", "V1"]

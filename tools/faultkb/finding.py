@@ -62,3 +62,12 @@ class FaultError(Exception):
         super().__init__(message)
         self.findings = findings or []
         self.code = code
+
+    @property
+    def lines(self) -> list[str]:
+        """What to tell the user: each finding with its place, then the message."""
+        places = (
+            f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}"
+            for one in self.findings
+        )
+        return [*places, f"错误：{self}"]

@@ -127,9 +127,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def fail(error: FaultError) -> None:
     """Say what the user can mend, with places, and end."""
-    for one in error.findings:
-        say(f"{one.path}:{one.line}:{one.column}: 错误[{one.rule}] {one.message}{f'。{one.help}' if one.help else ''}")
-    say(f"错误：{error}")
+    for line in error.lines:
+        say(line)
     sys.exit(error.code)
 
 

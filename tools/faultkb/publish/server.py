@@ -157,7 +157,7 @@ def serve(root: Path, address: str) -> None:
                 _build(root, output, remembered)
                 news.tell()
             except FaultError as error:
-                sys.stderr.write(f"{error}\n")
+                sys.stderr.write("\n".join(error.lines) + "\n")
     except KeyboardInterrupt:
         pass
     finally:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from faultkb.publish.pages.versions import Versions
 
 
+_PRODUCTS = ("impact", "products")
+
+
 def pages(versions: Versions) -> Iterator[tuple[str, str]]:
     """Return the page, and a file for each product."""
     yield "faults/affected.md", _question(versions)
@@ -34,6 +37,7 @@ def _question(versions: Versions) -> str:
         "# 我受影响吗？",
         "选择产品与正在使用的版本，看这个版本有哪些已知故障、在哪个版本修好。",
         f'<div id="affected" data-base="{prefix}" hidden></div>' if versions.products else "",
+        "<noscript><p>选择产品与版本要在浏览器里运行脚本；不运行时，请按产品查看。</p></noscript>",
         "## 按产品查看" if versions.products else "还没有已收录的故障。",
         parts.block("fault-chips", lines),
     )
@@ -45,14 +49,16 @@ def _data(versions: Versions) -> Iterator[tuple[str, str]]:
         known, fixed = versions.known[product], versions.fixed[product]
         name = parts.slug(product)
         products.append({"product": product, "slug": name, "faults": len(some), "versions": len(known)})
-        every = newest_first({**fixed, **known})
+        # What a fault of several products was mended in does not say of which of them that is a version.
+        own = {version for version, some in fixed.items() for one in some if len(one.listed(*_PRODUCTS)) == 1}
+        every = newest_first({**dict.fromkeys(own), **known})
         data = {
             "schema_version": VERSION,
             "product": product,
             "versions": [
                 {
                     "version": version,
-                    "faults": [one.id for one in known.get(version, ())],
+                    "faults": [one.id for one in versions.faults(product, version)],
                     "fixed": [one.id for one in fixed.get(version, ())],
                 }
                 for version in every

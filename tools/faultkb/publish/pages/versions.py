@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from faultkb.publish.pages import parts
@@ -32,6 +33,24 @@ class Versions:
         self.fixed = {
             name: _by_version(some, name, own, "kb", "fixed_versions") for name, some in self.products.items()
         }
+
+    def faults(self, product: str, version: str) -> list[Article]:
+        """Return the faults known of a version, newest first.
+
+        ``V2.3.1 build 326`` has those of V2.3.1, too, but for what this build or an earlier one of it mended.
+        """
+        known, fixed = self.known[product], self.fixed[product]
+        bases = [base for base in known if version.startswith(f"{base} ")]
+        mended = {
+            one.id
+            for base in bases
+            for build, some in fixed.items()
+            if build.startswith(f"{base} ") and natural(build) <= natural(version)
+            for one in some
+        }
+        inherited = (one for base in bases for one in known[base] if one.id not in mended)
+        found = {one.id: one for one in (*known.get(version, ()), *inherited)}
+        return sorted(found.values(), key=attrgetter("order"), reverse=True)
 
     def of_product(self, product: str, prefix: str) -> str:
         """Return the links to the versions of a product, the newest first."""
