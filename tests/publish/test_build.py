@@ -157,6 +157,24 @@ def test_leftovers_of_a_killed_build_go(remembering: Path, root: Path, run: Call
     assert content(remembering / "site") == before
 
 
+def test_changed_attachment_is_published_anew(
+    remembering: Path, run: Callable[..., Any], read_all: Callable[[Path], dict[str, str]]
+) -> None:
+    """A new line in an attachment, even in one whose name begins with a dot, shows; a deleted one goes."""
+    folder = remembering / "tickets" / "2026" / "11" / "SW-20261103-001"
+    folder.mkdir()
+    (folder / ".log.txt").write_text("第一行\n", encoding="utf-8")
+    replace(remembering / ARTICLE, "网关保存的上一次运行日志：", "网关保存的[日志](SW-20261103-001/.log.txt)：")
+    assert run(remembering, *BUILD).returncode == 0
+    (folder / ".log.txt").write_text("第一行\n第二行\n", encoding="utf-8")
+    assert run(remembering, *BUILD).returncode == 0
+    (name,) = [name for name, text in read_all(remembering / "site").items() if "第二行" in text]
+    assert name.startswith("faults/SW-20261103-001/log-")
+    (folder / ".log.txt").unlink()
+    assert run(remembering, *BUILD).returncode == 0
+    assert not (remembering / "site" / name).exists()
+
+
 def test_failed_build_leaves_nothing_in_the_search(
     remembering: Path, run: Callable[..., Any], read_all: Callable[[Path], dict[str, str]]
 ) -> None:

@@ -68,8 +68,6 @@ def read(home: Path, reference: str, given: Limits) -> bytes:
     Pictures are not decoded, only their headers are looked at. Raise UnfitError if the file may not be published.
     """
     path, kind = home / reference, kind_of(reference)
-    if any(part.startswith(".") for part in path.relative_to(home).parts):
-        raise UnfitError("隐藏的文件（名字以点开头）不发布", "改一个不以点开头的名字")
     if kind not in given.types:
         raise UnfitError(f"网站不发布 {kind or '没有扩展名的'} 文件", f"换成 {'、'.join(given.types)} 中的一种再引用")
     try:

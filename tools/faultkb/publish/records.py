@@ -41,7 +41,7 @@ def read(root: Path, words: Vocabulary, as_of: datetime, state: State) -> dict[s
 def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """Return what tells at a glance that a ticket, or a file in its folder, may have changed."""
     found: dict[str, list[str]] = {path: [] for path in paths}
-    for name, stamp in stamps(root / corpus.TICKETS).items():
+    for name, stamp in stamps(root / corpus.TICKETS, hidden=True).items():
         path = f"{corpus.TICKETS}/{name}"
         owner = path if path in found else f"{'/'.join(path.split('/')[:4])}.md"
         if owner in found:

@@ -166,15 +166,15 @@ def _digest(parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def stamps(folder: Path) -> dict[str, Stamp]:
-    """Return the stamp of every file in a folder, hidden ones and templates left out, by path with forward slashes."""
+def stamps(folder: Path, *, hidden: bool = False) -> dict[str, Stamp]:
+    """Return the stamp of every file in a folder, by path with forward slashes; templates, and hidden files if not asked for, are left out."""
     found: dict[str, Stamp] = {}
     waiting = [("", str(folder))] if folder.is_dir() else []
     while waiting:
         prefix, here = waiting.pop()
         with os.scandir(here) as entries:
             for one in entries:
-                if one.name.startswith(".") or (not prefix and one.name == "templates"):
+                if (one.name.startswith(".") and not hidden) or (not prefix and one.name == "templates"):
                     continue
                 if one.is_dir(follow_symlinks=False):
                     waiting.append((f"{prefix}{one.name}/", one.path))
