@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
+from faultkb import corpus
 from faultkb.publish import api, article
 from faultkb.publish.article import ARTICLE, REDIRECT, TOMBSTONE, Article
 
@@ -27,7 +28,7 @@ GATEWAY, LOCK = "SW-20261103-001", "HW-20260306-001"
 @pytest.fixture(scope="module")
 def samples(root: Path, words: Vocabulary) -> dict[str, Article]:
     """Return every page of the samples, by id."""
-    return {one.id: one for one in article.collect(root, words)}
+    return {one.id: one for one in filter(None, (article.of(one, words) for one in corpus.tickets(root, words)))}
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import pytest
 
 from faultkb import corpus
 from faultkb.finding import FaultError
-from faultkb.publish import article, pages, site
+from faultkb.publish import article, kin, pages, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -345,6 +345,6 @@ def test_redirect_to_a_fault_without_article_does_not_name_it(
     """The canonical fault may be reopened or not yet closed: the folded page then says nothing of it, least of all its own reopening."""
     folded = article.of(make_ticket(*CLOSED, kb=FOLDED), words)
     assert folded is not None
-    text = dict(pages.pages([folded], words))["faults/SW-20261102-001.md"]
+    text = pages.article_page(folded, kin.around(folded, kin.Index([folded])), words)
     assert "SW-20260912-002" not in text
     assert "这个故障在关闭后再次出现" not in text

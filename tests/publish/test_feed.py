@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
+from faultkb import corpus
 from faultkb.publish import article, feed
 from faultkb.publish.article import ARTICLE, TOMBSTONE, Article
 
@@ -30,7 +31,7 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 @pytest.fixture(scope="module")
 def samples(root: Path, words: Vocabulary) -> list[Article]:
     """Return every page of the samples."""
-    return article.collect(root, words)
+    return [one for one in (article.of(one, words) for one in corpus.tickets(root, words)) if one is not None]
 
 
 def read(text: str) -> ET.Element:

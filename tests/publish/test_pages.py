@@ -56,7 +56,10 @@ def page_of(one: Article, words: Vocabulary, *others: Article) -> str:
 
 def site(some: Iterable[Article], words: Vocabulary) -> dict[str, str]:
     """Return all generated pages by path."""
-    return dict(pages.pages(list(some), words, "开头"))
+    every = list(some)
+    index = kin.Index(every)
+    single = {f"faults/{one.id}.md": pages.article_page(one, kin.around(one, index), words) for one in every}
+    return {**single, **dict(pages.lists(every, words, "开头"))}
 
 
 def header(text: str) -> dict[str, Any]:

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from faultkb import corpus, ticket
+from faultkb import ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from faultkb.corpus import Loaded
     from faultkb.publish.syntax import Node
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
@@ -91,16 +89,6 @@ class Article:
         for step in path:
             value = value.get(step, "") if isinstance(value, Mapping) else ""
         return str(value)
-
-
-def collect(root: Path, words: Vocabulary) -> list[Article]:
-    """Return every page that the tickets of a repository publish, in order of id."""
-    found: Iterable[Article | None] = corpus.each(root, words, corpus.find(root), _article_of, ())
-    return sorted((one for one in found if one is not None), key=lambda one: one.id)
-
-
-def _article_of(loaded: Loaded, words: Vocabulary) -> Article | None:
-    return of(loaded.ticket, words) if loaded.ticket is not None else None
 
 
 def of(one: Ticket, words: Vocabulary) -> Article | None:

@@ -8,28 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faultkb.publish import kin
 from faultkb.publish.pages import affected, codes, home, listing, single, statistics
 from faultkb.publish.pages.parts import slug
 from faultkb.publish.pages.shelf import Shelf
 from faultkb.publish.pages.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from faultkb.publish.article import Article
     from faultkb.vocabulary import Vocabulary
 
-__all__ = ["article_page", "by_product", "lists", "pages", "slug"]
+__all__ = ["article_page", "by_product", "lists", "slug"]
 article_page = single.page
-
-
-def pages(articles: Sequence[Article], words: Vocabulary, beginning: str = "") -> Iterator[tuple[str, str]]:
-    """Return every generated page and data file as (path under kb/, text); ``beginning`` is that of the home page."""
-    index = kin.Index(articles)
-    for one in articles:
-        yield f"faults/{one.id}.md", article_page(one, kin.around(one, index), words)
-    yield from lists(articles, words, beginning)
 
 
 def lists(articles: Iterable[Article], words: Vocabulary, beginning: str = "") -> Iterator[tuple[str, str]]:
