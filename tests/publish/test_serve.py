@@ -121,6 +121,7 @@ def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     ticket = served.folder / "tickets" / "2026" / "11" / "SW-20261103-001.md"
     replace(ticket, "severity: 高", "severity: 极高")
     wait_for(lambda: "没有发布" in served.said(), "the mistake was never named")
+    assert "tickets/2026/11/SW-20261103-001.md:5:11: 错误[schema]" in served.said()
     assert "看门狗" in fetch(served.address + ARTICLE)
     text = (
         ticket.read_text(encoding="utf-8")
