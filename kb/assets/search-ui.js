@@ -11,7 +11,7 @@
   const PATIENCE = 200;
   let boxes = 0;
 
-  const letters = (text) => text.normalize("NFKC").replace(/\s/gu, "").length;
+  const letters = (text) => [...window.faultkb.cut.compact(text)].length;
   const count = (answer) => `${answer.exact === false ? "约 " : ""}${answer.total} 篇`;
 
   /** Read a query from the part of an address after the question mark. */
@@ -53,9 +53,13 @@
       };
       this.input.addEventListener("input", typed);
       this.input.addEventListener("compositionend", typed);
+      // Enter that only ends composing (229, where isComposing is false already) does not submit.
+      this.input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
+      });
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.goToResults();
+        this.openFirst();
       });
       form.addEventListener("reset", (event) => {
         event.preventDefault();
@@ -85,22 +89,29 @@
       this.run();
     }
 
-    /** Answer what stands in the box; an answer that comes after a newer question is dropped. */
-    async run(silent = false) {
+    /** Answer what stands in the box. */
+    run(silent = false) {
+      this.running = this.answer(silent);
+      return this.running;
+    }
+
+    /** An answer that comes after a newer question is dropped. */
+    async answer(silent) {
       clearTimeout(this.timer);
       const { text, filters } = this.state;
       const turn = (this.turn += 1);
       if (!silent) this.changed(this.state);
       this.asked = written(this.state);
       if (!text && !Object.keys(filters).length) return this.rest("");
-      if (text && letters(text) < 2) return this.rest("再输入一个字");
+      if (text && letters(text) < 2) return this.rest(letters(text) ? "再输入一个字" : "请输入文字、代码或型号");
       const waiting = setTimeout(() => turn === this.turn && this.say("正在搜索…"), PATIENCE);
       this.root.setAttribute("aria-busy", "true");
       try {
         const answer = await window.faultkb.query(text, { filters });
         const hits = await answer.results(0, STEP);
         const alike = answer.total < FEW ? await answer.near(0, NEAR) : [];
-        if (turn === this.turn) this.show(answer, hits, alike);
+        const other = await this.others(answer.suggestions, [...hits, ...alike]);
+        if (turn === this.turn) this.show(answer, hits, alike, other);
       } catch (error) {
         if (turn === this.turn) this.fail(error);
       } finally {
@@ -108,6 +119,15 @@
         if (turn === this.turn) this.root.removeAttribute("aria-busy");
       }
       return undefined;
+    }
+
+    /** Return the suggestions that lead to more than what is shown anyway. */
+    async others(suggestions, hits) {
+      const shown = new Set(hits.map(({ id }) => id));
+      const found = suggestions.map(async ({ text, count }) =>
+        count > shown.size || (await window.faultkb.search(text)).some(({ id }) => !shown.has(id)));
+      const leads = await Promise.all(found);
+      return suggestions.filter((_one, place) => leads[place]);
     }
 
     say(...what) {
@@ -123,11 +143,13 @@
 
     fail(error) {
       console.warn(error);
+      this.asked = null; // so that Enter tries again
       this.panel.hidden = true;
+      this.found.replaceChildren();
       this.say("现在不能搜索，可能是网络断了。", button("再试一次", () => this.run()));
     }
 
-    show(answer, hits, alike) {
+    show(answer, hits, alike, suggestions) {
       this.panel.hidden = false;
       this.showFacets(answer.facets);
       const others = alike.length ? [near(alike, site)] : [];
@@ -138,19 +160,19 @@
         return;
       }
       this.say(alike.length ? "没有完全一致的，下面是意思相近的" : "没有找到");
-      this.found.replaceChildren(...others, this.help(answer));
+      this.found.replaceChildren(...others, this.help(answer.words, suggestions));
     }
 
     /** Return what to do where nothing was found. */
-    help(answer) {
+    help(asked, suggestions) {
       const { text, filters } = this.state;
-      const isWord = (one) => answer.words.includes(one.text);
+      const isWord = (one) => asked.includes(one.text);
       const again = (state) => this.ask(state).then(() => this.input.focus());
       return nothing({
         text,
         site,
-        similar: answer.suggestions.filter((one) => !isWord(one)),
-        words: answer.suggestions.filter(isWord),
+        similar: suggestions.filter((one) => !isWord(one)),
+        words: suggestions.filter(isWord),
         say: (other) => again({ text: other, filters: {} }),
         clear: Object.keys(filters).length ? () => again({ text, filters: {} }) : null,
       });
@@ -192,10 +214,15 @@
       return [element];
     }
 
-    /** Enter in the box goes to the first result; of a question not answered yet, as soon as it is. */
-    async goToResults() {
-      if (this.asked !== written(this.state)) await this.run();
-      this.found.querySelector("a, button")?.focus();
+    /** Enter in the box opens the first result, of a question not answered yet as soon as it is; what is only alike it shows. */
+    async openFirst() {
+      const asked = written(this.state);
+      if (this.asked !== asked) this.run();
+      await this.running;
+      if (asked !== written(this.state) || document.activeElement !== this.input) return;
+      const first = this.found.querySelector("a, button");
+      if (first?.matches(".fault-hit") && !first.closest(".fault-near")) first.click();
+      else first?.focus();
     }
 
     /** The arrow keys lead from the box through the results and back. */
@@ -231,6 +258,9 @@
     };
     addEventListener("popstate", restore);
     restore();
+    // Who comes to the search page is going to type; who comes back reads on where they were.
+    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (location.pathname === page.pathname && !location.hash && !scrollY && !back) inPage.input.focus({ preventScroll: true });
   }
 
   const open = () => {

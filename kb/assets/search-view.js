@@ -2,7 +2,7 @@
 "use strict";
 {
   const COLLAPSED = 8;
-  const LONG = 8;
+  const LONG = 20;
 
   /** Make an element: `make("a", {class: "x", href}, "text", child)`. */
   const make = (tag, attributes = {}, ...children) => {
@@ -27,9 +27,11 @@
     return [...parts, text.slice(end)].filter((part) => part !== "");
   };
 
-  /** Return one result as an item of a list: one link with title, context, and the line that says what it is about. */
+  /** Return one result as an item of a list: one link with title, context, what helps, and the line that says what it is about. */
   const result = (hit, site) => {
     const { product = [], severity = [] } = hit.facets ?? {};
+    const { solution } = hit;
+    const fix = solution ? [make("b", {}, "解决："), ...marked(solution, hit.solutionMarks)] : [];
     const about = [product.join("、"), ...severity, hit.id].filter(Boolean);
     return make(
       "li",
@@ -39,6 +41,7 @@
         { class: "fault-hit", href: new URL(hit.url, site) },
         make("span", { class: "fault-hit__title" }, ...marked(hit.title, hit.titleMarks)),
         make("span", { class: "fault-hit__text" }, ...marked(hit.excerpt ?? "", hit.marks)),
+        make("span", { class: "fault-hit__fix" }, ...fix),
         make(
           "span",
           { class: "fault-hit__about" },
@@ -103,7 +106,7 @@
       ...tries("您要找的是不是：", similar, say),
       ...tries("分开来搜：", words, say),
       ...(clear ? [make("p", {}, button("去掉全部筛选条件", clear))] : []),
-      make("p", {}, text.length > LONG ? "说法太长了，只留产品、动作和现象再试，例如“网关 重启”。" : "换一个说法再试：用户的原话、错误代码、型号都可以。"),
+      make("p", {}, [...text].length > LONG ? "说法太长了，只留产品、动作和现象再试，例如“网关 重启”。" : "换一个说法再试：用户的原话、错误代码、型号都可以。"),
       make("p", {}, "没有找到？", make("a", { href: new URL("guide/", site) }, "提交故障")),
     );
 

@@ -23,6 +23,8 @@
   const compact = (text) =>
     text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "").replaceAll("ς", "σ");
 
+  const typed = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
+
   // The pieces of a word in order, none part of a longer one, each with whether it is one of those that cover the word.
   function pieces(word) {
     const found = [];
@@ -165,8 +167,8 @@
 
   class Article {
     constructor(data) {
-      const { id, title, url, facets } = data;
-      Object.assign(this, { id, title, facets, url: new URL(url, SITE).href });
+      const { id, title, url, facets, solution } = data;
+      Object.assign(this, { id, title, facets, solution, url: new URL(url, SITE).href });
       this.body = data.body.replace(/\s+/gu, " ").trim();
       this.head = [...new Set([title, id, ...data.head])];
       this.fields = this.head.map(compact);
@@ -176,6 +178,10 @@
 
     get letters() {
       return (this.mapped ??= mapped(this.body));
+    }
+
+    get plain() {
+      return (this.written ??= [...this.head, this.body].map(typed).join("\n"));
     }
 
     has(word) {
@@ -249,11 +255,12 @@
     let text = article.body;
     let found = find(text, words, article.letters);
     if (!found.length && words.length) {
-      const line = article.head.slice(2).find((one) => find(one, words).length);
+      const line = article.head.slice(2).find((one) => one !== article.solution && find(one, words).length);
       if (line) [text, found] = [line, find(line, words)];
     }
-    const { url, id, title, facets } = article;
-    return { url, id, title, facets, score, ...excerpt(text, found), titleMarks: marks(find(title, words), 0, title.length) };
+    const { url, id, title, facets, solution } = article;
+    const [titleMarks, solutionMarks] = [title, solution].map((one) => marks(find(one, words), 0, one.length));
+    return { url, id, title, facets, solution, score, ...excerpt(text, found), titleMarks, solutionMarks };
   }
 
   // --- order ---
@@ -263,10 +270,10 @@
 
   // How well an article fits, from its text. Each step outweighs all below it: it is the article itself (its id or title),
   // then its error code or model, which may be one word of several; the query in the title; every word in the title; the
-  // query is one of the short fields; every word in the head; the query as written anywhere; at last how much of the title
-  // it is, and how often it is in the body, where whole words count for more than pieces of Latin ones. Equal ones: newer
-  // first.
-  function fit(article, words, phrase) {
+  // query is one of the short fields; every word in the head; the query in one piece anywhere; the query, then each word, as
+  // typed (2.3.1 is V2.3.1 rather than L-231); at last how much of the title it is, and how often it is in the body, where whole words count for more than pieces of Latin ones. Equal ones:
+  // newer first.
+  function fit(article, { words, phrase, text }) {
     const [title, id, ...head] = article.fields;
     const every = (has) => words.every(has);
     const is = (word) => (field) => field === word || field === `0x${word}`;
@@ -279,6 +286,8 @@
       head.some(is(phrase)),
       every((word) => article.fields.some((field) => field.includes(word))),
       article.all.some((field) => field.includes(phrase)),
+      article.plain.includes(typed(text)),
+      typed(text).split(" ").every((word) => article.plain.includes(word)),
     ];
     const score = steps.reduce((sum, step) => sum * 2 + step, 0);
     const named = words.filter((word) => title.includes(word)).join("").length;
@@ -287,9 +296,12 @@
 
   // --- a query ---
 
-  const clean = (filters = {}) =>
-    Object.entries(filters)
-      .map(([key, some]) => [key, new Set([some ?? []].flat())])
+  const clean = (filters, facets) =>
+    Object.entries(filters ?? {})
+      .map(([key, some]) => {
+        if (facets.some((facet) => facet.key === key)) return [key, new Set([some ?? []].flat().map(String))];
+        throw new Error(`没有筛选项“${key}”，可用的是：${facets.map((facet) => facet.key).join("、")}`);
+      })
       .filter(([, some]) => some.size);
 
   // Levels of each word at each document, from as many of its pieces as it takes to leave few candidates.
@@ -412,7 +424,7 @@
         for await (const loaded of this.index.articles(some))
           for (const [place, article] of loaded) {
             if (!this.certain && !this.words.every((word) => article.has(word))) continue;
-            const score = this.words.length ? fit(article, this.words, this.phrase) : 0;
+            const score = this.words.length ? fit(article, this) : 0;
             fitting.push({ place, score, hit: shown(article, this.words, score) });
           }
         this.queue.splice(0, some.length);
@@ -422,10 +434,11 @@
     }
   }
 
-  async function ask(text, filters) {
+  async function ask(text, named) {
     const index = await opened();
+    const filters = clean(named, index.facets);
     const words = wordsOf(text);
-    const tooShort = words.length === 1 && [...words[0]].length === 1;
+    const tooShort = words.length ? words.length === 1 && [...words[0]].length === 1 : text.trim() !== "";
     const { found, certain } = await lookUp(index, tooShort ? [] : words);
     const { score, has } = scores(found, index.size);
     if (tooShort) has.fill(0);
@@ -555,21 +568,22 @@
       if (word.length > 2) mended(word, terms).slice(0, 6).forEach((one) => tried.add(instead(one)));
     });
     if (words.length > 1) words.filter((word) => word.length > 1).forEach((word) => tried.add(word));
-    const counts = [...tried].slice(0, 16).map(async (text) => ({ text, count: (await ask(text, [])).answer.total }));
+    const counts = [...tried].slice(0, 16).map(async (text) => ({ text, count: (await ask(text)).answer.total }));
     return (await Promise.all(counts)).filter((one) => one.count).slice(0, 5);
   }
 
   // --- what others call ---
 
   async function query(text = "", { filters } = {}) {
-    const { answer, hits } = await ask(String(text), clean(filters));
+    const { answer, hits } = await ask(String(text), filters);
     answer.suggestions = answer.words.length && !hits ? await suggest(answer.words) : [];
     return answer;
   }
 
   async function search(text, { filters, limit = Infinity } = {}) {
-    const found = await (await ask(String(text), clean(filters))).answer.results(0, limit);
-    return found.map(({ url, id, title, excerpt: part, score }) => ({ url, id, title, excerpt: part, score }));
+    if (limit !== Infinity && !(Number.isInteger(limit) && limit > 0)) throw new Error("limit 只能是正整数");
+    const found = await (await ask(String(text), filters)).answer.results(0, limit);
+    return found.map(({ url, id, title, excerpt: part, solution, score }) => ({ url, id, title, excerpt: part, solution, score }));
   }
 
   const cut = { compact, words: wordsOf, grams, bare, shard: (piece, shards) => crc32(piece) & (shards - 1) };

@@ -32,6 +32,7 @@ DOCUMENTS = st.lists(
         facets=st.dictionaries(st.sampled_from(["product", "year"]), st.lists(TEXT, max_size=2)),
         head=st.lists(TEXT, max_size=3),
         body=TEXT,
+        solution=TEXT,
     ),
     max_size=8,
     unique_by=lambda one: one.number,
@@ -40,7 +41,7 @@ DOCUMENTS = st.lists(
 
 def document(number: int, body: str = "网关重启") -> SearchDocument:
     """Return a document that has nothing but a body."""
-    return SearchDocument(number, f"X-{number}", f"faults/X-{number}/", "标题", {"product": ["网关"]}, [], body)
+    return SearchDocument(number, f"X-{number}", f"faults/X-{number}/", "标题", {"product": ["网关"]}, [], body, "")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -71,8 +72,8 @@ def test_numbers_survive_being_written(numbers: set[int]) -> None:
 
 def test_index_tells_where_a_piece_stands(tmp_path: Path) -> None:
     """A piece leads to the documents that have it in the title, those that have it in the head, and the others."""
-    first = SearchDocument(2, "A", "faults/A/", "网关", {}, ["重启"], "网关重启")
-    second = SearchDocument(5, "B", "faults/B/", "其他", {}, ["网关"], "重启")
+    first = SearchDocument(2, "A", "faults/A/", "网关", {}, ["重启"], "网关重启", "")
+    second = SearchDocument(5, "B", "faults/B/", "其他", {}, ["网关"], "重启", "")
     search_index.build(tmp_path, [second, first], {})
     shard = json.loads(zlib.decompress((tmp_path / "grams" / "0.bin").read_bytes()))
     assert [search_store.decode(one) for one in shard["网关"]] == [[2], [5], []]
@@ -83,8 +84,8 @@ def test_index_tells_where_a_piece_stands(tmp_path: Path) -> None:
 def test_index_tells_what_an_article_is_called(tmp_path: Path) -> None:
     """The whole id and title lead to an article, and so does a short entry of its head; a sentence does not."""
     sentence = "网关每天凌晨三点左右自行重启，重启以后所有的串口都没有输出"
-    first = SearchDocument(2, "A-1", "faults/A-1/", sentence, {}, ["0x80E1", "NX-8800", "a1", "—"], "")
-    second = SearchDocument(5, "B-2", "faults/B-2/", "NX-8800", {}, [sentence], "")
+    first = SearchDocument(2, "A-1", "faults/A-1/", sentence, {}, ["0x80E1", "NX-8800", "a1", "—"], "", "")
+    second = SearchDocument(5, "B-2", "faults/B-2/", "NX-8800", {}, [sentence], "", "")
     search_index.build(tmp_path, [first, second], {})
     shard = json.loads(zlib.decompress((tmp_path / "grams" / "0.bin").read_bytes()))
     wholes = {piece: [search_store.decode(one) for one in shard[piece]] for piece in shard if piece.startswith("=")}

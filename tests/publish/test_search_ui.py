@@ -27,7 +27,7 @@ RECORD = """() => {
 
 def _type(page: Page, words: str) -> Locator:
     """Open the search with the keyboard, enter words, and wait for the count."""
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     page.keyboard.insert_text(words)
     box = page.locator(".fault-search", has=page.locator(":focus"))
     expect(box.get_by_role("status")).to_have_text(re.compile("篇|没有找到|相近"))
@@ -42,7 +42,7 @@ def _asked(page: Page) -> dict[str, list[str]]:
 def test_nothing_is_loaded_before_the_box_is_used(open_page: Callable[..., Any], address: str, path: str) -> None:
     """Opening a page, and the box, asks for nothing of the search index; typing does. Nothing breaks the page's policy."""
     seen = open_page(address, path)
-    seen.page.keyboard.press("/")
+    seen.page.keyboard.press("Control+k")
     seen.page.keyboard.insert_text("网")
     expect(seen.page.locator(".fault-search", has=seen.page.locator(":focus")).get_by_role("status")).to_have_text(
         "再输入一个字"
@@ -72,14 +72,14 @@ def test_keys_open_the_box_and_escape_gives_the_focus_back(
 
 def test_slash_is_a_letter_while_typing(open_page: Callable[..., Any], address: str) -> None:
     """In a field a / is a /."""
-    page = open_page(address, "search/").page
+    page = open_page(address).page
     page.keyboard.press("/")
     page.keyboard.type("1/2")
     expect(page.get_by_role("textbox", name="搜索故障")).to_have_value("1/2")
 
 
 def test_arrows_lead_through_the_results_and_enter_opens_one(open_page: Callable[..., Any], address: str) -> None:
-    """Down goes to the first result and on, up comes back to the box; Enter in the box goes to the first, there it opens it."""
+    """Down goes to the first result and on, up comes back to the box; Enter opens the one that is chosen."""
     page = open_page(address, ARTICLE).page
     box = _type(page, "网关")
     hits = box.locator(".fault-hit")
@@ -90,11 +90,95 @@ def test_arrows_lead_through_the_results_and_enter_opens_one(open_page: Callable
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(box.get_by_role("textbox")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(hits.nth(0)).to_be_focused()
-    target = hits.nth(0).get_attribute("href")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    target = hits.nth(1).get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url(target)
+
+
+@pytest.mark.parametrize("path", ["", "search/", ARTICLE])
+def test_enter_opens_the_first_result(open_page: Callable[..., Any], address: str, path: str) -> None:
+    """Enter right behind the last letter waits for the answer to that text, and opens the first of it, not of an older one."""
+    page = open_page(address, path).page
+    box = _type(page, "网关")
+    box.get_by_role("textbox").fill("SW-20260930-001")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/faults/SW-20260930-001/")
+
+
+def test_enter_of_an_input_method_opens_nothing(open_page: Callable[..., Any], address: str) -> None:
+    """Enter that takes over the letters of an input method leaves the page; the next one opens the first result."""
+    page = open_page(address, "search/").page
+    box = _type(page, "网关")
+    keys = """(input, options) => input.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...options }))"""
+    field = box.get_by_role("textbox")
+    handle = field.element_handle()
+    for options in ({"isComposing": True}, {"keyCode": 229}):
+        assert page.evaluate(f"([input, options]) => ({keys})(input, options)", [handle, options]) is False
+    assert page.evaluate(f"([input, options]) => ({keys})(input, options)", [handle, {"keyCode": 13}]) is True
+
+
+def test_search_page_is_ready_to_be_typed_in(open_page: Callable[..., Any], address: str) -> None:
+    """Its box has the focus on arrival; not behind a part of the address, not after coming back, on no other page."""
+    page = open_page(address, "search/").page
+    expect(page.get_by_role("textbox", name="搜索故障")).to_be_focused()
+    box = _type(page, "网关")
+    box.locator(".fault-hit").first.click()
+    page.wait_for_url("**/faults/*/")
+    page.go_back(wait_until="load")
+    page.locator(".fault-hit").first.wait_for()
+    for other in (page, open_page(address, "search/#main").page, open_page(address).page):
+        expect(other.get_by_role("textbox", name="搜索故障")).not_to_be_focused()
+
+
+def test_result_says_what_helps(open_page: Callable[..., Any], address: str) -> None:
+    """Each result has its solution between what was found and what it is about, in two lines at most on a phone."""
+    page = open_page(address, viewport={"width": 360, "height": 740}).page
+    box = _type(page, "网关重启")
+    near = box.locator(".fault-hit", has_text="网关升级 V2.3.1 后每日凌晨自动重启")
+    fix = near.locator(".fault-hit__text + .fault-hit__fix:has(+ .fault-hit__about)")
+    expect(fix).to_have_text(re.compile("^解决：.{8}"))
+    lines = "one => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)"
+    assert max(one.evaluate(lines) for one in box.locator(".fault-hit__fix").all()) <= 2.1
+
+
+@pytest.mark.parametrize("text", ["？？？！！", "😀", "—"])
+def test_marks_alone_are_no_question(open_page: Callable[..., Any], address: str, text: str) -> None:
+    """Nothing that could be found: the box says what to type."""
+    page = open_page(address, "search/").page
+    page.keyboard.insert_text(text)
+    expect(page.get_by_role("status")).to_have_text("请输入文字、代码或型号")
+    expect(page.locator(".fault-hit")).to_have_count(0)
+
+
+def test_advice_fits_the_question(open_page: Callable[..., Any], address: str) -> None:
+    """Only more than twenty characters are called too long."""
+    page = open_page(address, "search/").page
+    box = _type(page, "呜呼" * 10)
+    expect(box.locator(".fault-nothing")).to_contain_text("换一个说法再试")
+    box.get_by_role("textbox").fill("呜呼" * 10 + "哀")
+    expect(box.locator(".fault-nothing")).to_contain_text("说法太长了")
+
+
+def test_suggestion_that_repeats_what_is_shown_is_dropped(open_page: Callable[..., Any], address: str) -> None:
+    """What is suggested leads to an article that is not among those that are shown as alike."""
+    page = open_page(address, "search/").page
+    script = """async (text) => {
+        const answer = await window.faultkb.query(text);
+        const shown = (await answer.near(0, 6)).map((one) => one.id);
+        const found = answer.suggestions.map(async ({ text }) => [text, (await window.faultkb.search(text)).map((one) => one.id)]);
+        return [shown, await Promise.all(found)];
+    }"""
+    dropped = 0
+    for text in ("看门够超时", "网口 说明书", "网关升级失败了吗"):
+        shown, found = page.evaluate(script, text)
+        useful = [one for one, ids in found if set(ids) - set(shown)]
+        dropped += len(found) - len(useful)
+        box = _type(page, text)
+        expect(box.locator(".fault-nothing .fault-suggestion")).to_have_count(len(useful))
+    assert dropped
 
 
 def test_results_are_marked_and_counted(open_page: Callable[..., Any], address: str) -> None:
@@ -244,7 +328,6 @@ def test_late_answer_is_dropped(open_page: Callable[..., Any], address: str) -> 
             });
         }"""
     )
-    page.keyboard.press("/")
     page.keyboard.insert_text("网关")
     page.evaluate("window.held")
     page.get_by_role("textbox", name="搜索故障").fill("E-1042")
@@ -259,7 +342,6 @@ def test_broken_network_is_said_and_can_be_tried_again(open_page: Callable[..., 
     """Without the index the box says so; once it is there again, one click is enough."""
     page = open_page(address, "search/").page
     page.route("**/api/search/**", lambda route: route.abort())
-    page.keyboard.press("/")
     page.keyboard.insert_text("网关")
     again = page.get_by_role("button", name="再试一次")
     again.wait_for()

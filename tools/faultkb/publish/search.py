@@ -79,4 +79,5 @@ def _document(root: Path, one: Article, number: int) -> SearchDocument:
     }
     body = "\n".join(section["text"] for section in text["sections"])
     head = [*dict.fromkeys(value for values in (*lists, lines) for value in values if value)]
-    return SearchDocument(number, one.id, f"faults/{one.id}/", one.title, facets, head, body)
+    solution = one.text("kb", "solution")
+    return SearchDocument(number, one.id, f"faults/{one.id}/", one.title, facets, head, body, solution)

@@ -15,7 +15,10 @@ _LONGEST_TERM = 24
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """An article. Newer ones have higher numbers; ``head`` are its short fields but for the title: codes, products, summary."""
+    """An article. Newer ones have higher numbers; ``head`` are its short fields but for the title: codes, products, summary.
+
+    ``solution`` is shown with a result; to be found by it, it is one of the head, too.
+    """
 
     number: int
     id: str
@@ -24,6 +27,7 @@ class SearchDocument:
     facets: Mapping[str, Sequence[str]]
     head: Sequence[str]
     body: str
+    solution: str
 
     @property
     def data(self) -> bytes:

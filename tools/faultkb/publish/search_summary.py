@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from faultkb.publish.search_document import Levels, SearchDocument
 
-_FORMAT = 3
+_FORMAT = 4
 """Part of the version: change it with the files, and no browser mixes old ones with new ones."""
 _PER_SHARD = 8_192
 """Entries in a file of pieces at most: up to 10 KB, measured with 10,000 documents of 2,000 characters."""
