@@ -51,7 +51,6 @@ def run(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProces
 def empty(root: Path, tmp_path: Path) -> Path:
     """Return a repository with the schema of this one and no ticket."""
     shutil.copytree(root / "schema", tmp_path / "schema")
-    shutil.copytree(root / "kb" / "templates", tmp_path / "kb" / "templates")
     (tmp_path / "tickets").mkdir()
     return tmp_path
 

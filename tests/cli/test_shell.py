@@ -209,9 +209,10 @@ OUTPUTS = [
 
 @pytest.mark.parametrize("arguments", OUTPUTS, ids=" ".join)
 def test_reader_who_leaves_early_sees_no_traceback(
-    environment: dict[str, str], office: Path, arguments: list[str]
+    environment: dict[str, str], office: Path, root: Path, arguments: list[str]
 ) -> None:
     """``fault … | head -1``: when nobody reads on, the program ends without a word."""
+    shutil.copytree(root / "kb" / "templates", office / "kb" / "templates")
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -334,8 +335,9 @@ def test_folder_with_odd_names(
     assert run(folder, "publish", *AS_OF).returncode == 0
 
 
-def test_publish_says_what_it_wrote(run: Callable[..., Any], office: Path) -> None:
+def test_publish_says_what_it_wrote(run: Callable[..., Any], office: Path, root: Path) -> None:
     """``fault publish`` needs no mkdocs.yml, writes under kb/ and counts."""
+    shutil.copytree(root / "kb" / "templates", office / "kb" / "templates")
     done = run(office, "publish", *AS_OF)
     assert done.returncode == 0
     match = re.fullmatch(r"共 (\d+) 个文件：写了 (\d+) 个，删去 0 个，其余没有变化\n", done.stdout)
