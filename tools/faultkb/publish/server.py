@@ -162,6 +162,7 @@ def serve(root: Path, address: str) -> None:
         pass
     finally:
         server.shutdown()
+        server.server_close()
         observer.stop()
         observer.join()
 
