@@ -107,6 +107,31 @@ def test_enter_opens_the_first_result(open_page: Callable[..., Any], address: st
     page.wait_for_url("**/faults/SW-20260930-001/")
 
 
+def test_enter_waits_for_an_answer_that_is_on_its_way(open_page: Callable[..., Any], address: str) -> None:
+    """The question is asked already and its answer slow: Enter does not ask again, and opens what comes."""
+    page = open_page(address, "search/").page
+    page.evaluate(
+        """() => {
+            const real = window.faultkb.query;
+            window.texts = [];
+            window.held = new Promise((hold) => {
+                window.faultkb.query = async (text, options) => {
+                    window.texts.push(text);
+                    await new Promise((go) => { window.release = go; hold(); });
+                    return real(text, options);
+                };
+            });
+        }"""
+    )
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("E-1042")
+    page.evaluate("window.held.then(() => {})")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.texts") == ["E-1042"]
+    page.evaluate("() => { window.release(); }")
+    page.wait_for_url("**/faults/SW-20261103-001/")
+
+
 def test_enter_of_an_input_method_opens_nothing(open_page: Callable[..., Any], address: str) -> None:
     """Enter that takes over the letters of an input method leaves the page; the next one opens the first result."""
     page = open_page(address, "search/").page
