@@ -116,6 +116,13 @@ def test_changed_ticket_is_served_anew_until_ctrl_c(served: Served) -> None:
         urllib.request.urlopen(served.address, timeout=5)  # noqa: S310 - our own address
 
 
+def test_changed_schema_changes_every_article(served: Served) -> None:
+    """A new title of a field shows in an article whose ticket did not change."""
+    replace(served.folder / "schema" / "ticket.schema.json", '"title": "已修复版本"', '"title": "修好的版本号"')
+    wait_for(lambda: "修好的版本号" in fetch(served.address + ARTICLE), "the new title was never served")
+    assert served.stop() == 0
+
+
 def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     """A mistake in a ticket does not end the server: it says what is wrong, keeps the old page, and goes on once it is mended."""
     ticket = served.folder / "tickets" / "2026" / "11" / "SW-20261103-001.md"

@@ -136,7 +136,7 @@ def serve(root: Path, address: str) -> None:
     remembered = state.load(root)
     output = root / "site"
     site.refuse_output(root, output)
-    _build(root, output, remembered)
+    remembered = _build(root, output, remembered)
     changed = threading.Event()
     observer = Observer()
     for name in _WATCHED:
@@ -154,7 +154,7 @@ def serve(root: Path, address: str) -> None:
             time.sleep(_PAUSE)
             changed.clear()
             try:
-                _build(root, output, remembered)
+                remembered = _build(root, output, remembered)
                 news.tell()
             except FaultError as error:
                 sys.stderr.write("\n".join(error.lines) + "\n")
@@ -167,9 +167,13 @@ def serve(root: Path, address: str) -> None:
         observer.join()
 
 
-def _build(root: Path, output: Path, remembered: State) -> None:
+def _build(root: Path, output: Path, remembered: State) -> State:
+    """Build the site and return what to remember; what was made by another schema is made anew."""
     words = vocabulary.load(root)
+    key = state.key_of(root)
+    remembered = remembered if remembered.key == key else state.State(key)
     site.build(root, words, moment.now(words.timezone), output, remembered)
+    return remembered
 
 
 def _watch(root: Path, changed: threading.Event) -> FileSystemEventHandler:

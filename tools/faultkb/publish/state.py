@@ -70,7 +70,7 @@ class State:
 
 def load(root: Path) -> State:
     """Return what is remembered of a repository; an empty state where nothing is, or where it was made by other rules."""
-    place, key = _place(root), _key(root)
+    place, key = _place(root), key_of(root)
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         if place is not None:
             data = json.loads(place.read_bytes())
@@ -129,7 +129,7 @@ def _place(root: Path) -> Path | None:
     return Path(answer.text, "faultkb", f"{name}.json") if answer.ok else None
 
 
-def _key(root: Path) -> str:
+def key_of(root: Path) -> str:
     """Return a digest of what decides how a ticket becomes pages: the program, what it reads with, and the schema."""
     return _digest([*_program(), sys.version.encode(), *_versions(_READERS), *_contents(root / "schema")])
 
