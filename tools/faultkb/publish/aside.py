@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
@@ -51,10 +52,19 @@ _GRACE = 5
 
 
 def _work(give: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         give.send((True, function(*arguments)))
     except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
         give.send((False, error))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is killed: nobody takes the answer, and it holds what that one held."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def each(function: Callable[[Any], Any], some: Iterable[Any]) -> Iterator[Any]:

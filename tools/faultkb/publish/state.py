@@ -12,10 +12,11 @@ import hashlib
 import json
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import gitrepo
 from faultkb.finding import FaultError
@@ -97,11 +98,25 @@ def alone(root: Path) -> Iterator[None]:
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.with_suffix(".lock").open("wb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise FaultError("另一个命令正在发布或建网站：等它结束，再运行一次") from None
+        # The processes that a killed build has started hold the lock until they notice.
+        last_try = time.monotonic() + _PATIENCE
+        while not _is_ours(file):
+            if time.monotonic() > last_try:
+                raise FaultError("另一个命令正在发布或建网站：等它结束，再运行一次")
+            time.sleep(0.1)
         yield
+
+
+_PATIENCE = 3
+"""Seconds to wait for a lock."""
+
+
+def _is_ours(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def save(root: Path, state: State) -> None:
