@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faultkb import check, corpus, vocabulary
+from faultkb import check, corpus, privacy, vocabulary
 from faultkb.finding import FaultError
+from faultkb.privacy import Lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from faultkb.finding import Finding
     from faultkb.vocabulary import Vocabulary
 
-FILES = ("ticket.schema.json", "lifecycle.yaml", "sla.yaml", "calendar.yaml", "teams.yaml", "wording.yaml")
+FILES = (
+    "ticket.schema.json",
+    "lifecycle.yaml",
+    "sla.yaml",
+    "calendar.yaml",
+    "teams.yaml",
+    "wording.yaml",
+    "privacy.yaml",
+)
 
 
 @pytest.fixture
@@ -149,6 +158,27 @@ MISTAKES = [
     ),
     pytest.param(
         "wording.yaml", "  - {word: 卡顿, instead: ", "  - {words: 卡顿, instead: ", "word", id="wording: misspelt key"
+    ),
+    pytest.param(
+        "privacy.yaml",
+        "public: []",
+        "public: [¶{value: service@example.com}]",
+        "缺少note",
+        id="privacy: public value without a note",
+    ),
+    pytest.param(
+        "privacy.yaml",
+        "words: []",
+        "salt: 00112233445566778899aabbccddeeff\nwords: [{¶digest: 栖云物业, length: 4, head: ab12, kind: 客户}]",
+        "这里不写词本身",
+        id="privacy: a word in clear",
+    ),
+    pytest.param(
+        "privacy.yaml",
+        "words: []",
+        "¶words: [{digest: 0011223344556677, length: 4, head: ab12, kind: 客户}]",
+        "salt",
+        id="privacy: words without a salt",
     ),
     # what one file says of another
     pytest.param(
@@ -496,7 +526,7 @@ def test_unusable_file(file: str, content: bytes | str, company: Path) -> None:
     assert file in "".join([str(caught.value), *(one.path for one in caught.value.findings)])
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", FILES[:-1])
 def test_missing_file(file: str, company: Path, root: Path) -> None:
     """The command says which file is missing, and ends with 2."""
     (company / "schema" / file).unlink()
@@ -504,6 +534,19 @@ def test_missing_file(file: str, company: Path, root: Path) -> None:
     assert (result.returncode, result.stdout) == (2, "")
     assert f"schema/{file}" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_lists_of_private_and_public(company: Path) -> None:
+    """Without schema/privacy.yaml nothing is public and no word is private; a public value counts in every spelling."""
+    (company / "schema" / "privacy.yaml").unlink()
+    assert vocabulary.load(company).lists == Lists()
+    entry = '{digest: "0011223344556677", length: 4, head: ab12, kind: 客户}'
+    text = f"version: 1\nsalt: {'0' * 32}\npublic: [{{value: 138 0013-8000, note: 热线}}]\nwords: [{entry}]\n"
+    (company / "schema" / "privacy.yaml").write_text(text, encoding="utf-8")
+    lists = vocabulary.load(company).lists
+    assert (privacy.find("打 13800138000", lists), privacy.find("打 13800138001", lists) != []) == ([], True)
+    assert lists.dictionary is not None
+    assert len(lists.dictionary) == 1
 
 
 def test_tabs_in_json(company: Path) -> None:

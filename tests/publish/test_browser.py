@@ -33,6 +33,7 @@ PAGES = {
     "steps": "reference/steps/",
     "severity": "reference/severity/",
     "wording": "reference/wording/",
+    "leak": "reference/leak/",
     "api": "reference/api/",
     "missing": "no/such/page/",
 }

@@ -44,7 +44,7 @@ def test_every_page_is_in_the_navigation(root: Path, pages: dict[str, str]) -> N
     """A page that nobody can reach explains nothing."""
     site = (root / "mkdocs.yml").read_text(encoding="utf-8")
     names = [f"reference/{name}.md" if name != "guide" else "guide.md" for name in pages]
-    assert len(names) == 10
+    assert len(names) == 11
     assert [name for name in names if f": {name}\n" not in site] == []
 
 
@@ -112,9 +112,9 @@ def test_every_severity_has_its_definition_and_its_targets(pages: dict[str, str]
 
 def test_communication_rules_are_those_of_the_wording_file(pages: dict[str, str], words: Vocabulary) -> None:
     """Each reply, each word to avoid and what to say instead."""
-    for kind, text in words.wording["replies"].items():
+    for kind, one in words.wording["replies"].items():
         assert kind in pages["wording"]
-        assert escape(text) in pages["wording"]
+        assert escape(one["text"]) in pages["wording"]
     for one in (*words.wording["vague"], *words.wording["promises"]):
         assert f"| {escape(one['word'])} | {escape(one['instead'])} |" in pages["wording"]
 
@@ -129,7 +129,7 @@ def test_every_key_of_the_api_is_in_its_page(pages: dict[str, str], words: Vocab
 
 def test_hostile_words_of_the_schema_are_text(root: Path, words: Vocabulary) -> None:
     """Who may edit schema/ still puts no markup into a page."""
-    wording = {**words.wording, "replies": {"<b>": "<script>x</script> {{事件}}"}}
+    wording = {**words.wording, "replies": {"<b>": {"states": [], "text": "<script>x</script> {{事件}}"}}}
     page = dict(reference.pages(replace(words, wording=wording), root))["reference/wording.md"]
     assert "<script" not in page
     assert "{{" not in page

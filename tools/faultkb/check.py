@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import change, corpus, document, rules, schemafiles, standing, ticket
 from faultkb.finding import ERROR, Finding
-from faultkb.rules import Case
+from faultkb.rules import Case, File, exposure, waivers
 from faultkb.rules.references import Corpus, Entry, entry
 from faultkb.violation import is_telling
 from faultkb.yamltext import MERGE_CONFLICT
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from faultkb.change import Branch, Change
     from faultkb.corpus import Loaded
     from faultkb.document import Document
+    from faultkb.privacy import Match
     from faultkb.rules import Hit, Rule
     from faultkb.vocabulary import Vocabulary
 
@@ -30,8 +32,6 @@ MOST_PER_RULE = 20
 """Findings of one rule in one file after which the rest is counted instead of listed."""
 
 _FIELD = re.compile(r"(---|[A-Za-z_]+)[ \t]*(?:[:：]|\r?$)")
-_REACHABLE = re.compile(r"1[3-9][0-9]{9}|[0-9]{15}|[A-Za-z0-9]@[A-Za-z0-9]")
-"""What a mobile number, an identity card or a mail address looks like, in whatever field somebody put it."""
 _BARE_NAME = re.compile(r"name[\"']?[ \t]*[:：][^,}\]*]*(?:[,}\]]|\r?$)")
 
 
@@ -82,12 +82,13 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     mine = {one.id for _, one in examined} | (branch.former if branch else frozenset())
     named = {target for _, one in examined for _, target in one.references}
     entries = tuple(sorted([*(one for _, one in examined), *_outlines(root, words, rest, mine, named)]))
-    findings = [finding for found, _ in examined for finding in found if finding.path in wanted]
-    findings += (one for one in _across(root, entries, focus, mine) if touched or one.path in wanted or not every)
+    findings = [one for path, (found, _) in zip(in_order, examined, strict=True) if path in wanted for one in found]
+    others = [one for one in _across(root, entries, focus, mine) if touched or one.path in wanted or not every]
     if branch is None:
-        return Outcome(tuple(sorted(findings)), len(wanted), noted=noted)
-    findings += _deleted(branch, words, as_of)
-    findings += _schema_changes(branch, words, root, as_of)
+        return Outcome(tuple(sorted([*findings, *_unsaid(others, words)])), len(wanted), noted=noted)
+    others += _deleted(branch, words, as_of)
+    others += _schema_changes(branch, words, root, as_of)
+    findings += _unsaid(others, words)
     errors = _errors(root, words, as_of, rest) if branch.schema is not None else None
     return Outcome(tuple(sorted(findings)), len(focus & wanted) + len(branch.deleted), len(rest), errors)
 
@@ -147,15 +148,31 @@ def examine(
     loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime, branch: Branch | None = None
 ) -> tuple[list[Finding], Entry]:
     """Apply all rules about a single file, with a branch also those about its change; also return what other tickets need to know of it."""
+    file = File(loaded.path, loaded.document, words, root)
     found = list(_text_findings(loaded))
     if any(one.rule == MERGE_CONFLICT for one in found):
-        return found, entry(loaded.path, loaded.ticket)  # two versions at once: all else that could be said is noise
+        # Two versions at once: all else that could be said is noise.
+        return _finished(found, file), entry(loaded.path, loaded.ticket)
+    for one in rules.of_scope("file"):
+        found += _stamped(one, loaded.path, loaded.document, one.check(file))
     found += _ticket_findings(loaded, words, root, as_of) if loaded.ticket else _schema_findings(loaded, words)
     if branch:
-        one = change.of(branch, loaded, words, standing.calendar(words), as_of)
-        found += _change_findings(one)
-        found += _former_findings(one, root, {(finding.rule, finding.line) for finding in found})
-    return _finished(found, loaded, words), entry(loaded.path, loaded.ticket)
+        changed = change.of(branch, loaded, words, standing.calendar(words), as_of)
+        found += _change_findings(changed)
+        found += _former_findings(changed, root, {(finding.rule, finding.line) for finding in found})
+    if loaded.ticket:
+        found = list(_unwaived(found, loaded, words))
+    return _finished(found, file), entry(loaded.path, loaded.ticket)
+
+
+def _unwaived(found: list[Finding], loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
+    """Leave out what a waiver of the ticket silences, and say which waivers are of no use."""
+    if loaded.ticket is None:
+        return
+    kept, waived = waivers.apply(found, loaded.ticket, words)
+    yield from kept
+    for one in rules.of_scope("waive"):
+        yield from _stamped(one, loaded.path, loaded.document, one.check(waived))
 
 
 def _ticket_findings(loaded: Loaded, words: Vocabulary, root: Path, as_of: datetime) -> Iterator[Finding]:
@@ -219,23 +236,58 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
 def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> Iterator[Finding]:
     """Add file, line, column, id and level to what a rule found."""
     for hit in hits:
-        line, column = document.locate(hit.path, key=rule.id == "unknown-field")
+        line, column = hit.at or document.locate(hit.path, key=rule.id == "unknown-field")
         yield Finding(
-            path, line, column, rule.id, rule.level, hit.message, hit.help, rule.fixable, hit.private, hit.path
+            path=hit.file or path,
+            line=line,
+            column=column,
+            rule=rule.id,
+            level=hit.level or rule.level,
+            message=hit.message,
+            help=hit.help,
+            fixable=hit.fixable or (rule.fixable and hit.level in {"", rule.level}),
+            private=hit.private,
+            place=hit.path,
+            fingerprint=hit.fingerprint,
         )
 
 
-def _finished(found: list[Finding], loaded: Loaded, words: Vocabulary) -> list[Finding]:
-    """Mark the findings whose source line must not be shown, and cut what is too long."""
-    lines = loaded.document.text.split("\n") if found else []
-    return [replace(one, private=True) if _is_private(lines, one.line, words) else one for one in _capped(found)]
+def _finished(found: list[Finding], file: File) -> list[Finding]:
+    """Cut what is too long, mark the findings whose source line must not be shown, and let no message say what it holds."""
+    if not found:
+        return found
+    text = file.document.text
+    lines = text.split("\n")
+    said = sorted({text[one.start : one.end] for one in file.matches})
+    secret = _secret_lines(text, file.matches)
+    marked = (
+        replace(one, private=True) if one.line in secret or _is_private(lines, one.line, file.vocabulary) else one
+        for one in _capped(found)
+    )
+    return _unsaid(marked, file.vocabulary, said)
+
+
+def _unsaid(found: Iterable[Finding], words: Vocabulary, said: Sequence[str] = ()) -> list[Finding]:
+    """Let no finding repeat a private value, whatever it quotes; a path that holds one cannot be shown as it is."""
+    clean = functools.partial(exposure.unsaid, said=said, lists=words.lists)
+    return [
+        replace(one, path=exposure.masked_name(one.path, words.lists), message=clean(one.message), help=clean(one.help))
+        for one in found
+    ]
+
+
+def _secret_lines(text: str, matches: Sequence[Match]) -> set[int]:
+    """Return the lines on which something private stands, be it in part."""
+    lines = exposure.Lines(text if matches else "")
+    ends = ((lines.of(one.start)[0], lines.of(one.end - 1)[0]) for one in matches)
+    return {number for first, last in ends for number in range(first, last + 1)}
 
 
 def _is_private(lines: list[str], number: int, words: Vocabulary) -> bool:
-    """Say whether a line holds a bare name or number, or belongs to a field whose content is private; broken YAML included."""
+    """Say whether a line holds a bare name, or belongs to a field whose content is private; broken YAML included."""
     if number > len(lines):
         return False
-    if _BARE_NAME.search(lines[number - 1]) or _REACHABLE.search(lines[number - 1]):
+    if _BARE_NAME.search(lines[number - 1]):
         return True
     above = (_FIELD.match(line) for line in reversed(lines[:number]))
     field = next((match[1] for match in above if match), "")

@@ -139,6 +139,14 @@ def digest(root: Path, path: str, text: str | None = None) -> str:
     return found.hexdigest()
 
 
+def content(root: Path, name: str) -> bytes | None:
+    """Return the bytes of an attachment; None where it is no file (links and pipes are none), or too large."""
+    try:
+        return _bytes(f"{root}{os.sep}{name}", _LARGEST)
+    except _UnreadableError:
+        return None
+
+
 def _content(root: Path, name: str) -> bytes:
     try:
         return _bytes(f"{root}{os.sep}{name}", _LARGEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
@@ -117,7 +118,9 @@ class Document:
 
     def is_code(self, index: int) -> bool:
         """Say whether a character of the body stands in a code fence."""
-        return any(start <= index < end for start, end in self._outline.fences)
+        fences = self._outline.fences
+        before = bisect.bisect_right(fences, (index, len(self.body)))
+        return before > 0 and index < fences[before - 1][1]
 
     @functools.cached_property
     def _outline(self) -> _Outline:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 import os
 import re
 import shlex
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import IO
 
 _BASES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "main", "master")
 """What a branch is compared with, in order of preference, where nobody says."""
@@ -321,3 +324,149 @@ def way_out(root: Path) -> str:
     stopped = {"REBASE_HEAD": "git rebase --abort", "MERGE_HEAD": "git merge --abort"}
     stopped["CHERRY_PICK_HEAD"] = "git cherry-pick --abort"
     return next((command for head, command in stopped.items() if commit(root, head)), "git restore .")
+
+
+_AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
+"""refs/replace/ would hide what a commit really holds."""
+_PORTION = 1 << 16
+_ASKED_AT_ONCE = 50
+"""Ids written to git before its answers are read: few enough for any system's pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A commit: its id, when it was committed (seconds since 1970), and what it gave each path: (path, id of the content)."""
+
+    id: str
+    committed: int
+    files: tuple[tuple[str, str], ...]
+
+
+@contextlib.contextmanager
+def _streaming(root: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start git and end it when the block is left, whether everything was read or not."""
+    settings = [word for one in _SETTINGS for word in ("-c", one)]
+    command = ["git", "-C", str(root), *settings, *arguments]
+    environment = {**_clean(), **_AS_STORED}
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(  # noqa: S603 - as in `ask`
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment
+        )
+    except FileNotFoundError:
+        raise FaultError("没有找到 git：请先安装 git") from None
+    try:
+        yield process
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        for end in (process.stdin, process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                end.close()  # type: ignore[union-attr] # both are pipes
+        process.wait()
+    if process.returncode:
+        raise FaultError(f"git 没有成功（{arguments[0]}）：历史不完整或已损坏，先运行 git fsck")
+
+
+def steps(root: Path, since: str = "", *, reflog: bool = False) -> Iterator[Step]:
+    """Return every commit that a branch, tag, note, stash or any other ref leads to, parents first, without reading all at once.
+
+    ``since`` leaves out the commits that it leads to; ``reflog`` adds those that only the reflog knows. A merge gives what
+    none of its parents has.
+    """
+    stashed = ask(root, "rev-parse", "--verify", "--quiet", "refs/stash").ok
+    shelf = ask(root, "reflog", "show", "--format=%H", "refs/stash").text.split() if stashed else []
+    arguments = [
+        "log", "--reverse", "--topo-order", "-c", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
+        "--no-textconv", "--no-show-signature", "--no-notes", "--format=commit %H %ct", "--all", *shelf,
+        *(["--reflog"] if reflog else []), *(["--not", since] if since else []), "--",
+    ]  # fmt: skip
+    head: list[str] = []
+    files: list[tuple[str, str]] = []
+    with _streaming(root, *arguments) as git:
+        fields = _fields(git)
+        for field in fields:
+            meta = field.lstrip(b"\n")
+            if meta.startswith(b":"):
+                parents = len(meta) - len(meta.lstrip(b":"))
+                words = meta.decode().split(" ")
+                path = os.fsdecode(next(fields))
+                if words[parents][:2] in {"10", "12"}:  # a file or a link; not a submodule, nor what is gone
+                    files.append((path, words[2 * parents + 1]))
+            elif meta:
+                if head:
+                    yield Step(head[1], int(head[2]), tuple(files))
+                head, files = meta.decode().split(" "), []
+        if head:
+            yield Step(head[1], int(head[2]), tuple(files))
+
+
+def _fields(git: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """Read what git writes, cut at NUL."""
+    rest = b""
+    while portion := git.stdout.read(_PORTION):  # type: ignore[union-attr] # a pipe
+        *whole, rest = (rest + portion).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def objects(root: Path, ids: Iterable[str], largest: int) -> Iterator[tuple[str, str, int, bytes]]:
+    """Return id, type, size and content of objects, one after the other; of larger ones, and of trees, no content.
+
+    One that is missing has no type.
+    """
+    with _streaming(root, "cat-file", "--batch") as git:
+        waiting = iter(ids)
+        while some := list(itertools.islice(waiting, _ASKED_AT_ONCE)):
+            git.stdin.write("".join(f"{one}\n" for one in some).encode())  # type: ignore[union-attr] # a pipe
+            git.stdin.flush()  # type: ignore[union-attr]
+            for one in some:
+                yield one, *_object(git.stdout, largest)  # type: ignore[arg-type]
+
+
+def _object(output: IO[bytes], largest: int) -> tuple[str, int, bytes]:
+    head = output.readline().split()
+    if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004 - "<id> <type> <size>", else "<id> missing"
+        return "", 0, b""
+    kind, size = head[1].decode(), int(head[2])
+    if size <= largest and kind != "tree":
+        return kind, size, output.read(size + 1)[:-1]
+    left = size + 1
+    while left:
+        left -= len(output.read(min(left, _PORTION))) or left
+    return kind, size, b""
+
+
+def refs(root: Path) -> list[tuple[str, str, str]]:
+    """Return every ref: its full name, the id and the type of what it names."""
+    listed = run(root, "for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+    rows = (line.split(" ", 2) for line in os.fsdecode(listed).split("\n") if line)
+    return [(name, one, kind) for one, kind, name in rows]
+
+
+def inside(root: Path, one: str) -> Iterator[tuple[str, str]]:
+    """Return the files in a tree, or the content itself where it is one, as (path, id)."""
+    with _streaming(root, "rev-list", "--objects", one, "--") as git:
+        for line in git.stdout or ():
+            found, _, path = os.fsdecode(line.rstrip(b"\n")).partition(" ")
+            yield path, found
+
+
+def current(root: Path) -> dict[str, str]:
+    """Return the id of what HEAD has at each path; nothing where there is no commit."""
+    listed = ask(root, "ls-tree", "-r", "-z", "--full-tree", "HEAD").output
+    heads = (line.partition("\t") for line in os.fsdecode(listed).split("\0") if line)
+    return {path: head.split(" ")[2] for head, _, path in heads}
+
+
+def require_repository(root: Path) -> bool:
+    """Raise FaultError where there is no repository, with a checkout or without; say whether its history is cut off."""
+    answer = ask(root, "rev-parse", "--is-shallow-repository")
+    if not answer.ok:
+        words = (
+            "git 不信任这个文件夹（所有者不是你）" if "dubious ownership" in answer.complaint else "这里不是 git 仓库"
+        )
+        raise FaultError(f"{words}，没有历史可查")
+    return answer.text == "true"

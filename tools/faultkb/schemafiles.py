@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import jsonschema_rs
 
-from faultkb import moment, yamltext
+from faultkb import asked, moment, template, yamltext
 from faultkb.finding import ERROR, FaultError, Finding
 from faultkb.lifecycle import NONE
 from faultkb.validation import Schema
@@ -32,6 +33,7 @@ def read(folder: Path) -> tuple[Json, dict[str, Json]]:
     files = _Files(folder)
     raw = files.json("ticket.schema.json")
     data = {name: files.yaml(name) for name in ("lifecycle", "sla", "calendar", "teams", "wording")}
+    data["privacy"] = files.yaml("privacy") if os.path.lexists(folder / "privacy.yaml") else {}
     files.stop_at_mistakes()
     for name, check in _CROSS_CHECKS.items():
         files.report(name, check(raw, data))
@@ -249,7 +251,40 @@ def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
         yield from _replacement(("teams", name, "replaced_by"), team, "replaced_by", active, "团队")
 
 
-def _schema_mistakes(raw: Json, _data: dict[str, Json]) -> Iterator[Mistake]:
+def _wording_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    """Hold the replies to the lifecycle and to what can be filled in, and every phrase to having words of its own."""
+    types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
+    words, life = data["wording"], data["lifecycle"]
+    for name in words.get("examples", {}):
+        yield from _unknown(("examples", name), [name], types, "故障类型")
+    for kind, one in words["replies"].items():
+        here = ("replies", kind)
+        yield from _unknown((*here, "states"), one["states"], set(life["states"]), "状态")
+        yield from _unknown((*here, "after"), one.get("after", ()), set(life["events"]), "事件")
+        yield from (((*here, "text"), message) for message in template.mistakes(one["text"]))
+    for path, phrase in _phrases(words, ()):
+        if not phrase.strip("…N。 "):
+            yield path, "只有记号，没有字：写出要避免的词"
+
+
+_PHRASES = {"word", "also", "except", "concrete", "times", "results", "not_results", "hedges"}
+
+
+def _phrases(node: Any, path: yamltext.Path) -> Iterator[tuple[yamltext.Path, str]]:
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, item in items:
+        if isinstance(item, str) and not _PHRASES.isdisjoint({*path[-1:], key}):
+            yield (*path, key), item
+        yield from _phrases(item, (*path, key))
+
+
+def _privacy_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    if data["privacy"].get("words") and "salt" not in data["privacy"]:
+        yield ("words",), "有词而没有 salt，词就认不出来了：从 git 历史里恢复 salt 一行"
+
+
+def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    yield from asked.mistakes(raw, set(data["lifecycle"]["states"]))
     yield from _without_value(raw, ())
     yield from _retirement_mistakes(raw)
     for name, field in raw["properties"].items():
@@ -330,6 +365,8 @@ _CROSS_CHECKS = {
     "sla.yaml": _sla_mistakes,
     "calendar.yaml": _calendar_mistakes,
     "teams.yaml": _teams_mistakes,
+    "wording.yaml": _wording_mistakes,
+    "privacy.yaml": _privacy_mistakes,
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import change, check, corpus, differing, limits, moment, restated, similar, standing, ticket
+from faultkb import change, check, completeness, corpus, differing, limits, moment, restated, similar, standing, ticket
 from faultkb.finding import ERROR
 from faultkb.rules.corrections import is_masked
 from faultkb.violation import clip
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 EVENT, FIELD, SECTION, FILE = "事件", "字段", "章节", "附件"
-LIMIT, SIMILAR, ATTENTION = "时限", "相似", "请看"
+LIMIT, COMPLETE, SIMILAR, ATTENTION = "时限", "完整度", "相似", "请看"
 _COMPARED = 5
 """New tickets of one change for which similar faults are looked up: each costs a reading of the whole repository."""
 _UNREADABLE = "读不出来"
@@ -89,6 +89,7 @@ def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -
         *(Line(SECTION, text) for text in _sections(one)),
         *(Line(FILE, text) for text in _files(root, one)),
         *(Line(LIMIT, text) for text in limits.differences(one)),
+        *(Line(COMPLETE, text) for text in _completeness(one)),
         *(Line(SIMILAR, text) for text in map(_alike, alike)),
         *(Line(ATTENTION, text) for text in _attention(one, findings)),
     ]
@@ -172,6 +173,16 @@ def _size(number: float) -> str:
     while number >= _THOUSAND and power < len(_UNITS) - 1:
         number, power = number / _THOUSAND, power + 1
     return f"{number:.3g} {_UNITS[power]}"
+
+
+def _completeness(one: Change) -> Iterator[str]:
+    """Say how complete the report is: of a new one always, of a changed one if that has changed."""
+    old, new = (
+        completeness.score(side.ticket, one.vocabulary) if side and side.ticket else None
+        for side in (one.before, one.after)
+    )
+    if new and (one.before is None or (old and old != new)):
+        yield f"{old.percent} % → {new}" if old else str(new)
 
 
 def _alike(one: Match) -> str:

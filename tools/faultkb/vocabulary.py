@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from faultkb import lifecycle, policy, schemafiles
+from faultkb import asked, lifecycle, policy, schemafiles
+from faultkb.privacy import Lists, find
+from faultkb.privacy.dictionary import Dictionary, Word
 from faultkb.validation import Schema
 
 if TYPE_CHECKING:
@@ -71,6 +73,12 @@ class Vocabulary:
     teams: dict[str, Team]
     roles: dict[str, tuple[str, ...]]
     wording: Json
+    privacy: Json
+
+    @functools.cached_property
+    def asked(self) -> asked.Asked:
+        """What a good report says, by type of fault."""
+        return asked.build(self.schema.root.get("x-completeness"))
 
     @functools.cached_property
     def prefixes(self) -> dict[str, str]:
@@ -92,6 +100,16 @@ class Vocabulary:
     def private_fields(self) -> frozenset[str]:
         """The fields of the header whose content must not be repeated."""
         return frozenset(name for name in self.schema.root["properties"] if self.schema.field((name,)).private)
+
+    @functools.cached_property
+    def lists(self) -> Lists:
+        """The values that are not private, and the company's own private words."""
+        values = [item["value"] for item in self.privacy.get("public", ())]
+        # As the detectors write a value, however it is written here.
+        public = {one.value for value in values for one in find(value)}
+        words = [Word(**item) for item in self.privacy.get("words", ())]
+        dictionary = Dictionary(bytes.fromhex(self.privacy["salt"]), words) if words else None
+        return Lists(frozenset(public.union(values)), dictionary)
 
     def title(self, *path: str | int) -> str:
         """Return the Chinese title of a field of the ticket."""
@@ -145,6 +163,7 @@ def load(root: Path) -> Vocabulary:
         teams=teams,
         roles={role: tuple(staff) for role, staff in data["teams"]["roles"].items()},
         wording=data["wording"],
+        privacy=data["privacy"],
     )
 
 

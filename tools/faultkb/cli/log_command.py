@@ -95,6 +95,18 @@ def command(here: Workspace, ticket_id: str, event: str | None, dry_run: bool, *
     _say(here, made, entry, written=not dry_run)
 
 
+def record(here: Workspace, loaded: Loaded, event: str, texts: Mapping[str, Any]) -> None:
+    """Record an event for another command, and say on stderr what `fault log` says."""
+    from faultkb import corpus
+
+    spec = here.words.lifecycle.events[event]
+    made, entry = _completed(here, loaded, spec, texts)
+    _refuse(here, loaded, spec, made, entry)
+    corpus.save(here.root, loaded.path, entry.text, loaded.document.text)
+    say(f"已在 {loaded.path} 记录 {event}，当前状态 {entry.status}")
+    _say(here, made, entry, written=True)
+
+
 def _text(value: Any) -> Any:
     """Return what was typed, pairs as a mapping, in UTF-8."""
     if isinstance(value, bool):
@@ -173,6 +185,8 @@ def _completed(here: Workspace, loaded: Loaded, spec: EventSpec, texts: Mapping[
 
     for line in draft.history(loaded.ticket) if loaded.ticket and name == "target" else ():
         say(line)
+    for line in _still_lacking(here, loaded, spec) if name == "note" else ():
+        say(line)
     shape = options[name].value
     optional = name not in (*made.missing, *made.one_of)
     answer = prompts.ask(here.words, spec, name, made.close, shape, objection, optional=optional)
@@ -197,11 +211,21 @@ def _refuse(here: Workspace, loaded: Loaded, spec: EventSpec, made: Draft, entry
     way = hints.seen.way_to(spec.name)
     found = refusal.explain(spec, made, entry, loaded.document, hints.options, possible=bool(way))
     lines = [f"没有记录 {spec.name}，{loaded.path} 没有改动", *(f"  {one}" for one in found.reasons)]
+    lines += [f"  {one}" for one in _still_lacking(here, loaded, spec)] if "note" in made.missing else ()
     lacks = any(one.lacks for one in way)
     lines += hints.steps(way) if lacks else ()
     # Where only an option is wrong, what else is possible does not help.
     lines += hints.table() if not found.usage and (lacks or not way) else ()
     raise FaultError("\n".join(lines), list(found.places), code=2 if found.usage else 1)
+
+
+def _still_lacking(here: Workspace, loaded: Loaded, spec: EventSpec) -> list[str]:
+    """Name what the report lacks, for whoever is about to send it back and must say what is missing."""
+    from faultkb import completeness
+
+    before_work = loaded.ticket and loaded.ticket.header.get("status") == here.words.lifecycle.initial
+    found = completeness.missing(loaded.ticket, here.words) if loaded.ticket and before_work and spec.opens else []
+    return [f"登记的信息还缺：{'、'.join(one.title for one in found)}"] if found else []
 
 
 def _diff(path: str, before: str, after: str) -> None:

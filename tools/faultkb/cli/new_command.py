@@ -17,7 +17,9 @@ from faultkb.finding import FaultError
 from faultkb.render import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from faultkb.corpus import Loaded
 
 _SAME = 0.9
 """Score from which an open fault is most probably the one that is about to be registered."""
@@ -149,6 +151,8 @@ def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
     day = intake.reported(answers, here.as_of).date()
     ticket_id = ids.next_id(here.root, intake.prefix(here.words, answers), day)
     click.echo(intake.text(here.words, answers, ticket_id, here.as_of), nl=False)
+    for line in _completeness(here, intake.draft(here.words, answers, here.as_of)):
+        say(line)
     say("没有写入，编号也没有取：真正登记时编号可能不同")
 
 
@@ -176,6 +180,15 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
     raise FaultError("没有登记：取到的编号总是刚刚被别的文件占用；请再运行一次")
 
 
+def _completeness(here: Workspace, loaded: Loaded) -> Iterator[str]:
+    """Say how complete the report is, and what to write first."""
+    from faultkb import completeness
+
+    if loaded.ticket:
+        yield f"完整度 {completeness.score(loaded.ticket, here.words)}"
+        yield from filter(None, [completeness.first_step(loaded.ticket, here.words)])
+
+
 def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: str) -> None:
     """Say on stderr what is still to be filled in, and what happens next and by when."""
     from faultkb import corpus, intake
@@ -192,6 +205,7 @@ def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: st
             f"反馈时间离现在已有一个工作日以上：在“{here.words.lifecycle.registration.name}”那一行里补上 late: 原因"
         )
     lines.append(f"检查：fault check {path.replace('/', os.sep)}")
-    for line in (*lines, *hints_for(here, corpus.load(here.root, path, here.words)).ahead()):
+    written = corpus.load(here.root, path, here.words)
+    for line in (*lines, *_completeness(here, written), *hints_for(here, written).ahead()):
         say(line)
     handing_in.remind(here, path, here.words.lifecycle.registration.name)

@@ -18,8 +18,9 @@ _EVERY = 0.2
 class Progress:
     """A line that is written over until everything is read, and then wiped."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, what: str = "读取故障") -> None:
         self._stream = stream or sys.stderr
+        self._what = what
         self._next = 0.0
 
     def __call__(self, done: int, total: int) -> None:
@@ -30,5 +31,5 @@ class Progress:
             self._stream.write("\r\x1b[K")
         elif time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            self._stream.write(f"\r读取故障 {done:,} / {total:,}（{done / total:.0%}）\x1b[K")
+            self._stream.write(f"\r{self._what} {done:,} / {total:,}（{done / total:.0%}）\x1b[K")
         self._stream.flush()

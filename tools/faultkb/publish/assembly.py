@@ -7,12 +7,13 @@ import shutil
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from faultkb.publish import generator, state
+from faultkb.publish import clearance, generator, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from faultkb.publish.clearance import Permit
     from faultkb.publish.state import Stamp, State
 
 _SETTINGS = ("SITE_URL",)
@@ -22,32 +23,47 @@ _UNWANTED = ("sitemap.xml.gz",)
 """What MkDocs writes from the pages of one batch; ours is kb/sitemap.xml."""
 
 
-def build(root: Path, output: Path, remembered: State, ready: Callable[[], None]) -> int:
+def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Callable[[], None]) -> int:
     """Bring the site up to date with kb/ and return how many pages were built; ``ready`` waits for what others still write.
 
-    Raise FaultError if a page is not as it should be; then the site stays as it was.
+    Raise FaultError if a file is not as it should be; then the site stays as it was.
     """
     key = state.theme(root, {name: os.environ.get(name, "") for name in _SETTINGS})
     before = remembered.sites.get(str(output), {})
-    # Whatever else somebody did to the site: only what was built is built upon.
+    # Whatever else somebody did to the site: only what was built is built upon, if all that it lets out may get out today.
     is_known = bool(before) and before["theme"] == key and before["made"] == _made(output)
+    is_known = is_known and permit.waived.issuperset(map(tuple, before["waived"]))
     old: Mapping[str, Any] = before["files"] if is_known else {}
     output.parent.mkdir(parents=True, exist_ok=True)
     now = state.stamps(root / "kb")
     pages = sorted(name for name in now if name.endswith(".md") and tuple(old.get(name, ())) != now[name])
-    remembered.sites.pop(str(output), None)
     state.save(root, remembered)
     if pages or not is_known:
         with generator.built(root, pages, output.parent) as (fresh, found):
             ready()
             now = state.stamps(root / "kb")
+            for name in _UNWANTED:
+                (fresh / name).unlink(missing_ok=True)
+            around = {} if is_known else generator.around(fresh)
+            clearance.refuse({**around, **found, **_changed(root, old, now)}, permit)
             _update(root, output, found, old, now) if is_known else _replace(root, output, fresh, found, now)
     else:
         ready()
         now = state.stamps(root / "kb")
+        clearance.refuse(_changed(root, old, now), permit)
         _update(root, output, {}, old, now)
-    remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now}
+    # A site that was built and looked through is what the next one is built upon; until then, the one before.
+    remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now, "waived": sorted(permit.waived)}
     return len(pages)
+
+
+def _changed(root: Path, old: Mapping[str, Any], now: Mapping[str, Stamp]) -> dict[str, Path]:
+    """Return the files beside the pages that the site does not have as they are."""
+    return {
+        name: root / "kb" / name
+        for name, stamp in now.items()
+        if not name.endswith(".md") and tuple(old.get(name, ())) != stamp
+    }
 
 
 def _made(output: Path) -> str:
@@ -63,8 +79,6 @@ def _replace(root: Path, output: Path, fresh: Path, found: Mapping[str, Path], n
     for name in now:
         if not name.endswith(".md"):
             _copy(root / "kb" / name, fresh / name)
-    for name in _UNWANTED:
-        (fresh / name).unlink(missing_ok=True)
     if output.exists():
         output.replace(fresh.with_name("old"))
     fresh.replace(output)
@@ -75,9 +89,8 @@ def _update(
 ) -> None:
     """Replace what changed, file by file, and remove what is gone."""
     # Whoever searches meanwhile learns of the new index when all of it is there.
-    for name in sorted(now, key=lambda name: name == _INDEX):
-        if not name.endswith(".md") and tuple(old.get(name, ())) != now[name]:
-            _copy(root / "kb" / name, output / name)
+    for name, path in sorted(_changed(root, old, now).items(), key=lambda one: one[0] == _INDEX):
+        _copy(path, output / name)
     for address, path in found.items():
         _move(path, output / address)
     for name in old.keys() - now.keys():

@@ -8,7 +8,9 @@ of one batch, whatever the number of pages.
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import gc
+import importlib.util
 import logging
 import os
 import posixpath
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb.finding import FaultError
-from faultkb.publish import aside, scan
+from faultkb.publish import aside
 from faultkb.publish.files import is_generated
 from faultkb.publish.state import stamps
 
@@ -32,6 +34,7 @@ _WORTH_A_BATCH = 100
 """Pages below which another process costs more than it brings."""
 CONFIG = "mkdocs.yml"
 _WORK = ".site-"
+_THEME = "material"
 _LINK = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?)([^)#>\s]+\.md)", re.MULTILINE)
 _DEAD_LINK = re.compile(r"Doc file '(.*?)' contains a link '(.*?)', but the target .* is not found")
 _LONGEST = 4_000
@@ -56,7 +59,7 @@ class _Batch(NamedTuple):
 def built(root: Path, pages: Sequence[str], place: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
     """Build pages (paths under kb/) in a temporary folder in ``place``; yield the theme's files and where each page's HTML is.
 
-    The page's key is its path on the site. Raise FaultError if MkDocs warned of anything, or a page is not as it should be.
+    The page's key is its path on the site. Raise FaultError if MkDocs warned of anything, or did not make a page.
     """
     config = root / CONFIG
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
@@ -83,6 +86,18 @@ def address(page: str) -> str:
     """Return the file of the site that a page under kb/ becomes."""
     folder, _, name = page.removesuffix(".md").rpartition("/")
     return "/".join(filter(None, (folder, "" if name == "index" else name, "index.html")))
+
+
+def around(fresh: Path) -> dict[str, Path]:
+    """Return the files of a site that are no page of ours, by their names; not those that come with the theme as they are."""
+    spec = importlib.util.find_spec(_THEME)
+    homes = [Path(one, "templates") for one in (spec.submodule_search_locations or () if spec else ())]
+    files = {name: fresh / name for name in stamps(fresh)}
+    return {name: path for name, path in files.items() if not any(_is_same(path, home / name) for home in homes)}
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    return other.is_file() and filecmp.cmp(path, other, shallow=False)
 
 
 def _sweep(place: Path) -> None:
@@ -140,7 +155,7 @@ def _load(config: Path, **given: Any) -> Any:
 
 
 def _run(batches: Sequence[_Batch]) -> list[str]:
-    """Build batches; return what MkDocs complains of, and what is wrong with a page."""
+    """Build batches; return what MkDocs complains of."""
     return [complaint for some in aside.each(_build, batches) for complaint in some]
 
 
@@ -185,14 +200,8 @@ def _build(batch: _Batch) -> list[str]:
             build(config)
         except MkDocsException as error:
             said.append(str(error))
-    return said + [complaint for page in batch.pages for complaint in _scanned(batch, page)]
-
-
-def _scanned(batch: _Batch, page: str) -> list[str]:
-    file = Path(batch.work, "site", address(page))
-    if not file.is_file():
-        return [f"{page}：没有生成网页"]
-    return [f"{page}：网页里有不该有的东西：{fault}" for fault in scan.faults(file.read_text(encoding="utf-8"))]
+    missing = [page for page in batch.pages if not Path(batch.work, "site", address(page)).is_file()]
+    return said + [f"{page}：没有生成网页" for page in missing]
 
 
 def _prepare(batch: _Batch) -> None:

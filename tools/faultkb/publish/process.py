@@ -53,7 +53,7 @@ def _corrections(words: Vocabulary, _names: Sequence[str], *, kind: str) -> str:
 
 
 def _replies(words: Vocabulary, _names: Sequence[str]) -> str:
-    rows = ((f"**{word(kind)}**", escape(text)) for kind, text in words.wording["replies"].items())
+    rows = ((f"**{word(kind)}**", escape(one["text"])) for kind, one in words.wording["replies"].items())
     return table(("场合", "统一的说法"), rows)
 
 

@@ -9,6 +9,7 @@ from faultkb.finding import ERROR, FaultError
 from faultkb.moment import show
 from faultkb.publish import article
 from faultkb.publish.state import Record, stamps
+from faultkb.rules import waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.corpus import Loaded
+    from faultkb.publish.clearance import Waived
     from faultkb.publish.state import State
     from faultkb.vocabulary import Vocabulary
 
@@ -38,6 +40,12 @@ def read(root: Path, words: Vocabulary, as_of: datetime, state: State) -> dict[s
     return {path: (fresh.get(path) or known[path])._replace(seen=seen[path]) for path in paths}
 
 
+def waived(records: Iterable[Record]) -> Waived:
+    """Return the private values that may be published, because a ticket that is an article says so."""
+    articles = (one for one in records if one.article is not None and one.article.kind == article.ARTICLE)
+    return frozenset((rule, value) for one in articles for rule, value in one.waived)
+
+
 def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """Return what tells at a glance that a ticket, or a file in its folder, may have changed."""
     found: dict[str, list[str]] = {path: [] for path in paths}
@@ -51,7 +59,9 @@ def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
 
 def _read(loaded: Loaded, words: Vocabulary, root: Path) -> Record:
     found = article.of(loaded.ticket, words) if loaded.ticket is not None else None
-    return Record("", corpus.digest(root, loaded.path, loaded.document.text), found and found.light)
+    allowed = waivers.fingerprints(loaded.ticket, words) if loaded.ticket is not None else ()
+    digest = corpus.digest(root, loaded.path, loaded.document.text)
+    return Record("", digest, found and found.light, waived=tuple(sorted(allowed)))
 
 
 def _checked(

@@ -33,10 +33,13 @@ _NAMING = {"canonical", "alternate", "prev", "next", "license", "author"}
 _SCRIPTED = {"javascript", "vbscript"}
 
 
-def faults(text: str) -> list[str]:
-    """Return what is wrong with the HTML of a page, in Chinese; nothing for a good one."""
+def faults(text: str, fresh: str | None = None) -> list[str]:
+    """Return what is wrong with the HTML of a page, in Chinese; nothing for a good one.
+
+    ``fresh`` are those of its lines that no other page had: what all pages have is looked at in the first.
+    """
     found = [] if _POLICY.search(text) else ["没有 Content-Security-Policy"]
-    plain = text.lower()
+    plain = (text if fresh is None else fresh).lower()
     for blank in "\t\n\f\r/":
         plain = plain.replace(blank, " ")
     if any(one.search(plain) for one in _SUSPICIOUS):

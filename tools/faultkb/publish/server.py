@@ -22,7 +22,6 @@ from faultkb.publish.files import is_generated
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEventHandler
 
-    from faultkb.publish.state import State
 
 _WATCHED = ("tickets", "kb", "schema")
 _ALONE = "mkdocs.yml"
@@ -36,32 +35,40 @@ _LISTENER = f"""(async () => {{
   let seen = ""
   for (;;) {{
     try {{
-      const news = await (await fetch("{_NEWS}?" + seen)).text()
-      if (seen && news !== seen) location.reload()
-      seen = news
+      const [count, ...said] = (await (await fetch("{_NEWS}?" + seen)).text()).split("\\n")
+      if (said.length) {{
+        // An old page is not what the files say now.
+        const box = document.createElement("pre")
+        box.textContent = said.join("\\n")
+        Object.assign(box.style, {{ whiteSpace: "pre-wrap", padding: "2rem", fontSize: "1rem", lineHeight: "1.8" }})
+        document.body.replaceChildren(box)
+      }} else if (seen && count !== seen) location.reload()
+      seen = count
     }} catch {{ await new Promise(done => setTimeout(done, 1000)) }}
   }}
 }})()"""
 
 
 class News:
-    """How often the site was built; pages wait for it."""
+    """How often the site was built, and what the last build complained of; pages wait for it."""
 
     def __init__(self) -> None:
-        self.count = 1
+        self.said: list[str] = []
+        self._count = 0
         self._changed = threading.Condition()
 
-    def tell(self) -> None:
+    def tell(self, said: list[str]) -> None:
         """Wake whoever waits."""
         with self._changed:
-            self.count += 1
+            self._count += 1
+            self.said = said
             self._changed.notify_all()
 
-    def after(self, seen: str) -> int:
-        """Return the count, at once if it is not the one seen, else as soon as it changes or patience ends."""
+    def after(self, seen: str) -> str:
+        """Return the count and the complaints, at once if it is not the one seen, else as soon as it changes or patience ends."""
         with self._changed:
-            self._changed.wait_for(lambda: str(self.count) != seen, _PATIENCE)
-            return self.count
+            self._changed.wait_for(lambda: str(self._count) != seen, _PATIENCE)
+            return "\n".join([str(self._count), *self.said])
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -75,7 +82,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Answer a request; news are no file."""
         path, _, query = self.path.partition("?")
         if path == _NEWS:
-            self._answer(str(self.news.after(query)).encode(), "text/plain")
+            self._answer(self.news.after(query).encode(), "text/plain; charset=utf-8")
         elif path == _SCRIPT:
             self._answer(_LISTENER.encode(), "text/javascript")
         else:
@@ -95,10 +102,14 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer with the site's own page for what does not exist."""
         page = Path(self.directory, "404.html")
-        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+        if code == HTTPStatus.NOT_FOUND and self.news.said and not page.is_file():
+            # There is no site yet: the script says why, and loads the page when there is one.
+            data = f'<!doctype html><meta charset="utf-8"><title>预览</title><body><script src="{_SCRIPT}"></script>'.encode()
+        elif code == HTTPStatus.NOT_FOUND and page.is_file():
+            data = page.read_bytes()
+        else:
             super().send_error(code, message, explain)
             return
-        data = page.read_bytes()
         self._head(code, "text/html; charset=utf-8", len(data))
         if self.command != "HEAD":
             shutil.copyfileobj(io.BytesIO(data), self.wfile)
@@ -133,10 +144,8 @@ def serve(root: Path, address: str) -> None:
     """Build the site and serve it until interrupted, built anew whenever something changes that it is made of."""
     from watchdog.observers import Observer
 
-    remembered = state.load(root)
-    output = root / "site"
-    site.refuse_output(root, output)
-    remembered = _build(root, output, remembered)
+    preview = _Preview(root)
+    preview.bring_up_to_date()
     changed = threading.Event()
     observer = Observer()
     for name in _WATCHED:
@@ -144,8 +153,7 @@ def serve(root: Path, address: str) -> None:
     observer.schedule(_watch(root, changed), str(root))
     observer.start()
     host, _, port = address.rpartition(":")
-    news = News()
-    server = _Server((host, int(port)), functools.partial(_Handler, directory=str(output), news=news))
+    server = _Server((host, int(port)), functools.partial(_Handler, directory=str(preview.output), news=preview.news))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stderr.write(f"预览地址：http://{address}/\n")
     try:
@@ -153,11 +161,7 @@ def serve(root: Path, address: str) -> None:
             changed.wait()
             time.sleep(_PAUSE)
             changed.clear()
-            try:
-                remembered = _build(root, output, remembered)
-                news.tell()
-            except FaultError as error:
-                sys.stderr.write("\n".join(error.lines) + "\n")
+            preview.bring_up_to_date()
     except KeyboardInterrupt:
         pass
     finally:
@@ -167,13 +171,31 @@ def serve(root: Path, address: str) -> None:
         observer.join()
 
 
-def _build(root: Path, output: Path, remembered: State) -> State:
-    """Build the site and return what to remember; what was made by another schema is made anew."""
-    words = vocabulary.load(root)
-    key = state.key_of(root)
-    remembered = remembered if remembered.key == key else state.State(key)
-    site.build(root, words, moment.now(words.timezone), output, remembered)
-    return remembered
+class _Preview:
+    """The site of a repository, and what became of the last attempt to build it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.output, self.news = root, root / "site", News()
+        site.refuse_output(root, self.output)
+        self._remembered = state.load(root)
+
+    def bring_up_to_date(self) -> None:
+        """Build the site; a mistake in a file ends nothing: it is told, here and on every page, until it is mended."""
+        try:
+            self._build()
+        except FaultError as error:
+            sys.stderr.write("\n".join(error.lines) + "\n")
+            self.news.tell(error.lines)
+        else:
+            self.news.tell([])
+
+    def _build(self) -> None:
+        """What was made by another schema is made anew."""
+        words = vocabulary.load(self.root)
+        key = state.key_of(self.root)
+        if self._remembered.key != key:
+            self._remembered = state.State(key)
+        site.build(self.root, words, moment.now(words.timezone), self.output, self._remembered)
 
 
 def _watch(root: Path, changed: threading.Event) -> FileSystemEventHandler:

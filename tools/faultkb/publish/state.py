@@ -40,7 +40,7 @@ class Record(NamedTuple):
     """A ticket at the last run.
 
     ``seen`` are its stamps, ``page`` is a digest of what its page was made of, ``document`` that of its JSON, ``files``
-    are the attachments beside its page.
+    are the attachments beside its page, ``waived`` the rules and fingerprints of private values that it lets out.
     """
 
     seen: str
@@ -49,6 +49,7 @@ class Record(NamedTuple):
     page: str = ""
     document: str = ""
     files: tuple[str, ...] = ()
+    waived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -56,8 +57,8 @@ class State:
     """What is remembered of a repository.
 
     ``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers, and
-    ``index`` the files of the search index that has them; ``sites``: for each output folder what it was built from, and
-    what came of it.
+    ``index`` the files of the search index that has them; ``sites``: for each output folder what it was built from, what
+    came of it, and which private values were let out.
     """
 
     key: str = ""
@@ -77,8 +78,8 @@ def load(root: Path) -> State:
             data = json.loads(place.read_bytes())
             if data["key"] == key:
                 tickets = {
-                    path: Record(seen, digest, Article.restored(article), page, document, tuple(files))
-                    for path, (seen, digest, article, page, document, files) in data["tickets"].items()
+                    path: Record(seen, digest, Article.restored(article), page, document, tuple(files), _pairs(waived))
+                    for path, (seen, digest, article, page, document, files, waived) in data["tickets"].items()
                 }
                 files, index = _stamped(data["files"]), _stamped(data["index"])
                 return State(key, data["as_of"], tickets, files, data["search"], index, data["sites"])
@@ -87,6 +88,10 @@ def load(root: Path) -> State:
 
 def _stamped(data: Mapping[str, Sequence[int]]) -> dict[str, Stamp]:
     return {name: (time, size) for name, (time, size) in data.items()}
+
+
+def _pairs(data: Iterable[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((rule, value) for rule, value in data)
 
 
 @contextlib.contextmanager
@@ -127,7 +132,15 @@ def save(root: Path, state: State) -> None:
     data = {
         **vars(state),
         "tickets": {
-            path: (one.seen, one.digest, one.article and one.article.kept(), one.page, one.document, one.files)
+            path: (
+                one.seen,
+                one.digest,
+                one.article and one.article.kept(),
+                one.page,
+                one.document,
+                one.files,
+                one.waived,
+            )
             for path, one in state.tickets.items()
         },
     }

@@ -1,4 +1,4 @@
-"""Findings as text for people, as GitHub annotations, as JSON."""
+"""Findings as text for people, as GitHub annotations, as JSON; for other programs see `exchange`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from faultkb import program
 from faultkb.finding import ERROR, NOTE, WARNING
-from faultkb.render import SCHEMA_VERSION, STYLES, console, visible
+from faultkb.render import SCHEMA_VERSION, STYLES, console, exchange, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,4 +123,11 @@ def as_json(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     stream.write("\n")
 
 
-FORMATS: dict[str, Callable[[Outcome, Path, TextIO], None]] = {"text": text, "github": github, "json": as_json}
+FORMATS: dict[str, Callable[[Outcome, Path, TextIO], None]] = {
+    "text": text,
+    "github": github,
+    "json": as_json,
+    "sarif": exchange.sarif,
+    "junit": exchange.junit,
+    "gitlab": exchange.gitlab,
+}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from faultkb import explain, facts, history, moment, policy
+from faultkb import completeness, explain, facts, history, moment, policy
 from faultkb.render import heading, tables
 from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, remaining, spent_columns
 from faultkb.ticket import person
@@ -92,6 +92,7 @@ def _report(view: View) -> Report:
         for name in _SUMMARY
         if name in header
     ]
+    fields.append({"field": "完整度", "value": str(completeness.score(view.ticket, view.words))})
     fields.append({"field": "下一步可以是", "value": view.next_steps})
     summary = Table("snapshot", "现在", (Column("field", "字段"), Column("value", "内容", PROSE)), fields)
     shown = [summary, _events(view), _clocks(view), _spent(view)]
@@ -213,6 +214,8 @@ def as_json(view: View, stream: TextIO) -> None:
     """Write the public JSON document."""
     data = heading(view.as_of, view.words.timezone)
     data |= {"path": view.ticket.path, "snapshot": view.header, "events": [dict(event.data) for event in view.events]}
+    found = completeness.score(view.ticket, view.words)
+    data["completeness"] = {"percent": found.percent, "missing": [one.title for one in found.missing]}
     keys = ("clock", "name", "cycle", "n", "severity", "started_at", "due_at", "stopped_at", "verdict", "provisional")
     data["clocks"] = [
         {key: tables.plain(getattr(one, key)) for key in keys} | _readings(one) | {"explain": view.explain(one)}

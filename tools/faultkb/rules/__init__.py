@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import corpus
 from faultkb.finding import ERROR
+from faultkb.privacy import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path as PathOnDisk
 
     from faultkb.calendar import WorkCalendar
     from faultkb.document import Document
+    from faultkb.privacy import Match
     from faultkb.ticket import Replay, Ticket
     from faultkb.violation import Violation
     from faultkb.vocabulary import Vocabulary
@@ -39,6 +41,14 @@ class Hit(NamedTuple):
     private: bool = False
     file: str = ""
     """The file, where a rule looks at several."""
+    level: str = ""
+    """The level, where it is not the rule's."""
+    at: tuple[int, int] | None = None
+    """Line and column, where the path leads to no more than their surroundings."""
+    fingerprint: str = ""
+    """What a waiver calls the value."""
+    fixable: bool = False
+    """``fault check --fix`` mends this one, if not all of the rule."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,35 @@ class Case:
         return corpus.attachments(self.root, self.ticket.path)
 
 
+@dataclass(frozen=True)
+class File:
+    """What a rule may look at even if a file cannot be read as a ticket: its text, and the files beside it."""
+
+    path: str
+    document: Document
+    vocabulary: Vocabulary
+    root: PathOnDisk
+
+    @functools.cached_property
+    def matches(self) -> Sequence[Match]:
+        """The private values in its text."""
+        return find(self.document.text, self.vocabulary.lists)
+
+    @functools.cached_property
+    def private(self) -> Mapping[str, Sequence[Hit]]:
+        """The private data in it by rule, found once for all of them."""
+        from faultkb.rules import exposure
+
+        return exposure.of(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: id, level, what it looks at (``text``, ``ticket``, ``change``, ``schema`` or ``corpus``), its manual, and the check itself."""
+    """A rule: id, level, what it looks at, its manual, and the check itself.
+
+    It looks at a ``text`` that has a problem, a ``file`` of any kind, a ``ticket``, its ``waive``, its ``change``, the
+    ``schema`` or the ``corpus``. The warnings of a ``waivable`` one can be silenced by a waiver.
+    """
 
     id: str
     level: str
@@ -70,6 +106,7 @@ class Rule:
     manual: str
     check: Callable[[Any], Iterator[Hit]]
     fixable: bool = False
+    waivable: bool = False
 
     @property
     def summary(self) -> str:
@@ -81,12 +118,12 @@ _REGISTRY: dict[str, Rule] = {}
 
 
 def rule(
-    rule_id: str, level: str = ERROR, scope: str = "ticket", *, fixable: bool = False
+    rule_id: str, level: str = ERROR, scope: str = "ticket", *, fixable: bool = False, waivable: bool = False
 ) -> Callable[[Callable[[Any], Iterator[Hit]]], Any]:
     """Make a function the check of a rule."""
 
     def register(check: Callable[[Any], Iterator[Hit]]) -> Any:
-        _REGISTRY[rule_id] = Rule(rule_id, level, scope, inspect.getdoc(check) or "", check, fixable)
+        _REGISTRY[rule_id] = Rule(rule_id, level, scope, inspect.getdoc(check) or "", check, fixable, waivable)
         return check
 
     return register

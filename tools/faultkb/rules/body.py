@@ -41,7 +41,7 @@ def _tokens(case: Case) -> Iterator[tuple[Path, Token]]:
                     yield place, one
 
 
-@rule("unsafe-html", level=WARNING)
+@rule("unsafe-html", level=WARNING, waivable=True)
 def unsafe_html(case: Case) -> Iterator[Hit]:
     """正文里有 HTML 标签或注释。
 
@@ -91,7 +91,7 @@ def unclosed_fence(case: Case) -> Iterator[Hit]:
         )
 
 
-@rule("attachment", level=WARNING)
+@rule("attachment", level=WARNING, waivable=True)
 def attachment(case: Case) -> Iterator[Hit]:
     """附件或图片不会发布：文件不存在、在别处、类型或大小不允许，或内容与扩展名不符。
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faultkb.filling import filled
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, rule
-from faultkb.rules.filling import filled
 from faultkb.rules.transitions import steps_since
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def missing_section(case: Case) -> Iterator[Hit]:
         if (
             section.required
             and section.name not in parents
-            and not filled(case, section.part_of or section.name, section.part_of and section.name)
+            and not filled(
+                case.ticket, case.vocabulary, section.part_of or section.name, section.part_of and section.name
+            )
         ):
             names = [section.name] if section.part_of is None else [section.part_of, section.name]
             yield Hit(
@@ -45,7 +47,11 @@ def _asked_by_events(case: Case) -> Iterator[Hit]:
     day = case.ticket.registered_at.date()
     for step in case.replay.in_cycle:
         for wanted in step.spec.sections:
-            if wanted.applies(day) and wanted.name not in reported and not filled(case, wanted.name):
+            if (
+                wanted.applies(day)
+                and wanted.name not in reported
+                and not filled(case.ticket, case.vocabulary, wanted.name)
+            ):
                 reported.add(wanted.name)
                 yield Hit(
                     ("sections", wanted.name),

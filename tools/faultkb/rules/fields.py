@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faultkb import completeness, tidy
+from faultkb.filling import filled, says_nothing
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, corrections, rule
-from faultkb.rules.filling import filled, says_nothing
 from faultkb.ticket import is_earlier
 from faultkb.violation import is_telling
 
@@ -22,7 +23,9 @@ def _violations(case: Case, rule_id: str) -> Iterator[Hit]:
     for one in case.violations:
         if one.rule == rule_id:
             telling = rule_id == "unknown-field" and is_telling(str(one.path[-1]))
-            yield Hit(one.path, one.message, one.help, telling or case.vocabulary.schema.field(one.path).private)
+            private = telling or case.vocabulary.schema.field(one.path).private
+            mends = rule_id == "schema" and tidy.scalar(case.document.header, one.path, one.help) is not None
+            yield Hit(one.path, one.message, one.help, private, fixable=mends)
 
 
 @rule("schema")
@@ -184,28 +187,45 @@ def _title(case: Case, name: str) -> str:
     return case.vocabulary.schema.field(("events", 0, name)).title
 
 
-@rule("incomplete-report", level=WARNING)
+@rule("incomplete-report", level=WARNING, waivable=True)
 def incomplete_report(case: Case) -> Iterator[Hit]:
     """登记的信息不够完整。
 
     故障发生时间、使用场景、发生频率、复现步骤、环境信息决定了研发能不能复现；缺了多半要退回补充，多花一个工作日。
-    改法：补上提示的字段或章节；问不到的故障发生时间写“未知”。
+    待受理、处理中的故障还看各类型要写明的内容：硬件故障的型号、批次、现场环境，软件Bug的系统、日志或错误代码，
+    兼容性问题双方的版本……算出完整度，按重要程度列出还缺什么。规定在 schema/ticket.schema.json 的 x-completeness。
+    改法：补上提示的字段或章节；问不到的故障发生时间写“未知”，得不到的内容写明为什么得不到。
     """
     for name in case.vocabulary.recommended:
         if name not in case.ticket.header:
             field = case.vocabulary.schema.field((name,))
             yield Hit((name,), f"没有写{field.title}（{name}）", f"补上 {name}；{field.hint}".rstrip("；"))
     for section in case.vocabulary.sections:
-        if section.recommended and not filled(case, section.part_of or section.name, section.part_of and section.name):
+        if section.recommended and not filled(
+            case.ticket, case.vocabulary, section.part_of or section.name, section.part_of and section.name
+        ):
             path: Path = ("sections", section.part_of or section.name, section.name)
             yield Hit(
                 path,
                 f"没有写“{section.name}”",
                 f"在“## {section.part_of}”下面的“### {section.name}”里写（没有这一节就加上）：{section.description}",
             )
+    yield from _score(case)
 
 
-@rule("unmasked-name")
+def _score(case: Case) -> Iterator[Hit]:
+    """Say how complete a report is while somebody may still ask for the rest, and what to write first."""
+    words = case.vocabulary
+    if case.replay.status in words.asked.states:
+        found = completeness.score(case.ticket, words)
+        if found.percent < words.asked.enough:
+            parents = {one.name: one.part_of for one in words.sections}
+            place = found.missing[0].ways[0].places[0]
+            path: Path = ("sections", parents[place] or place, place) if place in parents else tuple(place.split("."))
+            yield Hit(path, f"完整度 {found}", completeness.first_step(case.ticket, words))
+
+
+@rule("unmasked-name", waivable=True)
 def unmasked_name(case: Case) -> Iterator[Hit]:
     """人员姓名没有遮盖。
 
@@ -217,7 +237,8 @@ def unmasked_name(case: Case) -> Iterator[Hit]:
     for path, data in _collections(case.ticket.header, ()):
         name = data.get("name")
         if name is not None and "staff" in data and "*" not in name:
-            yield Hit((*path, "name"), "姓名没有用 * 遮盖", "只写姓，其余用 *，例如 李*", private=True)
+            mends = tidy.name(name) is not None
+            yield Hit((*path, "name"), "姓名没有用 * 遮盖", "只写姓，其余用 *，例如 李*", private=True, fixable=mends)
 
 
 def _any_unmasked(data: Json) -> bool:

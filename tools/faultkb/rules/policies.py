@@ -1,4 +1,4 @@
-"""Rules about schema/ beside its version on the base: what was in force decided whether faults were in time."""
+"""Rules about schema/ beside its version on the base: what was in force decided whether faults were in time, and what is private."""
 
 from __future__ import annotations
 
@@ -48,6 +48,30 @@ def schema_unreadable(change: SchemaChange) -> Iterator[Hit]:
         yield Hit((), message, "请管理员核对 schema/ 的改动没有放宽规定，再合并", file=_FILE)
 
 
+@rule("schema-loosened", level=WARNING, scope="schema")
+def schema_loosened(change: SchemaChange) -> Iterator[Hit]:
+    """个人信息的检查被放宽：新写了公开的值，或从公司词库里删去了词。
+
+    写成公开的值，从这次合并起到处都可以出现，网站上也可以；从词库里删去的词不再提示。
+    改法：确认这个值本来就对外公开（公司自己的邮箱、热线），这些词确实不用保密，再合并；否则恢复 schema/privacy.yaml。
+    """
+    if change.then is None:
+        return
+    before, after = change.then.privacy, change.now.privacy
+    known = {item["value"] for item in before.get("public", ())}
+    for number, item in enumerate(after.get("public", ())):
+        if item["value"] not in known:
+            yield Hit(("public", number), "新写了一个公开的值：合并之后它不再算个人信息", _CONFIRM, file=_PRIVACY)
+    digests, kept = ({item["digest"] for item in one.get("words", ())} for one in (before, after))
+    if digests and before["salt"] != after.get("salt"):
+        yield Hit(("salt",), "salt 变了：公司词库里原来的词都认不出来了", "恢复原来的 salt 一行", file=_PRIVACY)
+    elif digests - kept:
+        message = f"从公司词库里删去了 {len(digests - kept)} 个词：以后不再提示"
+        yield Hit(("words",), message, "确认这些词不用保密，再合并；否则恢复它们", file=_PRIVACY)
+
+
+_PRIVACY = "schema/privacy.yaml"
+_CONFIRM = "确认它本来就对外公开，例如公司自己的邮箱、热线，再合并；否则删去这一条"
 _HELP = "恢复原来的版本；要改时限，在 policies 的最后追加一个从今天或以后生效的版本"
 
 

@@ -172,7 +172,7 @@ def duplicate_key(problem: Problem) -> Iterator[Hit]:
     yield Hit((), f"字段“{clip(problem.detail)}”写了两次", "留下正确的一处，删去另一处")
 
 
-@rule("fullwidth-colon", scope="text")
+@rule("fullwidth-colon", scope="text", fixable=True)
 def fullwidth_colon(problem: Problem) -> Iterator[Hit]:
     """字段名后面用了全角冒号（：）。
 

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from faultkb.rules import Case
+    from collections.abc import Iterator
+
+    from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
 _EMPTY = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]*>|&#?\w+;|(?<!!)\[\s*\]\([^()\n]*\)", re.DOTALL)
@@ -22,16 +24,21 @@ _SHORT = 20
 """Characters beyond which a note is no longer looked at: every event of every ticket has one."""
 
 
-def filled(case: Case, section: str, part: str | None = None) -> bool:
+def filled(ticket: Ticket, words: Vocabulary, section: str, part: str | None = None) -> bool:
     """Say whether a section (or part) has any line that says something."""
+    return any(lines(ticket, words, section, part))
+
+
+def lines(ticket: Ticket, words: Vocabulary, section: str, part: str | None = None) -> Iterator[str]:
+    """Yield the lines of a section (or part) that say something."""
     texts = (
-        [case.ticket.sections.get((section, part), "")]
+        [ticket.sections.get((section, part), "")]
         if part
-        else [text for (name, _), text in case.ticket.sections.items() if name == section]
+        else [text for (name, _), text in ticket.sections.items() if name == section]
     )
-    hollow = _hollow(case.vocabulary) | _hints(case.vocabulary)
-    lines = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if not _MARK.match(line))
-    return any(_words(_NUMBER.sub("", line, count=1)) not in hollow for line in lines)
+    hollow = _hollow(words) | _hints(words)
+    every = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if line and not _MARK.match(line))
+    return (line for line in every if _words(_NUMBER.sub("", line, count=1)) not in hollow)
 
 
 def says_nothing(note: str, words: Vocabulary) -> bool:

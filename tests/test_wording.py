@@ -1,0 +1,48 @@
+"""Words that say nothing, promises and what no user is told: each case as a clerk would write it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from faultkb import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from faultkb.vocabulary import Vocabulary
+
+CASES = yaml.safe_load((Path(__file__).parent / "data" / "wording" / "cases.yaml").read_text(encoding="utf-8"))
+EVERY = [(kind, text) for kind, texts in CASES.items() for text in texts]
+THURSDAY = date(2026, 11, 5)
+PRODUCTS = ("智能网关 GW2", "摄像机 C5", "V2.3.1")
+_MARK = re.compile("[【】]")
+
+
+def spots(kind: str, text: str, words: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Return where the rules find something in a text of a kind."""
+    mine = wording.of(words)
+    if kind == "note":
+        yield from (spot[:2] for spot in mine.promises.find(text, THURSDAY))
+        yield from (spot[:2] for _, spot in mine.outward(text, {"RD017", "ZL001"}))
+    else:
+        yield from (spot[:2] for spot in mine.vague.find(text, PRODUCTS, line=kind == "title"))
+
+
+def marked(text: str, found: Iterable[tuple[int, int]]) -> str:
+    """Return a text with marks around what was found."""
+    for start, end in sorted(found, reverse=True):
+        text = f"{text[:start]}【{text[start:end]}】{text[end:]}"
+    return text
+
+
+@pytest.mark.parametrize(("kind", "text"), EVERY, ids=[_MARK.sub("", text)[:24] for _, text in EVERY])
+def test_exactly_the_marked_words_are_found(kind: str, text: str, words: Vocabulary) -> None:
+    """What is marked in a case is found, at its place, and nothing else."""
+    plain = _MARK.sub("", text)
+    assert marked(plain, spots(kind, plain, words)) == text

@@ -1,0 +1,112 @@
+"""What a good report says, by type of fault, as ``x-completeness`` of the schema lists it: read, and held to its rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Json = dict[str, Any]
+_ENDLESS = re.compile(r"(?<!\\)(?:[*+]|,\})|\\[1-9]")
+"""What makes a regular expression slow on a long text: repetition without an end, references to what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to recognise that a thing was said: any of the words, or the pattern, in one of the places.
+
+    A place is a field (``impact.users``) or a section or part; with neither words nor a pattern any text will do.
+    What stands in the field ``besides`` does not count: the other side's version is not the product's own.
+    """
+
+    places: tuple[str, ...]
+    words: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    besides: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a report should say: its name, what it counts for, what to write, and an example for each type."""
+
+    title: str
+    weight: int
+    types: frozenset[str]
+    ways: tuple[Way, ...]
+    write: str
+    example: str
+    examples: Mapping[str, str]
+
+    def applies(self, kind: str) -> bool:
+        """Say whether reports of a type should say this; without types all should."""
+        return not self.types or kind in self.types
+
+    def advice(self, kind: str) -> str:
+        """Return what to write, with an example for a type of fault."""
+        return f"{self.write}，例如：{self.examples.get(kind, self.example)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All of it; a report in one of the states is warned about if its score is below ``enough`` (percent)."""
+
+    enough: int = 0
+    states: frozenset[str] = frozenset()
+    items: tuple[Item, ...] = ()
+
+
+def build(data: Json | None) -> Asked:
+    """Read ``x-completeness``; without it nothing is asked."""
+    if not data:
+        return Asked()
+    items = sorted(map(_item, data["items"]), key=lambda item: -item.weight)
+    return Asked(data["enough"], frozenset(data["states"]), tuple(items))
+
+
+def _item(data: Json) -> Item:
+    types, ways = frozenset(data.get("types", ())), tuple(map(_way, data["ways"]))
+    known = (data["title"], data["weight"], types, ways, data["write"], data["example"])
+    return Item(*known, data.get("examples", {}))
+
+
+def _way(data: Json) -> Way:
+    pattern = re.compile(data["pattern"], re.MULTILINE) if "pattern" in data else None
+    return Way(tuple(data["in"]), tuple(data.get("words", ())), pattern, data.get("besides", ""))
+
+
+def mistakes(raw: Json, states: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Find in a schema what is asked in a place or of a type that does not exist, and patterns that might be slow."""
+    data = raw.get("x-completeness", {"items": [], "states": []})
+    here = ("x-completeness",)
+    fields = {".".join(path) for path in _fields(raw["properties"])}
+    sections = {part["name"] for one in raw["x-sections"] for part in (one, *one.get("parts", ()))}
+    types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
+    yield from (((*here, "states"), f"没有这个状态：{one}") for one in data["states"] if one not in states)
+    for number, item in enumerate(data["items"]):
+        place = (*here, "items", number)
+        named = [*item.get("types", ()), *item.get("examples", ())]
+        yield from ((place, f"没有这个故障类型：{one}") for one in named if one not in types)
+        for way in item["ways"]:
+            named = [*way["in"], *([way["besides"]] if "besides" in way else [])]
+            yield from ((place, f"没有这个字段或章节：{one}") for one in named if one not in fields | sections)
+            if "pattern" in way and (wrong := _wrong(way["pattern"])):
+                yield place, wrong
+
+
+def _fields(nodes: Json, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, node in nodes.items():
+        yield (*above, name)
+        yield from _fields(node.get("properties", {}), (*above, name))
+
+
+def _wrong(pattern: str) -> str:
+    if _ENDLESS.search(pattern):
+        return "pattern 里不能用 *、+、{n,}：次数要有上限，例如 {0,9}，否则长文本会查得很慢"
+    try:
+        re.compile(pattern)
+    except re.error:
+        return "pattern 写法有误：检查括号是否成对"
+    return ""

@@ -1,0 +1,64 @@
+"""Accounts and plates: ids of 微信 and QQ beside their labels, licence plates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from faultkb.privacy.match import Match
+from faultkb.privacy.shapes import BLANK, before
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LABEL = re.compile("微信|薇信|威信|v信|企鹅|wechat|wx|vx|qq")
+_CHAT = re.compile(
+    rf"(?P<gap>(?:[账帐]?号码?|ID|id)?[{BLANK}]?(?:[:：=|]|是|为)?[{BLANK}\"'“]{{0,2}})"
+    r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-]|\.[0-9])"
+)
+_QQ = re.compile("[1-9][0-9]{4,10}")
+_WECHAT = re.compile("[A-Za-z][A-Za-z0-9_-]{5,19}")
+_NO_ID = re.compile("(?i)android|ios|iphone|ipad|windows|mac|version|harmony|webview|https?|wechat|wxwork|login|error|token|server|client|share|mini")
+
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE = re.compile(
+    rf"(?P<head>[{_PROVINCES}][A-HJ-NP-Z])(?P<gap>[{BLANK}]?[·•・.\-]?[{BLANK}]?)"
+    r"(?P<number>[0-9A-HJ-NP-Z]{5,6}|[0-9A-HJ-NP-Z]{4}[学警港澳挂领使])(?![0-9A-Za-z_-])"
+)
+_NEW_ENERGY = re.compile("[DABCEFGHJK][0-9A-HJ-NP-Z][0-9]{4}|[0-9]{5}[DABCEFGHJK]")
+_NO_PROVINCE = re.compile("[最更换全翻重创刷清崭多阴乌白风深浅藏年江长]$")
+_PLATE_DIGITS = 3
+_SURE_GAP = re.compile("[号:：=|是为d]")
+_SHORT = 6
+
+
+def find_chat(text: str, lower: str) -> Iterator[Match]:
+    """Find ids of 微信 and QQ; only the label tells what they are."""
+    for label in _LABEL.finditer(lower):
+        one = _CHAT.match(text, label.end())
+        if one and _is_account(label.group(), one) and not re.match("[a-z]", before(lower, label.start(), 1)):
+            account = one["id"]
+            mask = f"{account[:2]}****{account[-2:]}" if len(account) > _SHORT else f"{account[:1]}****"
+            yield Match("chat-account", *one.span("id"), account.lower(), mask, sure=True)
+
+
+def _is_account(label: str, one: re.Match[str]) -> bool:
+    account, gap = one["id"], one["gap"]
+    if not gap or _NO_ID.match(account):
+        return False
+    if label in {"qq", "企鹅"}:
+        return _QQ.fullmatch(account) is not None
+    is_id = _WECHAT.fullmatch(account) or (account.isdigit() and len(account) > _SHORT)
+    return bool(is_id) and (_SURE_GAP.search(gap) is not None or any(map(str.isdigit, account)))
+
+
+def find_plates(text: str) -> Iterator[Match]:
+    """Find licence plates of five, and of six characters for new energy."""
+    for one in _PLATE.finditer(text):
+        number = one["number"]
+        if sum(map(str.isdigit, number)) < _PLATE_DIGITS or (len(number) == 6 and not _NEW_ENERGY.fullmatch(number)):
+            continue
+        if _NO_PROVINCE.search(text, max(0, one.start() - 1), one.start()):
+            continue
+        mask = f"{one['head']}{one['gap']}****{number[-1]}"
+        yield Match("plate-number", *one.span(), one["head"] + number, mask, sure=True)

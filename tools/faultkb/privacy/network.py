@@ -1,0 +1,108 @@
+"""Mail addresses and addresses of machines."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+from faultkb.privacy.match import Match
+from faultkb.privacy.shapes import BLANK, before
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DOT = rf"(?:\.|[{BLANK}]?[\[(（]dot[\])）][{BLANK}]?|[{BLANK}]dot[{BLANK}])"
+_DOMAIN = rf"(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})(?:{_DOT}[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})){{1,5}})"
+_AT = re.compile(rf"@(?P<gap>[{BLANK}]?\n?){_DOMAIN}")
+_SPELT_AT = re.compile(
+    rf"(?P<gap>%40|[{BLANK}]?[\[(（{{](?i:at)[\])）}}][{BLANK}]?|[{BLANK}](?i:at)[{BLANK}](?=[A-Za-z0-9-]{{1,40}}[{BLANK}]dot[{BLANK}])){_DOMAIN}"
+)
+_SPELT = ("%40", "[at]", "(at)", "（at）", "{at}", " dot ")
+_LOCAL = re.compile(rf"(?<![A-Za-z0-9._%+*-])(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._%+-]{{0,63}}+))[{BLANK}]?$")
+_NO_DOMAIN = frozenset(
+    "png jpg jpeg gif svg webp ico bmp css js ts json xml yaml yml html htm md txt log py sh so dll exe zip gz tgz tar pdf local lan"
+    " internal localdomain localhost invalid service timer target socket mount conf cfg ini bin hex csv xlsx docx".split()
+)
+_DOMAIN_DOT = re.compile(_DOT)
+
+_IPV4 = re.compile(
+    r"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][-_])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+    r"(?![0-9A-Za-z_]|\.[0-9A-Za-z])"
+)
+_VERSION_BEFORE = re.compile(
+    r"(?:版本?号?|固件|升级[到至为]|降级[到至为]|回退[到至]|章节|第|软件|驱动|内核|(?<![A-Za-z])(?i:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
+    rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section))[{BLANK}为是:：=./\"'（(]{{0,3}}$|[A-Za-z]/$"
+)
+_VERSION_AFTER = re.compile(rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|升级[到至]|[到至][{BLANK}]?[0-9.]+版)")
+_IP_BEFORE = re.compile(
+    r"(?:(?<![A-Za-z])(?i:ip|ipv4|addr|address|host|server|from|ping|ssh|telnet|src|dst|peer|client|inet|gateway|remote|via|dns|curl)|地址|主机|服务器|公网|内网|"
+    rf"//)[\w\u4e00-\u9fff]{{0,3}}[{BLANK}为是:：=\"'（(]{{0,3}}$"
+)
+_RESOLVERS = frozenset(
+    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 114.114.114.114 114.114.115.115 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76 9.9.9.9".split()
+)
+_IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:|::)(?:[0-9A-Fa-f]{0,4}:){1,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
+_PAIRS = re.compile("(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")
+_SMALL = 31
+"""No number of a version is as great as this in practice, and most addresses have one that is."""
+
+
+def find_mail(text: str, lower: str) -> Iterator[Match]:
+    """Find mail addresses, also those that are spelt to hide from machines; ``lower`` is the text in lower case."""
+    if "@" in text:
+        yield from _mails(text, _AT)
+    if any(word in lower for word in _SPELT):
+        yield from _mails(text, _SPELT_AT)
+
+
+def _mails(text: str, pattern: re.Pattern[str]) -> Iterator[Match]:
+    for at in pattern.finditer(text):
+        local = _LOCAL.search(before(text, at.start(), 65))
+        if not local or (local["name"] == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
+            continue
+        domain = _DOMAIN_DOT.sub(".", at["domain"]).lower()
+        ending = domain.rpartition(".")[2]
+        if ending in _NO_DOMAIN or not ending.isalpha() or len(ending) < 2:
+            continue
+        start = at.start() - len(local.group())
+        mask = f"{local['name'][0]}***{text[start + len(local['name']) : at.end()]}"
+        yield Match("email-address", start, at.end(), f"{local['name'].lower()}@{domain}", mask, sure=True)
+
+
+def find_ipv4(text: str) -> Iterator[Match]:
+    """Find IPv4 addresses of machines; versions, masks and reserved addresses are none."""
+    for one in _IPV4.finditer(text):
+        if _is_host(text, one):
+            head = ".".join(one.group().split(".")[:2])
+            yield Match("ip-address", *one.span(), one.group(), f"{head}.*.*", sure=True)
+
+
+def find_ipv6(text: str) -> Iterator[Match]:
+    """Find IPv6 addresses; addresses of hardware, times and names in programs are none."""
+    for one in _IPV6.finditer(text):
+        try:
+            address = IPv6Address(one.group())
+        except AddressValueError:
+            continue
+        if not address.is_global or address.is_multicast or _PAIRS.fullmatch(one.group()) or one.group().count(":") < 3:
+            continue
+        head = ":".join(one.group().split(":")[:2])
+        yield Match("ip-address", *one.span(), str(address), f"{head}:****", sure=True)
+
+
+def _is_host(text: str, one: re.Match[str]) -> bool:
+    address = IPv4Address(one.group())
+    parts = address.packed
+    if parts[0] in {0, 127, 255} or parts[0] >= 224 or address.is_link_local or one.group() in _RESOLVERS:
+        return False
+    if parts[:3] in {b"\xc0\x00\x02", b"\xc6\x33\x64", b"\xcb\x00\x71"}:
+        return False
+    if re.match("/[12]?[0-9](?![0-9])", text[one.end() : one.end() + 3]) and parts[3] == 0:
+        return False
+    ahead = before(text, one.start(), 24)
+    if _IP_BEFORE.search(ahead) or text[one.end() : one.end() + 1] == ":":
+        return True
+    if _VERSION_BEFORE.search(ahead) or _VERSION_AFTER.match(text, one.end()):
+        return False
+    return max(parts) >= _SMALL or parts[0] == 10

@@ -1,0 +1,27 @@
+"""What the detectors share: blanks and dashes of all kinds, and words that announce a serial number."""
+
+from __future__ import annotations
+
+import re
+
+BLANK = " \t\u00a0\u2000-\u200a\u202f\u3000"
+DASH = "\\-\u2010-\u2015\u2212"
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+_LOOK_BACK = 24
+_SERIAL = re.compile(
+    r"(?:(?:订单|单|工单|流水|序列|编|批|料|运单|快递单?|发票|合同|设备|机身|串|资产|条码|物料|版本)号|条形?码|批次|时间戳|计数|编码|序列|流水|货号|订单|运单|工号"
+    r"|(?<![a-z])(?:imei|imsi|iccid|meid|s/?n|mac|uuid|guid|serial(?:[ _-]?(?:no|number))?|order(?:[ _-]?(?:id|no))?"
+    r"|[a-z]{1,10}[_-]?id|seq|ts|timestamp|time|epoch|id|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum))"
+    rf"(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$"
+)
+
+
+def is_serial(text: str, at: int) -> bool:
+    """Say whether the words before a place announce the number of a thing, and not of a person."""
+    return _SERIAL.search(before(text, at, _LOOK_BACK).lower()) is not None
+
+
+def before(text: str, at: int, length: int = 16) -> str:
+    """Return the few characters before a place."""
+    return text[max(0, at - length) : at]

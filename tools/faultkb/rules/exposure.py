@@ -1,0 +1,245 @@
+"""Where private data stands in a ticket file and in the files beside it: found once, handed out to the rules."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from faultkb import contents, corpus, privacy
+from faultkb.finding import WARNING
+from faultkb.rules import Hit
+from faultkb.violation import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from faultkb.document import Document
+    from faultkb.privacy import Lists, Match
+    from faultkb.rules import File
+    from faultkb.yamltext import Path
+
+NAMES = {
+    "mobile-number": "手机号码",
+    "id-card": "身份证号码",
+    "bank-card": "银行卡号",
+    "email-address": "邮箱地址",
+    "credential": "口令或密钥",
+    "unmasked-name": "姓名",
+    "landline-number": "固定电话",
+    "ip-address": "IP 地址",
+    "plate-number": "车牌号",
+    "street-address": "详细地址",
+    "chat-account": "微信或 QQ 号",
+    "credit-code": "统一社会信用代码",
+    "own-word": "公司词库里的词",
+}
+"""What each rule looks for."""
+_PARTS = 3
+"""The level of the headings of parts."""
+
+
+class Spot(NamedTuple):
+    """A private value in a ticket file, and where in its data that is."""
+
+    match: Match
+    path: Path
+
+
+def spots(document: Document, matches: Sequence[Match]) -> list[Spot]:
+    """Say where in the data the private values of a ticket file stand; names in fields for people are none of the text."""
+    if not matches:
+        return []
+    places = Places(document)
+    found = [Spot(one, places.of(one.start)) for one in matches]
+    return [one for one in found if not (one.match.rule == "unmasked-name" and _is_person(document, one.path))]
+
+
+def _is_person(document: Document, path: Path) -> bool:
+    """Say whether a name stands in a field for people, where the header is looked at and not the text."""
+    return path[-1:] == ("name",) and (*path[:-1], "staff") in document.places
+
+
+class Lines:
+    """Finds line and column of many characters of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(one.end() for one in re.finditer("\n", text))]
+
+    def of(self, index: int) -> tuple[int, int]:
+        """Return line and column, from 1, of a character."""
+        line = bisect.bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+
+class Places:
+    """Finds where in the data a character of the text stands."""
+
+    def __init__(self, document: Document) -> None:
+        self._header = document.text.find("\n") + 1 if document.header_text else 0
+        self._body = len(document.text) - len(document.body)
+        starts = sorted(
+            ((place.key or place.value).start, len(path), path) for path, place in document.places.items() if path
+        )
+        self._starts = [start for start, _, _ in starts]
+        self._paths = [path for _, _, path in starts]
+        self._headings = [one for one in document.headings if one.level <= _PARTS]
+        self._at = [one.at for one in self._headings]
+
+    def of(self, index: int) -> Path:
+        """Return the field or section in which a character stands; empty outside of both."""
+        if index >= self._body:
+            return self._section(bisect.bisect_right(self._at, index - self._body))
+        number = bisect.bisect_right(self._starts, index - self._header)
+        return self._paths[number - 1] if number else ()
+
+    def _section(self, number: int) -> Path:
+        passed = self._headings[:number]
+        section = next((one for one in reversed(passed) if one.level < _PARTS), None)
+        if section is None:
+            return ()
+        return ("sections", section.name, passed[-1].name) if passed[-1].level == _PARTS else ("sections", section.name)
+
+
+def of(file: File) -> dict[str, list[Hit]]:
+    """Return everything private in a file and in those beside it, by rule."""
+    found: dict[str, list[Hit]] = {}
+    for rule, hit in (*_in_ticket(file), *_in_attachments(file)):
+        found.setdefault(rule, []).append(hit)
+    return found
+
+
+def _in_ticket(file: File) -> Iterator[tuple[str, Hit]]:
+    known = {(match.rule, match.value) for match in file.matches}
+    lines = Lines(file.document.text) if known else None
+    for match, path in spots(file.document, file.matches):
+        hit = _hit(match, path, change="" if not file.document.problems else f"写成 {clip(match.mask)}，或删去")
+        yield match.rule, hit._replace(at=lines.of(match.start) if lines else None)
+    for match, path in _escaped(file):
+        if (match.rule, match.value) not in known:
+            yield match.rule, _hit(match, path, change=f"写成 {clip(match.mask)}，不要用 \\ 代替字符")
+    for match in privacy.find_in_name(file.path, file.vocabulary.lists):
+        yield match.rule, _hit(match, (), "文件名里的", change="给文件改名")
+
+
+def _escaped(file: File) -> Iterator[Spot]:
+    r"""Find what only the reader of the YAML sees: ``"\x31\x33…"``."""
+    if "\\" not in file.document.header_text:
+        return
+    waiting: list[tuple[Path, object]] = [((), file.document.header)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            yield from (Spot(one, path) for one in privacy.find(value, file.vocabulary.lists))
+        elif isinstance(value, dict):
+            waiting += [((*path, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*path, number), item) for number, item in enumerate(value)]
+
+
+def _hit(match: Match, path: Path, where: str = "", change: str = "") -> Hit:
+    mask = clip(match.mask)
+    return Hit(
+        path,
+        f"{where}{NAMES.get(match.rule, match.rule)}没有遮盖（遮盖后是 {mask}）",
+        change or f"写成 {mask}，或删去" + ("；fault check --fix 可以代改" if match.sure else ""),
+        private=True,
+        level=WARNING if match.rule == "unmasked-name" else "",
+        fingerprint=privacy.fingerprint(match.rule, match.value),
+        fixable=match.sure and not change,
+    )
+
+
+# ── files beside the ticket ──
+
+MENDED = (".txt", ".log", ".csv")
+"""Files that ``fault check --fix`` changes."""
+
+
+def folder(file_path: str) -> str:
+    """Return the folder of the attachments of a ticket."""
+    return file_path.removesuffix(".md")
+
+
+def _in_attachments(file: File) -> Iterator[tuple[str, Hit]]:
+    home = folder(file.path)
+    if not (file.root / home).is_dir():
+        return
+    for name in sorted(corpus.attachments(file.root, file.path)):
+        yield from _in_attachment(file, f"{home}/{name}", name)
+
+
+def _in_attachment(file: File, path: str, name: str) -> Iterator[tuple[str, Hit]]:
+    lists = file.vocabulary.lists
+    place: Path = ("attachments", name)
+    told = [match for match in privacy.find_in_name(name, lists) if not _is_name_of_ticket(match, file)]
+    for match in told:
+        yield match.rule, _hit(match, place, "附件的文件名里的", change=f"给附件改名，其中写成 {clip(match.mask)}")
+    data = corpus.content(file.root, path)
+    # A name that gives something away is not repeated: what is in such a file is said of its ticket.
+    shown = "" if told else path
+    prefix = f"附件 {masked_name(name, lists)} " if told else ""
+    for what, text in contents.pieces(name, data) if data else ():
+        if what == contents.LOCATION:
+            yield "image-location", _location(place, name, shown, prefix)
+        matches = privacy.find(text, lists)
+        lines = Lines(text) if matches and not what else None
+        for match in matches:
+            is_mended = not what and name.lower().endswith(MENDED) and shown
+            hit = _hit(match, place, f"{prefix}{what and f'{what}里的'}", "" if is_mended else _way_out(what, match))
+            at = lines.of(match.start) if lines else (1, 1)
+            yield match.rule, hit._replace(file=shown, at=at if shown else None)
+
+
+def _is_name_of_ticket(match: Match, file: File) -> bool:
+    return match.value in file.path
+
+
+_OF_PICTURES = ("图片信息", "拍摄信息", "作者", "版权", "机主")
+_STRIP = "去掉图片的拍摄信息再放进来，例如另存为截图"
+
+
+def _way_out(what: str, match: Match) -> str:
+    if what in _OF_PICTURES:
+        return _STRIP
+    return f"把附件里的写成 {clip(match.mask)}，或删去这个附件"
+
+
+def _location(place: Path, name: str, shown: str, prefix: str) -> Hit:
+    message = f"{prefix}图片里有拍摄地点，会让人知道用户在哪里"
+    mark = privacy.fingerprint("image-location", name)
+    return Hit(place, message, _STRIP, private=True, file=shown, at=(1, 1) if shown else None, fingerprint=mark)  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def masked(text: str, lists: Lists) -> str:
+    """Return a text with a mask in the place of everything private. Most messages come many times."""
+    for match in reversed(privacy.find(text, lists)):
+        text = text[: match.start] + match.mask + text[match.end :]
+    return text
+
+
+def masked_name(path: str, lists: Lists) -> str:
+    """Return the path of a file with a mask in the place of everything private."""
+    for match in reversed(privacy.find_in_name(path, lists)):
+        path = path[: match.start] + match.mask + path[match.end :]
+    return path
+
+
+def unsaid(text: str, said: Sequence[str], lists: Lists) -> str:
+    """Return a message without anything private: values in it, and beginnings of values that were cut short.
+
+    ``said`` are the values as they stand in the file that the message is about, sorted.
+    """
+    for cut in reversed([one.start() for one in re.finditer("…", text)] if said else []):
+        for start in range(max(0, cut - _CLIPPED), cut - 1):
+            at = bisect.bisect_left(said, text[start:cut])
+            if at < len(said) and said[at].startswith(text[start:cut]):
+                text = f"{text[:start]}***{text[cut:]}"
+                break
+    return masked(text, lists)
+
+
+_CLIPPED = 60
+"""Characters of a value that a message may hold before it is cut."""

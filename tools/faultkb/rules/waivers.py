@@ -1,0 +1,148 @@
+"""Waivers: warnings that somebody approved, field ``waive`` of a ticket.
+
+``fingerprints(ticket, words) -> frozenset[tuple[str, str]]`` gives (rule, fingerprint) of every private value in a ticket
+that it waives: whoever finds private data elsewhere, such as in the site, lets these pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from faultkb import privacy, rules
+from faultkb.filling import says_nothing
+from faultkb.finding import ERROR, WARNING
+from faultkb.rules import Hit, also, exposure, rule
+from faultkb.violation import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from faultkb.finding import Finding
+    from faultkb.rules import Case
+    from faultkb.ticket import Ticket
+    from faultkb.vocabulary import Vocabulary
+    from faultkb.yamltext import Path
+
+FIELD = "waive"
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What became of the waivers of a ticket: which silenced something, and the errors that some of them name."""
+
+    ticket: Ticket
+    vocabulary: Vocabulary
+    used: frozenset[int]
+    errors: frozenset[int]
+
+
+def apply(found: Sequence[Finding], ticket: Ticket, words: Vocabulary) -> tuple[list[Finding], Waived]:
+    """Return the findings that no waiver silences, those that one could silence with how to do so, and what was used."""
+    waivers = list(_usable(ticket, words))
+    kept: list[Finding] = []
+    used: set[int] = set()
+    errors: set[int] = set()
+    for one in found:
+        numbers = {number for number, waiver in waivers if waiver["rule"] == one.rule and _meets(waiver, one)}
+        if not is_waivable(one):
+            kept.append(one)
+            errors |= numbers if one.level == ERROR else set()
+        elif numbers:
+            used |= numbers
+        else:
+            kept.append(replace(one, help=one.help + advice(one)))
+    return kept, Waived(ticket, words, frozenset(used), frozenset(errors))
+
+
+def is_waivable(one: Finding) -> bool:
+    """Say whether a waiver may silence a finding."""
+    return one.level == WARNING and _may(one.rule)
+
+
+def advice(one: Finding) -> str:
+    """Return how to waive a finding: the very item to add."""
+    place = f"value: {one.fingerprint}" if one.fingerprint else f"place: {place_of(one.place)}" if one.place else ""
+    if not place or place == "place: ":
+        return ""
+    return (
+        f"；经批准可以不改的，在文件头 {FIELD} 里加 - {{rule: {one.rule}, {place}, reason: 理由, approver: 批准人工号}}"
+    )
+
+
+def place_of(path: Path) -> str:
+    """Write a place as a waiver does: ``impact.regions``, ``events.3.note`` (from 1), ``故障描述/环境信息``."""
+    if path[:1] in {("line",), ("attachments",)}:
+        return ""
+    if path[:1] == ("sections",):
+        return "/".join(map(str, path[1:]))
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
+def _usable(ticket: Ticket, words: Vocabulary) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number the waivers that keep to the schema and give a reason."""
+    listed = ticket.header.get(FIELD, ())
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(one, dict) and {"rule", "reason"} <= one.keys() and not says_nothing(one["reason"], words):
+            yield number, one
+
+
+def _meets(waiver: dict[str, Any], one: Finding) -> bool:
+    if "value" in waiver:
+        return bool(waiver["value"] == one.fingerprint)
+    return _covers(waiver.get("place", ""), one.place)
+
+
+def _covers(wanted: str, path: Path) -> bool:
+    """Say whether a place is the wanted one, or lies in it."""
+    place = place_of(path)
+    return bool(place) and (place == wanted or place.startswith((f"{wanted}.", f"{wanted}/")))
+
+
+def fingerprints(ticket: Ticket, words: Vocabulary) -> frozenset[tuple[str, str]]:
+    """Return rule and fingerprint of the private values that a ticket waives; a waiver of a place stands for what is there.
+
+    Errors are never waived; what stands in an attachment is waived by its value only.
+    """
+    if FIELD not in ticket.header:
+        return frozenset()
+    usable = [one for _, one in _usable(ticket, words) if _may(one["rule"])]
+    found = {(one["rule"], one["value"]) for one in usable if "value" in one}
+    for match, path in exposure.spots(ticket.document, privacy.find(ticket.document.text, words.lists)):
+        if any(one["rule"] == match.rule and _covers(one.get("place", ""), path) for one in usable):
+            found.add((match.rule, privacy.fingerprint(match.rule, match.value)))
+    return frozenset(found)
+
+
+def _may(name: str) -> bool:
+    known = rules.catalogue().get(name)
+    return known is not None and known.waivable
+
+
+@rule("unused-waiver", level=WARNING, scope="waive")
+def unused_waiver(waived: Waived) -> Iterator[Hit]:
+    """豁免没有用处：它要豁免的提醒已经没有了，或那是不能豁免的错误。
+
+    留着没用的豁免，以后同样的问题再出现就没有人看见。只有提醒可以豁免：手机号码、身份证、口令之类的错误必须改好。
+    改法：删去这一条；规则名、代号或位置写错了，照检查的提示改。
+    """
+    for number, one in _usable(waived.ticket, waived.vocabulary):
+        name, place = one["rule"], (FIELD, number)
+        if not _may(name):
+            message = f"{clip(name)} 不能豁免" if name in rules.catalogue() else f"没有规则 {clip(name)}"
+            allowed = sorted(each for each in rules.catalogue() if _may(each))
+            yield Hit((*place, "rule"), message, f"改好它，删去这一条；可以豁免的：{'、'.join(allowed)}")
+        elif number in waived.errors:
+            yield Hit((*place, "rule"), "豁免的是一个错误，不起作用", "改好那个错误，删去这一条；只有提醒可以豁免")
+        elif number not in waived.used:
+            yield Hit(place, "这一条豁免没有用处", "删去它；代号或位置写错了，照检查的提示改")
+
+
+@also("missing-field", "ticket")
+def without_reason(case: Case) -> Iterator[Hit]:
+    """A waiver whose reason says nothing: nobody could judge it later."""
+    listed = case.ticket.header.get(FIELD, ())
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        reason = one.get("reason") if isinstance(one, dict) else None
+        if isinstance(reason, str) and says_nothing(reason, case.vocabulary):
+            yield Hit((FIELD, number, "reason"), "豁免的理由没有内容", "写清楚为什么不用改")

@@ -1,0 +1,160 @@
+"""Rules about words: vague ones for a phenomenon; promises, blame and internal names in what a user hears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from faultkb import wording, yamltext
+from faultkb.finding import WARNING
+from faultkb.rules import Hit, corrections, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from faultkb.document import Document
+    from faultkb.rules import Case
+    from faultkb.wording.patterns import Spot
+    from faultkb.yamltext import Path
+
+_DESCRIPTION, _SYMPTOM = "故障描述", "现象"
+
+
+@rule("vague-wording", level=WARNING, waivable=True)
+def vague_wording(case: Case) -> Iterator[Hit]:
+    """现象写得模糊：只有“不好用”“卡顿”“有问题”这样的词，旁边没有事实。
+
+    别人看不出哪里坏了，只好再问用户一遍，或者分析错了方向。检查标题、“现象”与知识库的现象一句话；旁边写了带单位的数、次数、时刻、
+    错误代码、引号里的屏幕提示、指示灯、看得见听得到的样子，或按顺序的步骤，就不提醒；用户的原话可以照抄，后面要接事实。
+    改法：写清现象、频率、步骤、环境、错误代码；提示里有同类故障的例子。词与例子在 schema/wording.yaml，由客服自己维护。
+    """
+    mine, impact = wording.of(case.vocabulary).vague, case.ticket.header.get("impact")
+    listed = [impact.get(name) for name in ("products", "versions")] if isinstance(impact, dict) else []
+    names = sorted({str(one) for some in listed if isinstance(some, list) for one in some}, key=len, reverse=True)
+    for text in _described(case):
+        for spot in mine.find(text.text[: wording.LONGEST], names, line=text.path[0] != "sections"):
+            yield text.hit(case, spot, "只写“{}”，看不出是什么故障", f"{spot.instead}{_example(case)}")
+
+
+def _example(case: Case) -> str:
+    kind = str(case.ticket.header.get("type", ""))
+    example = case.vocabulary.wording.get("examples", {}).get(kind)
+    hint = "；写清现象、频率、步骤、环境、错误代码"
+    return f"{hint}，例如（{kind}）：{example}" if example else hint
+
+
+@rule("unconfirmed-promise", level=WARNING, waivable=True)
+def unconfirmed_promise(case: Case) -> Iterator[Hit]:
+    """对用户承诺了没有确认的时间或结果，例如“明天修好”“三天内解决”“保证”。
+
+    做不到的承诺比没有承诺更伤人，也会成为投诉的依据。看“反馈”“用户确认”的说明和“用户确认”一节；内部的进展、已经发生的事、用户
+    提出的要求不算。“争取”“计划”“大概”加时间，用户听到的还是时间，也算；只有“预计”可以：流程要求紧急问题告知用户预计处理时限。
+    改法：说“问题已受理，我们很重视，正在处理中，有进展会及时告知您”；时间确实定了，在这个事件里加 confirmed: true
+    （fault log 反馈 --confirmed）；fault reply 会写出统一的说法。
+    """
+    mine = wording.of(case.vocabulary).promises
+    for text in _said(case):
+        for spot in () if text.confirmed else mine.find(text.text[: wording.LONGEST], text.day):
+            yield text.hit(case, spot, "对用户承诺了没有确认的事：“{}”", spot.instead)
+
+
+@rule("outward-wording", level=WARNING, waivable=True)
+def outward_wording(case: Case) -> Iterator[Hit]:
+    """对用户说了不该说的话：怪罪用户、内部的团队与人员、竞争对手，或承认责任、许诺赔偿。
+
+    对外要统一口径：怪罪会激怒用户，内部的名字让用户去找错人，承认责任与赔偿要由公司统一答复。看“反馈”“用户确认”的说明和
+    “用户确认”一节；用户自己说的话（“用户要求赔偿”）不算。团队、角色的名字来自 schema/teams.yaml，其余的词在 schema/wording.yaml。
+    改法：照提示换一种说法；内部的分析写进“进展”。fault reply 会写出统一的说法。
+    """
+    mine, staff = wording.of(case.vocabulary), _staff(case)
+    for text in _said(case):
+        for group, spot in mine.outward(text.text, staff):
+            yield text.hit(case, spot, _SAID[group], spot.instead)
+
+
+_SAID = {
+    "blame": "“{}”是在怪用户",
+    "internal": "“{}”是内部的说法，用户不需要知道",
+    "competitors": "“{}”提到了竞争对手",
+    "liability": "“{}”承认了责任，或许诺了赔偿",
+}
+
+
+def _staff(case: Case) -> set[str]:
+    """Return the staff ids that the ticket names."""
+    people = [case.ticket.header.get(name) for name in ("reporter", "owner")]
+    named = {str(one.get("staff", "")) for one in people if isinstance(one, dict)}
+    events = {str(event.data.get(name, "")) for event in case.ticket.events for name in ("by", "approver")}
+    roles = {one for some in case.vocabulary.roles.values() for one in some}
+    return named | events | roles | {team.lead for team in case.vocabulary.teams.values()}
+
+
+class _Text(NamedTuple):
+    """A text of a ticket: where it stands, the day on which it was said, whether its times are confirmed."""
+
+    path: Path
+    text: str
+    day: date
+    confirmed: bool = False
+
+    def hit(self, case: Case, spot: Spot, message: str, advice: str) -> Hit:
+        """Say something about a word of it."""
+        word = self.text[spot.start : spot.end]
+        return Hit(self.path, message.format(word), advice, at=_place(case.document, self, spot))
+
+
+def _described(case: Case) -> Iterator[_Text]:
+    """Return the texts that say what the fault is."""
+    day, kb = case.ticket.reported_at.date(), case.ticket.header.get("kb")
+    yield _Text(("title",), case.ticket.title, day)
+    if isinstance(kb, dict) and isinstance(kb.get("summary"), str):
+        yield _Text(("kb", "summary"), kb["summary"], day)
+    for key in ((_DESCRIPTION, ""), (_DESCRIPTION, _SYMPTOM)):
+        if key in case.ticket.sections:
+            yield _Text(("sections", *(name for name in key if name)), case.ticket.sections[key], day)
+
+
+def _said(case: Case) -> Iterator[_Text]:
+    """Return what a user hears, as corrections leave it: notes, and the section on what he confirmed."""
+    closing = case.vocabulary.lifecycle.closing
+    for step in case.replay.steps:
+        event = step.event
+        if event.name in {closing["unreachable"]["after"], closing["confirmed_by"]} and "note" in event.data:
+            confirmed = event.data.get("confirmed") is True
+            yield _Text(corrections.place(case, step, "note"), str(event.data["note"]), event.at.date(), confirmed)
+    section, last = closing["confirmed_by"], case.ticket.events[-1].at.date()
+    if (section, "") in case.ticket.sections:
+        yield _Text(("sections", section), case.ticket.sections[section, ""], last)
+
+
+def _place(document: Document, text: _Text, spot: Spot) -> tuple[int, int] | None:
+    """Return line and column of a word; None where it cannot be found as it stands."""
+    word = text.text[spot.start : spot.end]
+    number = text.text.count(word, 0, spot.start)
+    for source, start in _sources(document, text.path):
+        if source.count(word) > number:
+            at = source.index(word)
+            for _ in range(number):
+                at = source.index(word, at + len(word))
+            return yamltext.line_column(document.text, start + at)
+        number -= source.count(word)
+    return None
+
+
+def _sources(document: Document, path: Path) -> Iterator[tuple[str, int]]:
+    """Return the pieces of the file that make a text, with where each begins."""
+    if path[0] != "sections":
+        place = document.places.get(path)
+        start = document.text.index(document.header_text)
+        if place:
+            yield document.header_text[place.value.start : place.value.end], start + place.value.start
+        return
+    start, key = len(document.text) - len(document.body), ("", "")
+    wanted = (str(path[1]), str(path[2]) if len(path) > 2 else "")  # noqa: PLR2004 - sections, section, part
+    for heading in document.headings:
+        if heading.level <= 2:  # noqa: PLR2004 - the levels of Markdown headings
+            key = (heading.name, "")
+        elif heading.level == 3:  # noqa: PLR2004
+            key = (key[0], heading.name)
+        if key == wanted:
+            yield document.body[heading.start : heading.end], start + heading.start

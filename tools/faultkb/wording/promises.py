@@ -1,0 +1,169 @@
+"""Promises to a user: words of promise, and a time together with what is to be done by then."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from faultkb.wording.patterns import BREAKS, Spot, phrases, spans, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from faultkb.wording.patterns import Book
+
+_REACH = 18
+"""Characters between a time and what is to be done by then."""
+_SENTENCES = "。！!？?；;\\n"
+_TAIL = re.compile(
+    r"(?:之?前|以前|之?内|以内|之?后|以后|左右|上午|下午|晚上|中午|早上|[0-9]{1,2}[:：点][0-9]{0,2}分?|\s){0,4}[，,]"
+)
+"""What may stand between a time and a comma after which its sentence goes on."""
+_BACKWARD = re.compile(r"(?:的?(?:时间|日期)(?:是|为|定在|定于|[:：])?|定在|定于|最晚|最迟|得等到|要等到|等到)[^，,。；;\n]{0,4}$")
+"""What stands between a result and a time that comes after it: 修好最迟明天."""
+_DENIED = re.compile(r"(?:不|没|未|无法|难以|尚)[能会可再完全]{0,3}$")
+_ASKED = re.compile(
+    r"希望|要求|询问|问(?!题)|催|期望|盼|想知道|是否|能否|能不能|可不可以|什么时候|何时|建议|(?<!申)请(?![^，,]*放心)|约定|如果|若"
+)
+_UNSURE = re.compile(
+    r"(?:不能?|不敢|不便|无法|没法|难以|没有|尚未|未)(?:向[您用][户]?)?(?:保证|确定|承诺|肯定|知道|清楚|答应|估计|给出|告知)"
+)
+"""Before a time it denies the promise: 不能保证明天修好."""
+_QUESTION = re.compile(r"[^。！；;\n，,]{0,6}(?:吗|么|？|\?)")
+_PAST = re.compile(r"已|昨|前天|上周|上个?月|刚|曾|至今|以来|从.{0,8}起|自.{0,8}起")
+_EARLIER = re.compile(r"[ \t]?(?:上午|早上|早晨|凌晨|清晨|一早|早间)")
+_WILL = re.compile(r"就|会|能|可以|要|将|前|之内|以内|内")
+_AHEAD = re.compile(r"明|后天|次日|下周|下个|下月|下一|月底|年底|马上|立|很快|一会|稍后|待会|过")
+_DAY = re.compile(r"(?:(?P<month>[0-9]{1,2})[ \t]?月[ \t]?)?(?P<day>[0-9]{1,2})[ \t]?[日号]")
+_HALF_YEAR = 182
+_ACT = re.compile(
+    r"(?:断网|断电|停电|拔[^，,。]{0,4}|重启|关机|等待?|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
+)
+"""Before a length of time: it is how long something was done, not how long it will take."""
+_LENGTH = re.compile(r"[小时钟头分天]$")
+_AT_ONCE = re.compile(r"马上|立|很快|当[天日晚]|分钟|小时")
+_SUBORDINATE = re.compile(r"[ \t]?(?:之?后|以后|的?时候?|之前|前)")
+
+
+class Promises:
+    """The words of promise, and what makes a time a promise."""
+
+    def __init__(self, book: Book, deadlines: Mapping[str, Any] | None = None) -> None:
+        self._book = book
+        data = deadlines or {}
+        self._times, self._results, self._hedges, self._not_times, self._not_results = (
+            phrases(data[name]) if data.get(name) else None
+            for name in ("times", "results", "hedges", "except", "not_results")
+        )
+
+    def find(self, text: str, today: date) -> list[Spot]:
+        """Return the promises in a text that was said on a day: dates that have passed by then are none."""
+        found = [*self._vows(text), *self._deadlines(text, today)]
+        kept: list[Spot] = []
+        for spot in sorted(found, key=lambda one: (one.start, -one.end)):
+            if not kept or spot.start >= kept[-1].end:
+                kept.append(spot)
+        return kept
+
+    def _vows(self, text: str) -> Iterator[Spot]:
+        for spot in self._book.find(text):
+            before = _segment(text, spot.start)
+            if not (self._hedges and self._hedges.search(before)) and not _is_denied(before):
+                yield spot
+
+    def _deadlines(self, text: str, today: date) -> Iterator[Spot]:
+        if self._times is None or self._results is None or not self._results.search(text):
+            return
+        times = [Spot(match.start(), match.end(), _ADVICE) for match in self._times.finditer(text)]
+        for time in without(times, spans(self._not_times, text)) if self._not_times else times:
+            before = _segment(text, time.start)
+            end = self._promised(text, time, before, today)
+            if end:
+                yield Spot(time.start, end, _ADVICE)
+            elif _BACKWARD.search(before) and self._is_result(before) and not self._is_open(before, "", time, text, today):
+                yield time
+
+    def _promised(self, text: str, time: Spot, before: str, today: date) -> int:
+        """Return where a promise ends that begins with a time; 0 where it is none."""
+        stop = _stop(text, time.end)
+        result = self._result(text, time.end, stop)
+        if result is None:
+            return 0
+        between, after = text[time.end : result.start()], text[result.end() : result.end() + 3]
+        if self._is_open(before, between, time, text, today) or _DENIED.search(between[-4:]) or _has_no_weight(text, result.end()):
+            return 0
+        done = after.startswith("了") or result.group().endswith("了") or after.startswith("的")
+        if done and not _AHEAD.search(text[time.start : time.end]) and not _WILL.search(between + result.group()):
+            return 0
+        return result.end()
+
+    def _is_open(self, before: str, between: str, time: Spot, text: str, today: date) -> bool:
+        """Say whether a time with its result is an estimate, a question, a request or long past."""
+        around = f"{before}\n{between}"
+        return bool(
+            (self._hedges and self._hedges.search(around))
+            or _is_denied(around)
+            or _PAST.search(around)
+            or _is_past(text, time, today)
+            or _is_course(text, time, before)
+            or (text.startswith("今", time.start) and _EARLIER.match(text, time.end) and not _WILL.search(between))
+        )
+
+    def _result(self, text: str, start: int, stop: int) -> re.Match[str] | None:
+        assert self._results is not None  # noqa: S101 - the caller has looked
+        hidden = spans(self._not_results, text[start : stop + 4]) if self._not_results else []
+        for match in self._results.finditer(text, start, stop):
+            if not any(one <= match.start() - start < other for one, other in hidden):
+                return match
+        return None
+
+    def _is_result(self, before: str) -> bool:
+        return self._results is not None and self._result(before, 0, len(before)) is not None
+
+
+_ADVICE = "未确认的时间不要承诺：紧急的问题写“预计”加处理时限，其余说“正在处理中，有进展会及时告知您”；确认了的在反馈里加 --confirmed"
+
+
+def _is_denied(before: str) -> bool:
+    """Say whether what follows is asked for, or said not to be certain."""
+    return bool(_ASKED.search(before) or _UNSURE.search(before))
+
+
+def _has_no_weight(text: str, end: int) -> bool:
+    """Say whether what follows makes a question or a subordinate clause of it: 恢复了吗, 恢复后."""
+    return bool(_QUESTION.match(text, end) or _SUBORDINATE.match(text, end))
+
+
+def _is_course(text: str, time: Spot, before: str) -> bool:
+    """Say whether a time belongs to what the user does: 断网 40 分钟后恢复, 升级后马上恢复."""
+    words, inside = text[time.start : time.end], text[time.end : time.end + 3].lstrip().startswith(("内", "之内", "以内"))
+    if _ACT.search(before.rstrip()) and _LENGTH.search(words):
+        return True
+    return before.rstrip().endswith(("后", "之后")) and bool(_AT_ONCE.search(words)) and not inside
+
+
+def _segment(text: str, end: int) -> str:
+    """Return what stands before a place since the last comma or full stop."""
+    return re.split(f"[{BREAKS}]", text[max(0, end - _REACH - 2) : end])[-1]
+
+
+def _stop(text: str, start: int) -> int:
+    """Return where a promise that begins with a time must have ended: at the next comma, but for one right after the time."""
+    comma = _TAIL.match(text, start)
+    at = comma.end() if comma else start
+    end = min(at + _REACH, len(text))
+    mark = re.compile(f"[，,{_SENTENCES}]").search(text, at, end)
+    return mark.start() if mark else end
+
+
+def _is_past(text: str, time: Spot, today: date) -> bool:
+    """Say whether a day of a month lies before the day on which it was said; half a year ahead is the year before."""
+    found = _DAY.match(text, time.start, time.end)
+    if found is None:
+        return False
+    day = int(found["day"])
+    if not found["month"]:
+        return day < today.day
+    ahead = (int(found["month"]) - today.month) * 30 + day - today.day
+    return -_HALF_YEAR < ahead < 0 or ahead > _HALF_YEAR
