@@ -157,8 +157,39 @@ MISTAKES = [
         "calendar.yaml", "days: {}", "days: {2026-05-30: {workday: true}}", "name", id="calendar: day without a name"
     ),
     pytest.param(
-        "wording.yaml", "  - {word: 卡顿, instead: ", "  - {words: 卡顿, instead: ", "word", id="wording: misspelt key"
+        "wording.yaml", "  - {word: 卡顿, ", "  - {words: 卡顿, ", "word", id="wording: misspelt key"
     ),
+    pytest.param(
+        "wording.yaml",
+        "正在处理: {states: [待受理, 处理中, 已延期, 待验证], text: ",
+        "正在处理: {¶states: [待受理, 处理], text: ",
+        "没有这个状态：处理；",
+        id="wording: a reply in a state that there is not",
+    ),
+    pytest.param(
+        "wording.yaml",
+        "请您验证: {states: [待验证], after: [验证通过]",
+        "请您验证: {states: [待验证], ¶after: [验证过]",
+        "没有这个事件：验证过；",
+        id="wording: a reply after an event that there is not",
+    ),
+    pytest.param(
+        "wording.yaml",
+        'text: "您反馈的问题（编号 {id}）还在',
+        '¶text: "您反馈的问题（编号 {号}）还在',
+        "不认识 {号}；可以写：{id} 编号",
+        id="wording: nothing that can be filled in",
+    ),
+    pytest.param(
+        "wording.yaml",
+        'text: "您反馈的问题（编号 {id}）我们已经受理，非常重视，预计于',
+        '¶text: "您反馈的问题（编号 {id}）我们已经受理，非常重视，将于',
+        "前面要写“预计”",
+        id="wording: a time limit as a promise",
+    ),
+    pytest.param("wording.yaml", "[修复的版本", "修复的版本", "方括号没有成对", id="wording: half a bracket"),
+    pytest.param("wording.yaml", "  其他: 云存储", "  ¶别的: 云存储", "没有这个故障类型：别的", id="wording: example"),
+    pytest.param("wording.yaml", "hedges: [预计]", "hedges: [预计, ¶…]", "只有记号，没有字", id="wording: a gap alone"),
     pytest.param(
         "privacy.yaml",
         "public: []",
@@ -381,6 +412,48 @@ MISTAKES = [
     ),
     pytest.param("teams.yaml", "takes: [硬件故障]", "¶takes: [硬件]", "硬件", id="teams: unknown type"),
     # ticket.schema.json
+    pytest.param(
+        "ticket.schema.json",
+        '"states": ["待受理", "处理中"]',
+        '¶"states": ["待受理", "在处理"]',
+        "没有这个状态：在处理；",
+        id="completeness: unknown state",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '"weight": 15, "types": ["兼容性问题"]',
+        '"weight": 15, ¶"types": ["兼容问题"]',
+        "没有这个故障类型：兼容问题；",
+        id="completeness: unknown type",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '{"in": ["impact.users"], "pattern"',
+        '{¶"in": ["impact.user"], "pattern"',
+        "没有这个字段或章节：impact.user；",
+        id="completeness: unknown field",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '"besides": "impact.versions"',
+        '¶"besides": "impact.version"',
+        "没有这个字段或章节：impact.version；",
+        id="completeness: unknown field that does not count",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '{"in": ["occurred_at"], "pattern": "[0-9]"}',
+        '{"in": ["occurred_at"], ¶"pattern": "[0-9]+"}',
+        "次数要有上限",
+        id="completeness: pattern without an end",
+    ),
+    pytest.param(
+        "ticket.schema.json",
+        '{"in": ["occurred_at"], "pattern": "[0-9]"}',
+        '{"in": ["occurred_at"], ¶"pattern": "([0-9]"}',
+        "括号是否成对",
+        id="completeness: broken pattern",
+    ),
     pytest.param(
         "ticket.schema.json",
         '"type": "object",\n  "additionalProperties"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,3 +47,18 @@ def test_exactly_the_marked_words_are_found(kind: str, text: str, words: Vocabul
     """What is marked in a case is found, at its place, and nothing else."""
     plain = _MARK.sub("", text)
     assert marked(plain, spots(kind, plain, words)) == text
+
+
+HOSTILE = ("1", "12:", "三天内", "明天修好", "“卡”", "```\n", "卡顿。", "用户说", "没有问题", "研发", "1. \n", " ", "…")
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_no_text_makes_the_search_slow(unit: str, words: Vocabulary) -> None:
+    """A section of nothing but one thing, with a vague word and a promise at either end, takes a fraction of a second."""
+    mine = wording.of(words)
+    text = f"坏了明天修好{unit * (wording.LONGEST // len(unit))}坏了明天修好"
+    started = time.perf_counter()
+    mine.vague.find(text)
+    mine.promises.find(text, THURSDAY)
+    list(mine.outward(text, {"RD017"}))
+    assert time.perf_counter() - started < 1

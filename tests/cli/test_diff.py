@@ -94,7 +94,24 @@ def test_a_clock_that_stops(branch: Path, run: Run) -> None:
     lines = items(run(branch, "diff", "--base", "main", *AS_OF).stdout)["SW-20261104-001 云端登录全部失败  待受理"]
 
     # Registered at 09:00 on 11-04, the response was due at 11:00 that day: 超时 before and after, so nothing is said of it.
-    assert lines == ["事件 2026-11-05 11:00 响应 RD017：开始排查"]
+    assert lines == [
+        "事件 2026-11-05 11:00 响应 RD017：开始排查",
+        "请看 提醒[incomplete-report] 第 11 行：完整度 83 %，还缺：受影响用户数、故障发生时间",
+    ]
+
+
+def test_the_score_of_a_report_before_and_after(branch: Path, run: Run) -> None:
+    """A fault of which more is known now shows both scores; one whose score is the same shows none."""
+    path = branch / "tickets/2026/11/SW-20261104-001.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("users: 未知", "users: 5200"), encoding="utf-8")
+
+    # 软件Bug: 120, without the users (15) and the time (5) 100, with the users 115.
+    expected = "**完整度**\n  - 83 % → 95 %，还缺：故障发生时间\n"
+    assert expected in run(branch, "diff", "--base", "main", "--format", "md", *AS_OF).stdout
+
+    path.write_text(text.replace("云端登录全部失败", "云端登录都失败"), encoding="utf-8")
+    assert "**完整度**" not in run(branch, "diff", "--base", "main", "--format", "md", *AS_OF).stdout
 
 
 def test_a_new_fault_shows_similar_ones(branch: Path, run: Run) -> None:

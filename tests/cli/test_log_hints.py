@@ -487,6 +487,15 @@ def test_what_the_base_keeps_is_not_corrected(call: Callable[..., Any], empty: P
     assert (done.returncode, "个错误" in done.stderr) == (0, False), done.stderr
 
 
+def test_who_sends_a_report_back_is_told_what_it_lacks(
+    call: Callable[..., Any], empty: Path, file: Callable[..., Path]
+) -> None:
+    """The note of 退回 says what is missing: the refusal without one names it."""
+    file("登记", impact="{users: 未知, products: [智能网关 GW2], versions: [最新版]}")
+    done = call(empty, "log", "SW-20261102-001", "退回", "--by", "PM002", *NOW)
+    assert "\n  登记的信息还缺：受影响用户数、具体的版本或批次、故障发生时间\n" in f"{done.stderr}\n"
+
+
 def test_id_in_small_letters_is_checked(call: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
     """Small letters name the fault to ``fault check`` as well."""
     assert file("登记").exists()

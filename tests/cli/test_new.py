@@ -105,6 +105,22 @@ def test_every_option_has_its_place_in_the_file(run: Callable[..., Any], empty: 
     assert (empty / "tickets" / "2026" / "11" / "CP-20261120-001.md").read_bytes().decode("utf-8") == COMPLETE
 
 
+@pytest.mark.parametrize("mode", ["--yes", "--dry-run"])
+def test_the_author_is_told_how_complete_the_report_is(run: Callable[..., Any], empty: Path, mode: str) -> None:
+    """Written or only tried, from a form or by options: the score, what is missing, and how to write the first of it."""
+    # 兼容性问题: 110; there are 现象, 发生频率, 版本 (15 each) and the time (5): 50.
+    form = empty / "form.md"
+    form.write_text("### 发生频率\n\n断电 5 次，5 次都出现\n", encoding="utf-8")
+    done = run(empty, "new", "--from-form", form, *EVERY[:-2], mode, *AT)
+    lines = done.stderr.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("完整度"))
+    assert lines[first] == (
+        "完整度 45 %，还缺：编号的复现步骤、对方的型号与版本、受影响用户数、换一个对方是否正常、环境信息、使用场景"
+    )
+    assert lines[first + 1].startswith("先补“编号的复现步骤”：一步一行，前面写 1. 2. 3.")
+    assert "例如：1. 手机与网关接同一 Wi-Fi；" in lines[first + 1]
+
+
 def test_everything_that_can_be_said_has_an_option() -> None:
     """Whatever a form or a dialogue can say, a script can say, too."""
     known = {option for one in command.params for option in one.opts}

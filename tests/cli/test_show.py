@@ -26,6 +26,7 @@ def test_json_has_the_shape_of_the_contract(run: Callable[..., Any], office: Pat
     assert (done.returncode, done.stderr) == (0, "")
     data = json.loads(done.stdout)
     clocks = data.pop("clocks")
+    assert data.pop("completeness") == {"percent": 95, "missing": ["故障发生时间"]}
     assert data == {
         "schema_version": 1,
         "as_of": "2026-11-05 12:00",

@@ -82,6 +82,7 @@ MARKDOWN = """\
 | 计划完成时间 | 2026-11-06 18:00 |
 | 反馈渠道 | 电话 |
 | 影响范围 | 受影响用户数 320；涉及产品 智能网关 GW2；涉及版本 V2.3.1 |
+| 完整度 | 95 %，还缺：故障发生时间 |
 | 下一步可以是 | 提交验证（→待验证） |
 
 ## 经过
@@ -222,7 +223,8 @@ def test_cleared_fields_are_not_shown(render: Callable[..., str]) -> None:
 def test_json_keys_come_in_order(render: Callable[..., str]) -> None:
     """The document begins with version, moment and zone; text is readable, not escaped."""
     out = render("json", "登记")
-    assert list(json.loads(out)) == ["schema_version", "as_of", "timezone", "path", "snapshot", "events", "clocks"]
+    keys = ["schema_version", "as_of", "timezone", "path", "snapshot", "events", "clocks", "completeness"]
+    assert list(json.loads(out)) == keys
     assert "网关升级后每日凌晨重启" in out
     assert out.endswith("}\n")
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from faultkb.yamltext import Path
+
+    Mistake = tuple[Path, str]
 
 Json = dict[str, Any]
 _ENDLESS = re.compile(r"(?<!\\)(?:[*+]|,\})|\\[1-9]")
@@ -57,6 +61,10 @@ class Asked:
     states: frozenset[str] = frozenset()
     items: tuple[Item, ...] = ()
 
+    def of_part(self, part: str, kind: str) -> list[Item]:
+        """Return what belongs into a part of the description of a type of fault, most important first."""
+        return [one for one in self.items if one.applies(kind) and one.ways[0].places[0] == part]
+
 
 def build(data: Json | None) -> Asked:
     """Read ``x-completeness``; without it nothing is asked."""
@@ -77,23 +85,29 @@ def _way(data: Json) -> Way:
     return Way(tuple(data["in"]), tuple(data.get("words", ())), pattern, data.get("besides", ""))
 
 
-def mistakes(raw: Json, states: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def mistakes(raw: Json, states: set[str]) -> Iterator[Mistake]:
     """Find in a schema what is asked in a place or of a type that does not exist, and patterns that might be slow."""
-    data = raw.get("x-completeness", {"items": [], "states": []})
-    here = ("x-completeness",)
-    fields = {".".join(path) for path in _fields(raw["properties"])}
+    data, here = raw.get("x-completeness", {"items": [], "states": []}), ("x-completeness",)
     sections = {part["name"] for one in raw["x-sections"] for part in (one, *one.get("parts", ()))}
+    places = {".".join(path) for path in _fields(raw["properties"])} | sections
     types = {choice["const"] for choice in raw["properties"]["type"]["oneOf"]}
-    yield from (((*here, "states"), f"没有这个状态：{one}") for one in data["states"] if one not in states)
+    yield from _unknown((*here, "states"), data["states"], states, "状态")
     for number, item in enumerate(data["items"]):
         place = (*here, "items", number)
-        named = [*item.get("types", ()), *item.get("examples", ())]
-        yield from ((place, f"没有这个故障类型：{one}") for one in named if one not in types)
-        for way in item["ways"]:
-            named = [*way["in"], *([way["besides"]] if "besides" in way else [])]
-            yield from ((place, f"没有这个字段或章节：{one}") for one in named if one not in fields | sections)
+        for key in ("types", "examples"):
+            yield from _unknown((*place, key), item.get(key, ()), types, "故障类型")
+        for index, way in enumerate(item["ways"]):
+            yield from _unknown((*place, "ways", index, "in"), way["in"], places, "字段或章节")
+            if "besides" in way:
+                yield from _unknown((*place, "ways", index, "besides"), [way["besides"]], places, "字段或章节")
             if "pattern" in way and (wrong := _wrong(way["pattern"])):
-                yield place, wrong
+                yield (*place, "ways", index, "pattern"), wrong
+
+
+def _unknown(path: Path, names: Iterable[str], known: set[str], what: str) -> Iterator[Mistake]:
+    for name in names:
+        if name not in known:
+            yield path, f"没有这个{what}：{name}；可以写：{'、'.join(sorted(known))}"
 
 
 def _fields(nodes: Json, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

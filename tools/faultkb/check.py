@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import change, corpus, document, rules, schemafiles, standing, ticket
 from faultkb.finding import ERROR, Finding
-from faultkb.rules import Case, File, exposure, waivers
+from faultkb.rules import Case, File, exposure, fields, waivers
 from faultkb.rules.references import Corpus, Entry, entry
-from faultkb.violation import is_telling
 from faultkb.yamltext import MERGE_CONFLICT
 
 if TYPE_CHECKING:
@@ -228,8 +227,7 @@ def _schema_findings(loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
     """Explain a header whose events cannot be read: only what the schema says of it is known."""
     catalogue = rules.catalogue()
     for one in loaded.violations:
-        telling = one.rule == "unknown-field" and is_telling(str(one.path[-1]))
-        hit = rules.Hit(one.path, one.message, one.help, private=telling or words.schema.field(one.path).private)
+        hit = fields.explained(one, loaded.document, words)
         yield from _stamped(catalogue[one.rule], loaded.path, loaded.document, [hit])
 
 
@@ -299,12 +297,12 @@ def _capped(found: list[Finding]) -> list[Finding]:
     if len(found) <= MOST_PER_RULE:
         return found
     kept: list[Finding] = []
-    number: Counter[str] = Counter()
+    number: Counter[tuple[str, str]] = Counter()
     for one in sorted(found):
-        number[one.rule] += 1
-        if number[one.rule] <= MOST_PER_RULE:
+        number[one.path, one.rule] += 1
+        if number[one.path, one.rule] <= MOST_PER_RULE:
             kept.append(one)
-        elif number[one.rule] == MOST_PER_RULE + 1:
+        elif number[one.path, one.rule] == MOST_PER_RULE + 1:
             more = f"同样的错误还有很多，只列出前 {MOST_PER_RULE} 个"
             kept.append(replace(one, message=more, help="改好之后再检查一次"))
     return kept

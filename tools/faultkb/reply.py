@@ -8,9 +8,10 @@ from faultkb import completeness, privacy, standing, telling, template, ticket, 
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from faultkb.asked import Item
     from faultkb.standing import Standing
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
@@ -40,12 +41,12 @@ def occasions(user: User, words: Vocabulary, as_of: datetime) -> list[Occasion]:
     values = {name: f"（{title}）" for name, title in template.NAMES.items()} | _values(user, words, as_of)
     replay = ticket.replay(user.solved_in, words.lifecycle, as_of)
     return [
-        Occasion(kind, template.fill(one["text"], values), _refusal(kind, one, replay, words))
+        Occasion(kind, _masked(template.fill(one["text"], values), words), _refusal(kind, one, replay, words))
         for kind, one in words.wording["replies"].items()
     ]
 
 
-def write(  # noqa: PLR0913 - what to say to whom, and what was given for it
+def write(
     user: User, kind: str, given: Mapping[str, str], words: Vocabulary, as_of: datetime, *, confirmed: bool = False
 ) -> str:
     """Return the text for an occasion. Raise FaultError where it is not true now, lacks something, or gives something away.
@@ -64,8 +65,24 @@ def write(  # noqa: PLR0913 - what to say to whom, and what was given for it
     if lacking:
         raise FaultError("\n".join([f"“{kind}”还缺内容：", *(f"  {_LACKING[name]}" for name in lacking)]))
     written = template.fill(text, values)
-    _require_clean(user, kind, written, values, set(given), words, as_of, confirmed=confirmed)
+    staff = {str(event.data.get(name, "")) for event in user.own.events for name in ("by", "approver")}
+    hidden = [
+        (one.start, f"个人信息 {one.mask}", "换成遮盖后的写法，或删去") for one in privacy.find(written, words.lists)
+    ]
+    spot = None if hidden else wording.first(written, words, as_of, staff, confirmed=confirmed)
+    hidden += [(spot.start, f"“{written[spot.start : spot.end]}”", spot.instead)] if spot else []
+    if hidden:
+        start, what, advice = hidden[0]
+        name = _value_at(text, values, start)
+        place = f"--{name}" if name in given else _PLACES.get(name, f"schema/wording.yaml 的 replies.{kind}")
+        raise FaultError(f"没有写出：{place} 里有 {what}，不能对用户说。{advice}", code=1)
     return written
+
+
+def _masked(text: str, words: Vocabulary) -> str:
+    for one in reversed(privacy.find(text, words.lists)):
+        text = text[: one.start] + one.mask + text[one.end :]
+    return text
 
 
 _LACKING = {
@@ -104,7 +121,7 @@ def _values(user: User, words: Vocabulary, as_of: datetime) -> dict[str, str]:
     kb = header.get("kb") if isinstance(header.get("kb"), dict) else {}
     solution = str(kb.get("solution", "")).rstrip("。；;.") if kb else ""
     now = standing.of(user.own, words, as_of)
-    lacking = completeness.missing(user.own, words)
+    lacking = [one for one in completeness.missing(user.own, words) if not _is_ours(one)]
     found = {
         "id": user.own.id,
         "title": user.own.title,
@@ -115,6 +132,14 @@ def _values(user: User, words: Vocabulary, as_of: datetime) -> dict[str, str]:
         "version": "、".join(map(str, kb.get("fixed_versions", ()))) if kb else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+_OURS = "impact.users"
+"""What no single user can tell."""
+
+
+def _is_ours(one: Item) -> bool:
+    return any(place == _OURS for way in one.ways for place in way.places)
 
 
 def _limit(now: Standing, as_of: datetime) -> str:
@@ -130,56 +155,23 @@ def moment(at: datetime, as_of: datetime) -> str:
     return f"{year}{at.month} 月 {at.day} 日{clock}"
 
 
-def _require_clean(  # noqa: PLR0913 - the text, and where each part of it came from
-    user: User,
-    kind: str,
-    text: str,
-    values: Mapping[str, str],
-    typed: set[str],
-    words: Vocabulary,
-    as_of: datetime,
-    *,
-    confirmed: bool,
-) -> None:
-    """Raise FaultError with the place and the way out if a text gives away what no user is told."""
-    hidden = [(one.start, f"个人信息 {one.mask}", "换成遮盖后的写法，或删去") for one in privacy.find(text, words.lists)]
-    staff = {str(event.data.get(name, "")) for event in user.own.events for name in ("by", "approver")}
-    spot = wording.first(text, words, as_of, staff, confirmed=confirmed)
-    hidden += [(spot.start, f"“{text[spot.start : spot.end]}”", spot.instead)] if spot else []
-    if hidden:
-        start, what, advice = min(hidden)
-        place = _place(words.wording["replies"][kind]["text"], values, start)
-        where = {"id": "编号", "title": "标题"}.get(place, _PLACES.get(place, ""))
-        where = f"--{place}" if place in typed else where or f"schema/wording.yaml 的 replies.{kind}"
-        raise FaultError(f"没有写出：{where} 里有 {what}，不能对用户说。{advice}", code=1)
-
-
 _PLACES = {
+    "id": "编号",
+    "title": "标题",
     "steps": "kb.solution",
     "solution": "kb.solution",
     "version": "kb.fixed_versions",
-    "missing": "还缺的信息",
+    "missing": "登记还缺的信息",
     "due": "时限",
 }
 
 
-def _place(text: str, values: Mapping[str, str], start: int) -> str:
-    """Return the name of the value in which a character of a filled text stands, empty for the template itself."""
-    for name, begin, end in _spans(text, values):
-        if begin <= start < end:
-            return name
-    return ""
-
-
-def _spans(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
-    """Find where each value stands in a filled text: filled with marks, which no value can hold, in its place."""
-    marks = {name: f"\0{name}\0" for name in values}
-    shift = 0
-    rest = template.fill(text, marks)
+def _value_at(text: str, values: Mapping[str, str], start: int) -> str:
+    """Return the name of the value in which a character of a filled text stands, empty for the template's own words."""
+    pieces = template.fill(text, {name: f"\0{name}\0" for name in values}).split("\0")
     at = 0
-    while (begin := rest.find("\0", at)) >= 0:
-        end = rest.index("\0", begin + 1)
-        name = rest[begin + 1 : end]
-        yield name, begin + shift, begin + shift + len(values[name])
-        shift += len(values[name]) - (end + 1 - begin)
-        at = end + 1
+    for number, piece in enumerate(pieces):
+        at += len(values[piece] if number % 2 else piece)
+        if start < at:
+            return piece if number % 2 else ""
+    return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import change, check, completeness, corpus, differing, limits, moment, restated, similar, standing, ticket
 from faultkb.finding import ERROR
+from faultkb.rules import exposure
 from faultkb.rules.corrections import is_masked
 from faultkb.violation import clip
 
@@ -69,7 +70,7 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     fresh = [one.path for one in changes if one.before is None][:_COMPARED]
     items = [_item(root, one, outcome, _similar(root, words, one) if one.path in fresh else []) for one in changes]
     mentioned = {one.path for one in changes}
-    elsewhere = [one for one in outcome.findings if one.path not in mentioned]
+    elsewhere = [one for one in outcome.findings if _homes(one).isdisjoint(mentioned)]
     remarks = [f"{one.path}：{one.message}" for one in elsewhere]
     remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema is not None else []
     return Summary(base, as_of, words.timezone, tuple(items), outcome, tuple(remarks))
@@ -82,7 +83,7 @@ def _similar(root: Path, words: Vocabulary, one: Change) -> list[Match]:
 
 
 def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -> Item:
-    findings = [finding for finding in outcome.findings if finding.path == one.path]
+    findings = [finding for finding in outcome.findings if one.path in _homes(finding)]
     lines = [
         *(Line(EVENT, text) for text in _events(one)),
         *(Line(FIELD, text) for text in _fields(one)),
@@ -93,9 +94,17 @@ def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -
         *(Line(SIMILAR, text) for text in map(_alike, alike)),
         *(Line(ATTENTION, text) for text in _attention(one, findings)),
     ]
-    title = str((one.now or one.was).get("title", ""))
+    documents = [version.document for version in (one.before, one.after) if version]
+    said = exposure.said(*documents, lists=one.vocabulary.lists)
+    lines = [line._replace(text=exposure.unsaid(line.text, said, one.vocabulary.lists)) for line in lines]
+    title = exposure.unsaid(str((one.now or one.was).get("title", "")), said, one.vocabulary.lists)
     name = one.id if corpus.is_ticket(PurePosixPath(one.path).name) else one.path  # a linked folder has no id
     return Item(name, title, one.path, _course(one), tuple(lines), any(found.level == ERROR for found in findings))
+
+
+def _homes(one: Finding) -> set[str]:
+    """Return the paths of the tickets that a finding may be about: it may stand in a file beside one."""
+    return {one.path, *(f"{folder}.md" for folder in PurePosixPath(one.path).parents)}
 
 
 def _course(one: Change) -> str:

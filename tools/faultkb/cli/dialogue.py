@@ -110,6 +110,9 @@ class Dialogue:
             yield f"  {number}  {choice}  {self.here.words.choices[name][choice].get('description', '')}".rstrip()
         if not menu:
             yield f"  {intake.explanation(self.here.words, name)}"
+        kind = self.answers.get("type", "")
+        for item in self.here.words.asked.of_part(name, kind) if name not in intake.BY_NAME else ():
+            yield f"  {item.title}：{item.advice(kind)}"
 
     def _default(self, name: str) -> str:
         defaults = {"reported_at": moment.show(self.here.as_of), "occurred_at": intake.UNKNOWN}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--confirmed", is_flag=True, help="里面的时间是确定的，可以承诺")
 @as_of_option
 @workspace
-def command(  # noqa: D417 - the docstring is the help
+def command(
     here: Workspace,
     ticket_id: str,
     kind: str | None,
@@ -100,7 +100,7 @@ def _list(here: Workspace, user: User) -> None:
     every = reply.occasions(user, here.words, here.as_of)
     for one in every:
         if not one.refused:
-            click.echo(visible(f"{one.kind}　{one.preview}"))
+            click.echo(visible(f"{one.kind}：{one.preview}"))
     for one in every:
         if one.refused:
             say(f"现在不适合：{visible(one.refused)}")

@@ -22,7 +22,9 @@ _LONG = re.compile(rf"[0-9](?:[0-9]{{3}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}|[ .-][0
 """What each card has in it, however its digits are grouped."""
 _QUAD = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.")
 _HEX = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
-_DOOR = re.compile(r"[号栋幢座单弄#](?:(?<=[0-9一二三四五六七八九十].)|(?<=[0-9一二三四五六七八九十] .))")
+_DOOR = re.compile(
+    r"[号栋幢座单弄#园苑府庭湾郡区](?:(?<=[0-9一二三四五六七八九十][号栋幢座单弄#])|(?<=[0-9一二三四五六七八九十] [号栋幢座单弄#])|(?<=[园苑府庭湾郡区])(?= ?[0-9]))"
+)
 _NUMERALS = re.compile("[三四五六七八九][零〇一二三四五六七八九幺]{9}")
 
 
@@ -58,7 +60,9 @@ def _every(text: str) -> Iterator[Match]:
     yield from network.find_mail(text, lower)
     if _LONG.search(text):
         yield from cards.find(text)
-    yield from phones.find_mobile(text)
+    for one in phones.find_mobile(text):
+        yield one
+        yield from names.beside(text, one.start, one.end)
     yield from cards.find_credit(text)
     yield from phones.find_landline(text)
     if _QUAD.search(text):
@@ -88,7 +92,7 @@ def _own(text: str, lists: Lists, taken: bytearray) -> Iterator[Match]:
 
 def _over_lines(raw: str, one: Match) -> str:
     """Return the mask with the line breaks of what it replaces, so that lines stay where they are."""
-    breaks = re.findall(r"[ \t]*\r?\n[ \t>]*", raw)
-    if not breaks:
+    if "\n" not in raw:
         return one.mask
+    breaks = re.findall(r"[ \t]*\r?\n[ \t>]*", raw)
     return one.mask + "".join(f"{gap}****" for gap in breaks)

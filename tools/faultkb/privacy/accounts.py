@@ -11,9 +11,9 @@ from faultkb.privacy.shapes import BLANK, before
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LABEL = re.compile("微信|薇信|威信|v信|企鹅|wechat|wx|vx|qq")
+_LABEL = re.compile("微信|薇信|威信|v信|企鹅|扣扣|wechat|wx|vx|qq")
 _CHAT = re.compile(
-    rf"(?P<gap>(?:[账帐]?号码?|ID|id)?[{BLANK}]?(?:[:：=|]|是|为)?[{BLANK}\"'“]{{0,2}})"
+    rf"(?P<gap>[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|]|是|为)?[{BLANK}\"'“]{{0,2}})"
     r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-]|\.[0-9])"
 )
 _QQ = re.compile("[1-9][0-9]{4,10}")
@@ -22,13 +22,13 @@ _NO_ID = re.compile("(?i)android|ios|iphone|ipad|windows|mac|version|harmony|web
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE = re.compile(
-    rf"(?P<head>[{_PROVINCES}][A-HJ-NP-Z])(?P<gap>[{BLANK}]?[·•・.\-]?[{BLANK}]?)"
-    r"(?P<number>[0-9A-HJ-NP-Z]{5,6}|[0-9A-HJ-NP-Z]{4}[学警港澳挂领使])(?![0-9A-Za-z_-])"
+    rf"(?P<head>[{_PROVINCES}][A-HJ-NP-Za-hj-np-z])(?P<gap>[{BLANK}]?[·•・.\-]?[{BLANK}]?)"
+    r"(?P<number>[0-9A-HJ-NP-Za-hj-np-z]{5,6}|[0-9A-HJ-NP-Z]{4}[学警港澳挂领使])(?![0-9A-Za-z_-])"
 )
 _NEW_ENERGY = re.compile("[DABCEFGHJK][0-9A-HJ-NP-Z][0-9]{4}|[0-9]{5}[DABCEFGHJK]")
 _NO_PROVINCE = re.compile("[最更换全翻重创刷清崭多阴乌白风深浅藏年江长]$")
 _PLATE_DIGITS = 3
-_SURE_GAP = re.compile("[号:：=|是为d]")
+_SURE_GAP = re.compile("[号:：=|是为dD]")
 _SHORT = 6
 
 
@@ -46,7 +46,7 @@ def _is_account(label: str, one: re.Match[str]) -> bool:
     account, gap = one["id"], one["gap"]
     if not gap or _NO_ID.match(account):
         return False
-    if label in {"qq", "企鹅"}:
+    if label in {"qq", "企鹅", "扣扣"}:
         return _QQ.fullmatch(account) is not None
     is_id = _WECHAT.fullmatch(account) or (account.isdigit() and len(account) > _SHORT)
     return bool(is_id) and (_SURE_GAP.search(gap) is not None or any(map(str.isdigit, account)))
@@ -55,10 +55,12 @@ def _is_account(label: str, one: re.Match[str]) -> bool:
 def find_plates(text: str) -> Iterator[Match]:
     """Find licence plates of five, and of six characters for new energy."""
     for one in _PLATE.finditer(text):
-        number = one["number"]
+        number = one["number"].upper()
+        if one.group() != one.group().upper() and "车" not in before(text, one.start(), 6):
+            continue
         if sum(map(str.isdigit, number)) < _PLATE_DIGITS or (len(number) == 6 and not _NEW_ENERGY.fullmatch(number)):
             continue
         if _NO_PROVINCE.search(text, max(0, one.start() - 1), one.start()):
             continue
-        mask = f"{one['head']}{one['gap']}****{number[-1]}"
-        yield Match("plate-number", *one.span(), one["head"] + number, mask, sure=True)
+        mask = f"{one['head']}{one['gap']}****{one['number'][-1]}"
+        yield Match("plate-number", *one.span(), one["head"].upper() + number, mask, sure=True)

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
 
 _MASK = "******"
 _SHORTEST_PLAIN, _SHORTEST_SECRET = 6, 8
+_LONG = 64
+"""In a value longer than this, no other one is looked for: time must not grow with the square of a text."""
 _LABEL = re.compile(
-    "密码|口令|pass(?:word|wd|code|phrase)|pwd|_pass(?![a-z])|-pass(?![a-z])|密钥|秘钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|sid(?<![a-z]sid)"
+    "密码|口令|psk|sshpass -p|curl -u|pass(?:word|wd|code|phrase)|pwd|_pass(?![a-z])|-pass(?![a-z])|密钥|秘钥|私钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|session=|sid(?<![a-z]sid)"
     "|authorization|bearer|://|private key|akia|asia|ltai|akid|gh[pousr]_|github_pat_|glpat-|xox|aiza|sk-|eyj"
 )
-_PASSWORDS = ("密", "口", "pass", "pwd", "_pass", "-pass")
+_PASSWORDS = ("密码", "口令", "psk", "pass", "pwd", "_pass", "-pass")
+_HEADS = ("akia", "asia", "ltai", "akid", "gh", "gl", "xox", "aiza", "sk-", "eyj")
+_DIGIT = re.compile("[0-9]")
 _OF_KEY = re.compile(r"(?:api|access|secret|app|private|auth|encrypt|sign|license)[_ -]?$")
 _VALUE = re.compile(
-    rf"[\"'”）)]?(?P<gap>[{BLANK}]?(?:[:：=|]|=>|是|为)?[{BLANK}]{{0,3}}+\n?[\"'“`]?)"
-    r"(?P<value>[!#-&(-+.-:=?-\[\]-_a-~-][!#-&(-+.-:=?-\[\]-_a-~-]{3,511}+)"
+    rf"(?:[（(][^（）()\n]{{0,6}}[）)])?[\"'”）)]?"
+    rf"(?P<gap>[{BLANK}]?(?:已|被)?(?:重置|修改|更改|变更|设置|恢复|[改设])?(?:[:：=|]|=>|是|为|成)?[{BLANK}]{{0,3}}+\n?[\"'“`]?)"
+    r"(?P<value>[!#-&(-+.-:=?-\[\]-_a-~-][!#-&(-+.-:=?-\[\]-_a-~-]{3,1023}+)"
 )
-_SEPARATED = re.compile("[:：=|是为]")
+_SEPARATED = re.compile("[:：=|是为成]")
 _HEADER = re.compile(
     rf"[\"']?[{BLANK}]?[:：=][{BLANK}]?[\"']?(?:(?i:bearer|basic|digest|token)[{BLANK}]+)?(?P<value>[A-Za-z0-9._~+/=-]{{8,2048}}+)"
 )
@@ -33,49 +38,63 @@ _KNOWN = re.compile(
     r"|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}|xox[abprs]-[A-Za-z0-9-]{10,255}|AIza[A-Za-z0-9_-]{35}"
     r"|sk-[A-Za-z0-9_-]{20,255}|eyJ[A-Za-z0-9_-]{8,4096}+\.[A-Za-z0-9_-]{8,8192}+\.[A-Za-z0-9_-]{8,2048}+)(?![A-Za-z0-9_])"
 )
-_URL = re.compile(r"(?P<user>[^\s/:@'\"<>]{0,64}+):(?P<value>[^\s/'\"<>]{1,128})@(?=[A-Za-z0-9\[])")
-_KEY_BLOCK = re.compile(r"-----(?P<value>[^-]{16,16000}+)(?:-----|$)")
+_URL = re.compile(r"(?P<user>[^\s/:@'\"<>]{0,64}+):(?P<value>[^\s/'\"<>]{3,128})@(?=[A-Za-z0-9\[])")
+_KEY_BLOCK = re.compile(r"(?: BLOCK)?-----\s*+(?P<value>(?:[^\s-]|-(?!-))++(?:\s++(?:[^\s-]|-(?!-))++)*+)")
+_SSHPASS = re.compile(r"\s{1,3}['\"]?(?P<value>[^\s'\"]{4,128}+)")
+_CURL = re.compile(r"\s{1,3}['\"]?[^\s:'\"]{1,64}+:(?P<value>[^\s'\"]{4,128}+)")
+_WEAK = frozenset({"admin", "root", "guest"})
+_ALGORITHM = re.compile("(?i)aes|sha|md5|rsa|wpa|des|sm[234]|base64|pbkdf|v[0-9]")
 _PLACEHOLDER = re.compile(
     r"(?i)[x*.•…#_?-]+|\$.*|\{.*|<.*|%.*|\[.*|(?:your|my|the)[-_ ]?.*|(?:null|none|nil|true|false|undefined|empty|string|expired?|invalid|required|missing"
     r"|error|failed|failure|ok|success|changed|incorrect|mismatch|wrong|timeout|refresh(?:ed)?|redacted|masked|hidden|optional|password|passwd|secret|token|value|example"
     r"|placeholder|unknown|default|bearer|basic|reset|denied|accepted|yes|no|not|is|was|and|for|must|length|type|text|input|update|login|valid|verified|revoked|rejected"
-    r"|protected|manager|file|path|hash|encrypted|n/a)[.,;:!)]*|/.*|https?:.*|.*\*{3}.*"
+    r"|protected|manager|file|path|hash|encrypted|n/a|command|cannot|mode|field|prompt|hint|policy|server|may|has|have|been|will|[(]none[)]|[(]null[)])[.,;:!)]*|/.*|https?:.*|.*\*{3}.*"
 )
 _COUNT = re.compile(rf"[{BLANK}]?[次位个种组条字秒分天日月年台户人套]")
 
 
 def find(text: str, lower: str) -> Iterator[Match]:
     """Find secrets; ``lower`` is the text in lower case."""
+    done = 0
     for label in _LABEL.finditer(lower):
-        word, at = label.group(), label.end()
-        pattern = _OTHERS.get(word)
-        if pattern:
-            one = pattern.match(text, at)
-            if one and not _PLACEHOLDER.fullmatch(one["value"]):
-                yield _match(one)
+        if label.start() < done:
             continue
-        one = _VALUE.match(text, at)
-        if one and _is_secret(one, text, label):
-            yield _match(one)
-        known = _KNOWN.match(text, label.start())
-        if known and not re.match(r"\w", before(text, label.start(), 1), re.ASCII):
-            yield _match(known)
+        one = _value(text, label)
+        if not one:
+            continue
+        is_secret = _is_secret(one, text, label.group())
+        if is_secret:
+            yield Match("credential", *one.span("value"), one["value"], _MASK, sure=True)
+        if is_secret or len(one["value"]) > _LONG:
+            done = one.end("value")
 
 
-def _match(one: re.Match[str]) -> Match:
-    return Match("credential", *one.span("value"), one["value"], _MASK, sure=True)
+def _value(text: str, label: re.Match[str]) -> re.Match[str] | None:
+    """Return the match whose ``value`` is what a word announces, or begins."""
+    word, ahead = label.group(), before(text, label.start())
+    if word.startswith(_HEADS):
+        is_inside = ahead[-1:].isascii() and ahead[-1:].isalnum()
+        return None if is_inside else _KNOWN.match(text, label.start())
+    if word.startswith("key") and not _OF_KEY.search(ahead.lower()):
+        return None
+    return _OTHERS.get(word, _VALUE).match(text, label.end())
 
 
-def _is_secret(one: re.Match[str], text: str, label: re.Match[str]) -> bool:
-    value, word = one["value"], label.group()
-    if _PLACEHOLDER.fullmatch(value) or _COUNT.match(text, one.end()):
+def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
+    value = one["value"]
+    if one.re is _KNOWN:
+        return True
+    if _PLACEHOLDER.fullmatch(value) or (one.re is _VALUE and _COUNT.match(text, one.end())):
         return False
-    if word.startswith("key") and not _OF_KEY.search(before(label.string, label.start())):
-        return False
-    has_digits, is_separated = any(map(str.isdigit, value)), _SEPARATED.search(one["gap"]) is not None
-    if word.startswith(_PASSWORDS) and word != "密钥":
-        return is_separated or (bool(one["gap"]) and len(value) >= _SHORTEST_PLAIN and has_digits)
+    if one.re is not _VALUE:
+        return True
+    has_digits, is_separated = _DIGIT.search(value) is not None, _SEPARATED.search(one["gap"]) is not None
+    if word.startswith(_PASSWORDS):
+        is_likely = len(value) >= _SHORTEST_PLAIN and has_digits and not _ALGORITHM.match(value)
+        return is_separated or is_likely or (bool(one["gap"]) and value.lower() in _WEAK)
+    if word.endswith("="):
+        is_separated = not value.isdigit()
     return is_separated and len(value) >= _SHORTEST_SECRET and has_digits
 
 
-_OTHERS = {"authorization": _HEADER, "bearer": _BEARER, "://": _URL, "private key": _KEY_BLOCK}
+_OTHERS = {"authorization": _HEADER, "bearer": _BEARER, "://": _URL, "private key": _KEY_BLOCK, "sshpass -p": _SSHPASS, "curl -u": _CURL}

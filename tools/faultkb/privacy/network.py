@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv6Address
 from typing import TYPE_CHECKING
 
 from faultkb.privacy.match import Match
@@ -19,25 +19,32 @@ _SPELT_AT = re.compile(
     rf"(?P<gap>%40|[{BLANK}]?[\[(（{{](?i:at)[\])）}}][{BLANK}]?|[{BLANK}](?i:at)[{BLANK}](?=[A-Za-z0-9-]{{1,40}}[{BLANK}]dot[{BLANK}])){_DOMAIN}"
 )
 _SPELT = ("%40", "[at]", "(at)", "（at）", "{at}", " dot ")
-_LOCAL = re.compile(rf"(?<![A-Za-z0-9._%+*-])(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._%+-]{{0,63}}+))[{BLANK}]?$")
+_LOCAL = "._%+-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LONGEST_LOCAL = 64
 _NO_DOMAIN = frozenset(
     "png jpg jpeg gif svg webp ico bmp css js ts json xml yaml yml html htm md txt log py sh so dll exe zip gz tgz tar pdf local lan"
     " internal localdomain localhost invalid service timer target socket mount conf cfg ini bin hex csv xlsx docx".split()
 )
 _DOMAIN_DOT = re.compile(_DOT)
+_SHORTEST_ENDING = 2
 
 _IPV4 = re.compile(
     r"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][-_])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
     r"(?![0-9A-Za-z_]|\.[0-9A-Za-z])"
 )
+_NO_HOST = re.compile(r"(?:0|127|255|169\.254|192\.0\.2|198\.51\.100|203\.0\.113)\.")
+_NETWORK_AFTER = re.compile("/[12]?[0-9](?![0-9])")
+_MULTICAST, _PRIVATE = 224, 10
+_DRAWN = re.compile(r"\.[0-9]{1,4}[ ,-]?$")
+"""Numbers of the outline of a picture (SVG), which leave out what can be left out."""
 _VERSION_BEFORE = re.compile(
-    r"(?:版本?号?|固件|升级[到至为]|降级[到至为]|回退[到至]|章节|第|软件|驱动|内核|(?<![A-Za-z])(?i:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
-    rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section))[{BLANK}为是:：=./\"'（(]{{0,3}}$|[A-Za-z]/$"
+    r"(?:版本?号?|固件|(?:升级|降级|回退)[到至为]|章节|第|软件|驱动|内核|(?<![a-z])(?:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
+    rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section)|[a-z]/)[{BLANK}为是:：=./\"'（(]{{0,3}}$"
 )
-_VERSION_AFTER = re.compile(rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|升级[到至]|[到至][{BLANK}]?[0-9.]+版)")
+_VERSION_AFTER = re.compile(rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|(?:升级)?[到至][{BLANK}]?[0-9.]+[{BLANK}]?版)")
 _IP_BEFORE = re.compile(
-    r"(?:(?<![A-Za-z])(?i:ip|ipv4|addr|address|host|server|from|ping|ssh|telnet|src|dst|peer|client|inet|gateway|remote|via|dns|curl)|地址|主机|服务器|公网|内网|"
-    rf"//)[\w\u4e00-\u9fff]{{0,3}}[{BLANK}为是:：=\"'（(]{{0,3}}$"
+    r"(?:(?<![a-z])(?:ip|ipv4|addr|address|host|server|from|ping|ssh|telnet|src|dst|peer|client|inet|gateway|remote|via|dns|curl)|地址|主机|服务器|公网|内网"
+    rf"|//)[\w\u4e00-\u9fff]{{0,3}}[{BLANK}为是:：=\"'（(]{{0,3}}$"
 )
 _RESOLVERS = frozenset(
     "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 114.114.114.114 114.114.115.115 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76 9.9.9.9".split()
@@ -58,16 +65,23 @@ def find_mail(text: str, lower: str) -> Iterator[Match]:
 
 def _mails(text: str, pattern: re.Pattern[str]) -> Iterator[Match]:
     for at in pattern.finditer(text):
-        local = _LOCAL.search(before(text, at.start(), 65))
-        if not local or (local["name"] == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
+        local = _local(before(text, at.start(), _LONGEST_LOCAL + 1))
+        if not local or (local.strip() == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
             continue
         domain = _DOMAIN_DOT.sub(".", at["domain"]).lower()
         ending = domain.rpartition(".")[2]
-        if ending in _NO_DOMAIN or not ending.isalpha() or len(ending) < 2:
+        if ending in _NO_DOMAIN or not ending.isalpha() or len(ending) < _SHORTEST_ENDING:
             continue
-        start = at.start() - len(local.group())
-        mask = f"{local['name'][0]}***{text[start + len(local['name']) : at.end()]}"
-        yield Match("email-address", start, at.end(), f"{local['name'].lower()}@{domain}", mask, sure=True)
+        start, name = at.start() - len(local), local.strip()
+        mask = f"{name[0]}***{text[start + len(name) : at.end()]}"
+        yield Match("email-address", start, at.end(), f"{name.lower()}@{domain}", mask, sure=True)
+
+
+def _local(ahead: str) -> str:
+    """Return what of the characters before an @ is the name of the mailbox, with a blank behind it."""
+    bare = ahead.rstrip(" ") if ahead.endswith(" ") and not ahead.endswith("  ") else ahead
+    rest = bare.rstrip(_LOCAL)
+    return "" if rest.endswith("*") else ahead[len(rest) :].lstrip("._%+-")
 
 
 def find_ipv4(text: str) -> Iterator[Match]:
@@ -92,17 +106,13 @@ def find_ipv6(text: str) -> Iterator[Match]:
 
 
 def _is_host(text: str, one: re.Match[str]) -> bool:
-    address = IPv4Address(one.group())
-    parts = address.packed
-    if parts[0] in {0, 127, 255} or parts[0] >= 224 or address.is_link_local or one.group() in _RESOLVERS:
+    parts = tuple(map(int, one.group().split(".")))
+    if _NO_HOST.match(one.group()) or parts[0] >= _MULTICAST or one.group() in _RESOLVERS:
         return False
-    if parts[:3] in {b"\xc0\x00\x02", b"\xc6\x33\x64", b"\xcb\x00\x71"}:
+    if parts[3] == 0 and _NETWORK_AFTER.match(text, one.end()):
         return False
-    if re.match("/[12]?[0-9](?![0-9])", text[one.end() : one.end() + 3]) and parts[3] == 0:
-        return False
-    ahead = before(text, one.start(), 24)
-    if _IP_BEFORE.search(ahead) or text[one.end() : one.end() + 1] == ":":
+    ahead = before(text, one.start()).lower()
+    if text.startswith(":", one.end()) or _IP_BEFORE.search(ahead):
         return True
-    if _VERSION_BEFORE.search(ahead) or _VERSION_AFTER.match(text, one.end()):
-        return False
-    return max(parts) >= _SMALL or parts[0] == 10
+    is_like_one = max(parts) >= _SMALL or parts[0] == _PRIVATE
+    return is_like_one and not _DRAWN.search(ahead) and not _VERSION_BEFORE.search(ahead) and not _VERSION_AFTER.match(text, one.end())

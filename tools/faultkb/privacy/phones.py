@@ -29,15 +29,17 @@ _OTHER = re.compile("[^0-9]+")
 _COLUMN_BEFORE = re.compile(rf"[0-9]([{BLANK}{DASH}._]{{1,3}})$")
 _DATE_BEFORE = re.compile(rf"(?:[0-9][:/.{DASH}][0-9]{{1,3}}|(?:\+|00|\b)86)[{BLANK}{DASH}]+$")
 _COLUMN_AFTER = re.compile(rf"([{BLANK}{DASH}._]{{1,3}})[0-9]")
+_MOBILE_BEFORE = re.compile(rf"1[3-9][0-9][{BLANK}{DASH}][0-9]{{4}}[{BLANK}{DASH}][0-9]{{4}}[{BLANK}]$")
+_MOBILE_AFTER = re.compile(rf"[{BLANK}]1[3-9][0-9][{BLANK}{DASH}][0-9]{{4}}[{BLANK}{DASH}][0-9]{{4}}(?![0-9])")
 _FRACTION_BEFORE = re.compile(r"(?:^|[^0-9])[0-9]{1,3}[.,]$")
-_WORD_BEFORE = re.compile(r"[A-Za-z]+$")
+_WORD_BEFORE = re.compile(r"[A-Za-z]+\Z")
 _PHONE_WORDS = frozenset({"tel", "phone", "mobile", "mob", "cell", "vx", "wx", "sip", "n", "t", "m"})
-_NO_END = re.compile(r"[A-Za-z]|[.,:][0-9]")
+_NO_END = re.compile(rf"[A-Za-z]|[.,:][0-9]|[{BLANK}]?(?:(?:[mun]?s|[KMG]?i?B|bytes?|ticks?|Hz|bps)(?![A-Za-z])|次|字节|[条元包帧秒步]|毫秒|微秒)")
 
 _AREA = "(?:10|2[0-57-9]|[35-9][0-9]{2}|4[1-8][0-9])"
 _LOCAL_PART = rf"(?P<local>[2-8][0-9]{{2,3}}[{BLANK}{DASH}]?[0-9]{{4}})(?![0-9])"
 _LANDLINE = re.compile(
-    rf"(?:0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)|\+86[{BLANK}{DASH}]{{1,2}}+)"
+    rf"(?:0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)|(?:\+86|0086|86(?<![0-9A-Za-z.]86)(?=[{DASH}]))[{BLANK}{DASH}]{{1,2}}+)"
     rf"(?P<area>{_AREA})(?P<gap>[)）]?[{BLANK}{DASH}]{{0,3}}+){_LOCAL_PART}"
 )
 _LOCAL = re.compile(
@@ -83,7 +85,7 @@ def _masked(digits: str) -> str:
 
 
 def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
-    ahead, behind = before(text, one.start()), text[one.end() : one.end() + 12]
+    ahead, behind = before(text, one.start()), text[one.end() : one.end() + 16]
     if _NO_END.match(behind) or (ahead[-1:] == "." and _FRACTION_BEFORE.search(ahead)):
         return False
     if _ANNOUNCED.search(ahead.lower()):
@@ -103,9 +105,9 @@ def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
 def _is_column(ahead: str, behind: str, gap: str) -> bool:
     """Say whether a grouped number stands among others that are separated in the same way."""
     left, right = _COLUMN_BEFORE.search(ahead), _COLUMN_AFTER.match(behind)
-    if left and left[1] == gap and not _DATE_BEFORE.search(ahead):
+    if left and left[1] == gap and not _DATE_BEFORE.search(ahead) and not _MOBILE_BEFORE.search(ahead):
         return True
-    return bool(right and right[1] == gap and not _PREFIX.match(behind.lstrip()))
+    return bool(right and right[1] == gap and not _MOBILE_AFTER.match(behind))
 
 
 def _is_landline(text: str, one: re.Match[str]) -> bool:
@@ -115,13 +117,15 @@ def _is_landline(text: str, one: re.Match[str]) -> bool:
     if one["gap"].strip():
         return True
     is_announced = _PHONE_LABEL.search(before(text, one.start()).lower()) is not None
-    return is_announced or one.group()[0] == "+" or (len(local) == 8 and bool(one["gap"]) and not _COLUMN_AFTER.match(text, one.end()))
+    return is_announced or one.group()[:1] != "0" or one.group()[:2] == "00" or (len(local) == 8 and bool(one["gap"]) and not _COLUMN_AFTER.match(text, one.end()))
 
 
 def _landline(text: str, one: re.Match[str]) -> Match:
     local = _OTHER.sub("", one["local"])
     extension = _EXTENSION.match(text, one.end())
     start = one.start() if one["area"] else one.start("local")
+    if one["gap"][:1] in {")", "）"} and text[start - 1 : start] in {"(", "（"}:
+        start -= 1
     value = f"0{one['area']}{local}" if one["area"] else local
     mask = f"{text[start : one.start('local')]}****{local[-4:]}"
     return Match("landline-number", start, extension.end() if extension else one.end(), value, mask, sure=True)

@@ -62,6 +62,8 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a part of the view begins and ends in the text, markup in between included."""
+        if len(self._pieces) == 1 and not self._pieces[0].whole:
+            return start + self._pieces[0].at, end + self._pieces[0].at
         if not self._starts:
             at = 0
             for piece in self._pieces:

@@ -21,9 +21,9 @@ from faultkb.finding import FaultError
 from faultkb.publish import aside, readable, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from faultkb.privacy import Lists
+    from faultkb.privacy import Lists, Match
 
 Waived = frozenset[tuple[str, str]]
 """Rules with the fingerprints of values that they may find."""
@@ -31,6 +31,12 @@ _MOST = 8_000
 """Files that one process looks into: it remembers their lines, so this bounds its memory."""
 _WORTH_A_PROCESS = 500
 _SHOWN = 20
+_OWN_NAME = re.compile(
+    r"(?:faults/|api/v1/faults/|api/search/\w{4,5}/)(?:[A-Z]{2}-[0-9]{8}-[0-9]{3,6}|[0-9]{1,6})(?:/index\.html|\.json|\.bin)"
+)
+"""Names of files with nothing but an id or a number in them."""
+_BREAK = re.compile(r"\n(?![ \t]*+[0-9A-Za-z@.+(-])|(?<![0-9A-Za-z@.+):： \t-])\n")
+"""The end of a line but where a number, a word in Latin letters or what a label announces may go on in the next."""
 _ID = re.compile(r"[A-Z]{2}-[0-9]{8}-[0-9]{3,6}")
 
 
@@ -132,7 +138,7 @@ class Look:
         """Yield what speaks against a file, its name included."""
         shown = self._masked(name)
         if shown != name:
-            yield from self._private(shown, name)
+            yield from self._objections(shown, privacy.find_in_name(name, self._lists))
         try:
             text = readable.text(name, data) if not name.endswith(".html") else ""
         except UnfitError as error:
@@ -140,30 +146,42 @@ class Look:
             return
         if name.endswith(".html"):
             page = data.decode("utf-8", "replace")
-            fresh = self._fresh(page)
+            fresh = self._without_frame(page)
             yield from (Objection(shown, "", "", f"网页里有不该有的东西：{one}") for one in scan.faults(page, fresh))
             text = readable.of_markup(fresh)
         yield from self._private(shown, self._fresh(text))
 
     def _private(self, shown: str, text: str) -> Iterator[Objection]:
-        for one in privacy.find(text, self._lists) if text else ():
+        return self._objections(shown, privacy.find(text, self._lists) if text else ())
+
+    def _objections(self, shown: str, found: Iterable[Match]) -> Iterator[Objection]:
+        for one in found:
             mark = privacy.fingerprint(one.rule, one.value)
             if (one.rule, mark) not in self._waived:
                 yield Objection(shown, one.rule, mark, one.mask)
 
     def _masked(self, name: str) -> str:
         """Return a file's name without the private values in it."""
-        for one in reversed(privacy.find(name, self._lists)):
+        if _OWN_NAME.fullmatch(name):
+            return name
+        for one in reversed(privacy.find_in_name(name, self._lists)):
             if (one.rule, privacy.fingerprint(one.rule, one.value)) not in self._waived:
                 name = name[: one.start] + one.mask + name[one.end :]
         return name
 
     def _fresh(self, text: str) -> str:
-        """Return the lines of a text that did not stand beside the same line before: a value may be split over two.
+        """Return the lines of a text that were not there before; where a value may go on, several lines count as one."""
+        lines = dict.fromkeys(_BREAK.split(text))
+        new = set(map(hash, lines)).difference(self._seen)
+        self._seen |= new
+        return readable.APART.join([line for line in lines if hash(line) in new]) if new else ""
 
-        An empty line stands for those that are left out.
+    def _without_frame(self, page: str) -> str:
+        """Return the lines of a page's HTML that did not stand beside the same line before.
+
+        This is `_fresh`, coarser and in a third of the time. An empty line stands for those that are left out.
         """
-        lines = list(map(str.strip, text.split("\n")))
+        lines = page.split("\n")
         pairs = list(map(hash, pairwise([*lines, ""])))
         new = set(pairs).difference(self._seen)
         self._seen |= new

@@ -48,8 +48,31 @@ def _events(words: Vocabulary, names: Sequence[str]) -> str:
 
 
 def _corrections(words: Vocabulary, _names: Sequence[str], *, kind: str) -> str:
-    rows = ((escape(one["word"]), escape(one["instead"])) for one in words.wording[kind])
+    rows = ((escape(_spellings(one)), escape(one["instead"])) for one in words.wording[kind])
     return table(("不要写" if kind == "vague" else "不要说", "改为"), rows)
+
+
+_SPELLINGS = 4
+"""Spellings of a word to avoid that are shown; the check knows them all."""
+
+
+def _spellings(one: dict[str, Any]) -> str:
+    every = [text.rstrip("。") for text in (one["word"], *one.get("also", ()))]
+    return "、".join(every[:_SPELLINGS]) + (" 等" if len(every) > _SPELLINGS else "")
+
+
+_GROUPS = {"blame": "怪罪", "internal": "内部的说法", "competitors": "竞争对手", "liability": "承认责任、许诺赔偿"}
+
+
+def _outward(words: Vocabulary, _names: Sequence[str]) -> str:
+    """Print what no user is told, group by group."""
+    groups = words.wording.get("outward", {})
+    rows = (
+        (word(title), escape(_spellings(one)), escape(one["instead"]))
+        for name, title in _GROUPS.items()
+        for one in groups.get(name, ())
+    )
+    return table(("", "不要说", "改为"), rows)
 
 
 def _replies(words: Vocabulary, _names: Sequence[str]) -> str:
@@ -97,6 +120,7 @@ _PARTS: dict[str, Callable[[Vocabulary, Sequence[str]], str]] = {
     "评审": timelimits.reviews,
     "模糊用语": functools.partial(_corrections, kind="vague"),
     "承诺用语": functools.partial(_corrections, kind="promises"),
+    "对外用语": _outward,
     "统一说法": _replies,
     "接口": _addresses,
     "接口字段": _keys,

@@ -24,7 +24,7 @@ APART = "\n\n"
 _PIECES = "api/search/grams/"
 """Pieces of two to four characters are too short for a value. The whole titles and names among them are those of the documents
 (``docs/``), where they have the dots and spaces that tell a number from a version; there they are looked at."""
-_TAG = re.compile(r"(<[^>]*+>)")
+_TAG = re.compile(r"(<[^<>]*+>)")
 _NAME = re.compile(r"</?([a-z0-9]*)", re.IGNORECASE)
 _VALUE = re.compile(
     r"""[\s](?!(?:class|d|points|transform|viewBox)=)[^\s=<>"']++\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'<]++))"""
@@ -58,9 +58,9 @@ def of_markup(marked: str) -> str:
     tags = parts[1::2]
     parts[1::2] = map(_instead, tags)
     values = {value for tag in set(tags) for value in _values(tag)}
-    found = html.unescape(APART.join(["".join(parts), *sorted(values)]))
     more = [unquote(one) for one in values if "%" in one]
-    return APART.join([found, *more, *([_decoded(found)] if "\\u" in found else [])])
+    # Scripts hold JSON.
+    return _decoded(html.unescape(APART.join(["".join(parts), *sorted(values), *more])))
 
 
 @functools.lru_cache(4096)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from faultkb import rules
 from faultkb.finding import ERROR, NOTE, WARNING
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def sarif(outcome: Outcome, _root: Path, stream: TextIO) -> None:
 
 
 def _sarif_rule(name: str) -> dict[str, Any]:
+    from faultkb import rules  # here, not above: --help must not pay for it
+
     one = rules.catalogue()[name]
     return {
         "id": one.id,

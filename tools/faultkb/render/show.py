@@ -214,13 +214,13 @@ def as_json(view: View, stream: TextIO) -> None:
     """Write the public JSON document."""
     data = heading(view.as_of, view.words.timezone)
     data |= {"path": view.ticket.path, "snapshot": view.header, "events": [dict(event.data) for event in view.events]}
-    found = completeness.score(view.ticket, view.words)
-    data["completeness"] = {"percent": found.percent, "missing": [one.title for one in found.missing]}
     keys = ("clock", "name", "cycle", "n", "severity", "started_at", "due_at", "stopped_at", "verdict", "provisional")
     data["clocks"] = [
         {key: tables.plain(getattr(one, key)) for key in keys} | _readings(one) | {"explain": view.explain(one)}
         for one in view.clocks
     ]
+    found = completeness.score(view.ticket, view.words)
+    data["completeness"] = {"percent": found.percent, "missing": [one.title for one in found.missing]}
     json.dump(data, stream, ensure_ascii=False, indent=2)
     stream.write("\n")
 

@@ -227,6 +227,12 @@ def masked_name(path: str, lists: Lists) -> str:
     return path
 
 
+def said(*documents: Document, lists: Lists) -> list[str]:
+    """Return the private values as they stand in some files, sorted: what `unsaid` needs to know the beginnings of."""
+    found = ((one.text, match) for one in documents for match in privacy.find(one.text, lists))
+    return sorted({text[match.start : match.end] for text, match in found})
+
+
 def unsaid(text: str, said: Sequence[str], lists: Lists) -> str:
     """Return a message without anything private: values in it, and beginnings of values that were cut short.
 

@@ -14,18 +14,25 @@ from faultkb.violation import is_telling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from faultkb.document import Document
     from faultkb.rules import Case
     from faultkb.ticket import Json, Step
+    from faultkb.violation import Violation
+    from faultkb.vocabulary import Vocabulary
     from faultkb.yamltext import Path
 
 
 def _violations(case: Case, rule_id: str) -> Iterator[Hit]:
     for one in case.violations:
         if one.rule == rule_id:
-            telling = rule_id == "unknown-field" and is_telling(str(one.path[-1]))
-            private = telling or case.vocabulary.schema.field(one.path).private
-            mends = rule_id == "schema" and tidy.scalar(case.document.header, one.path, one.help) is not None
-            yield Hit(one.path, one.message, one.help, private, fixable=mends)
+            yield explained(one, case.document, case.vocabulary)
+
+
+def explained(one: Violation, document: Document, words: Vocabulary) -> Hit:
+    """Return what breaks the schema as a hit: whether its line may be shown, and whether a program can mend it."""
+    telling = one.rule == "unknown-field" and is_telling(str(one.path[-1]))
+    mends = one.rule == "schema" and tidy.scalar(document.header, one.path, one.help) is not None
+    return Hit(one.path, one.message, one.help, telling or words.schema.field(one.path).private, fixable=mends)
 
 
 @rule("schema")

@@ -80,10 +80,14 @@ def place_of(path: Path) -> str:
 
 
 def _usable(ticket: Ticket, words: Vocabulary) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number the waivers that keep to the schema and give a reason."""
+    """Number the waivers that keep to the schema, give a reason and name who approved."""
     listed = ticket.header.get(FIELD, ())
     for number, one in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(one, dict) and {"rule", "reason"} <= one.keys() and not says_nothing(one["reason"], words):
+        if (
+            isinstance(one, dict)
+            and {"rule", "reason", "approver"} <= one.keys()
+            and not says_nothing(one["reason"], words)
+        ):
             yield number, one
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import wording, yamltext
+from faultkb import privacy, wording, yamltext
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, corrections, rule
 
@@ -99,8 +99,10 @@ class _Text(NamedTuple):
 
     def hit(self, case: Case, spot: Spot, message: str, advice: str) -> Hit:
         """Say something about a word of it."""
-        word = self.text[spot.start : spot.end]
-        return Hit(self.path, message.format(word), advice, at=_place(case.document, self, spot))
+        found = privacy.find(self.text[: wording.LONGEST], case.vocabulary.lists)
+        private = any(one.start < spot.end and spot.start < one.end for one in found)
+        word = "……" if private else self.text[spot.start : spot.end]
+        return Hit(self.path, message.format(word), advice, private, at=_place(case.document, self, spot))
 
 
 def _described(case: Case) -> Iterator[_Text]:

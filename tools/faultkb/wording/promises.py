@@ -20,7 +20,9 @@ _TAIL = re.compile(
     r"(?:之?前|以前|之?内|以内|之?后|以后|左右|上午|下午|晚上|中午|早上|[0-9]{1,2}[:：点][0-9]{0,2}分?|\s){0,4}[，,]"
 )
 """What may stand between a time and a comma after which its sentence goes on."""
-_BACKWARD = re.compile(r"(?:的?(?:时间|日期)(?:是|为|定在|定于|[:：])?|定在|定于|最晚|最迟|得等到|要等到|等到)[^，,。；;\n]{0,4}$")
+_BACKWARD = re.compile(
+    r"(?:的?(?:时间|日期)(?:是|为|定在|定于|[:：])?|定在|定于|最晚|最迟|得等到|要等到|等到)[^，,。；;\n]{0,4}$"
+)
 """What stands between a result and a time that comes after it: 修好最迟明天."""
 _DENIED = re.compile(r"(?:不|没|未|无法|难以|尚)[能会可再完全]{0,3}$")
 _ASKED = re.compile(
@@ -35,10 +37,16 @@ _PAST = re.compile(r"已|昨|前天|上周|上个?月|刚|曾|至今|以来|从.
 _EARLIER = re.compile(r"[ \t]?(?:上午|早上|早晨|凌晨|清晨|一早|早间)")
 _WILL = re.compile(r"就|会|能|可以|要|将|前|之内|以内|内")
 _AHEAD = re.compile(r"明|后天|次日|下周|下个|下月|下一|月底|年底|马上|立|很快|一会|稍后|待会|过")
-_DAY = re.compile(r"(?:(?P<month>[0-9]{1,2})[ \t]?月[ \t]?)?(?P<day>[0-9]{1,2})[ \t]?[日号]")
+_DATE = re.compile(
+    r"(?:[0-9]{4}[-/])?(?P<month>[0-9]{1,2})(?:[ \t]?月[ \t]?|/|-)(?P<day>[0-9]{1,2})"
+    r"|(?P<alone>[0-9]{1,2})[ \t]?[日号](?![内后之以])"
+)
+_BY_USER = re.compile(
+    r"(?<!告知)(?<!答复)(?<!回复)(?:用户|客户|家属)[^，,。]{0,4}(?:反馈|反映|称|表示|说(?!明)|确认|发现)"
+)
 _HALF_YEAR = 182
 _ACT = re.compile(
-    r"(?:断网|断电|停电|拔[^，,。]{0,4}|重启|关机|等待?|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
+    r"(?:断网|断电|停电|拔[^，,。]{0,4}|重启|关机|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
 )
 """Before a length of time: it is how long something was done, not how long it will take."""
 _LENGTH = re.compile(r"[小时钟头分天]$")
@@ -81,7 +89,11 @@ class Promises:
             end = self._promised(text, time, before, today)
             if end:
                 yield Spot(time.start, end, _ADVICE)
-            elif _BACKWARD.search(before) and self._is_result(before) and not self._is_open(before, "", time, text, today):
+            elif (
+                _BACKWARD.search(before)
+                and self._is_result(before)
+                and not self._is_open(before, "", time, text, today)
+            ):
                 yield time
 
     def _promised(self, text: str, time: Spot, before: str, today: date) -> int:
@@ -91,9 +103,13 @@ class Promises:
         if result is None:
             return 0
         between, after = text[time.end : result.start()], text[result.end() : result.end() + 3]
-        if self._is_open(before, between, time, text, today) or _DENIED.search(between[-4:]) or _has_no_weight(text, result.end()):
+        if (
+            self._is_open(before, between, time, text, today)
+            or _DENIED.search(between[-4:])
+            or _has_no_weight(text, result.end())
+        ):
             return 0
-        done = after.startswith("了") or result.group().endswith("了") or after.startswith("的")
+        done = after.startswith(("了", "的")) or result.group().endswith("了")
         if done and not _AHEAD.search(text[time.start : time.end]) and not _WILL.search(between + result.group()):
             return 0
         return result.end()
@@ -105,6 +121,7 @@ class Promises:
             (self._hedges and self._hedges.search(around))
             or _is_denied(around)
             or _PAST.search(around)
+            or _BY_USER.search(before)
             or _is_past(text, time, today)
             or _is_course(text, time, before)
             or (text.startswith("今", time.start) and _EARLIER.match(text, time.end) and not _WILL.search(between))
@@ -137,7 +154,10 @@ def _has_no_weight(text: str, end: int) -> bool:
 
 def _is_course(text: str, time: Spot, before: str) -> bool:
     """Say whether a time belongs to what the user does: 断网 40 分钟后恢复, 升级后马上恢复."""
-    words, inside = text[time.start : time.end], text[time.end : time.end + 3].lstrip().startswith(("内", "之内", "以内"))
+    words, inside = (
+        text[time.start : time.end],
+        text[time.end : time.end + 3].lstrip().startswith(("内", "之内", "以内")),
+    )
     if _ACT.search(before.rstrip()) and _LENGTH.search(words):
         return True
     return before.rstrip().endswith(("后", "之后")) and bool(_AT_ONCE.search(words)) and not inside
@@ -159,11 +179,10 @@ def _stop(text: str, start: int) -> int:
 
 def _is_past(text: str, time: Spot, today: date) -> bool:
     """Say whether a day of a month lies before the day on which it was said; half a year ahead is the year before."""
-    found = _DAY.match(text, time.start, time.end)
+    found = _DATE.match(text, time.start, time.end)
     if found is None:
         return False
-    day = int(found["day"])
-    if not found["month"]:
-        return day < today.day
-    ahead = (int(found["month"]) - today.month) * 30 + day - today.day
+    if found["alone"]:
+        return int(found["alone"]) < today.day
+    ahead = (int(found["month"]) - today.month) * 30 + int(found["day"]) - today.day
     return -_HALF_YEAR < ahead < 0 or ahead > _HALF_YEAR

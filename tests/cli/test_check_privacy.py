@@ -1,0 +1,154 @@
+"""Private data through ``fault check`` and its neighbours: found in every place, repeated in none of what they write."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from faultkb.render.findings import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AS_OF = ("--as-of", "2026-11-05 12:00")
+ID = "SW-20261102-001"
+HOME = f"tickets/2026/11/{ID}"
+BROKEN = "tickets/2026/11/SW-20261105-001"
+PLACES = ("title", "note", "remark", "body", "comment", "item", "unknown", "log", "broken", "yaml-comment")
+
+CHECKS = ("00", "09", "08", "07", "06", "05", "04", "03", "02", "01")
+"""The last digits that make a bank card number of the numbers below, worked out by hand."""
+
+
+def secrets(number: int) -> dict[str, str]:
+    """Return a line of words with a value of each kind in it, by value; no two places share one."""
+    people = ("王建国", "李秀英", "张伟强", "刘洋洋", "陈志明", "杨晓燕", "赵丽华", "黄海涛", "周文斌", "吴美玲")
+    return {
+        "mobile": f"1390000{number:04}",
+        "spaced": f"137 {number:04} 2468",
+        "mail": f"user{number}@example.com",
+        "password": f"Zq8#xW{number}pLm",
+        "landline": f"010-8234567{number}",
+        "address": f"118.31.24.{number + 10}",
+        "plate": f"京A5K3P{number}",
+        "account": f"wq_gateway{number}8",
+        "card": f"62220202{number}23456789{CHECKS[number]}",
+        "name": people[number],
+        "word": "云栖甲子物业",
+    }
+
+
+def told(number: int) -> str:
+    """Return the words with which a clerk would write all of that down."""
+    one = secrets(number)
+    return (
+        f"联系人 {one['name']} 电话 {one['mobile']} 或 {one['spaced']}，邮箱 {one['mail']}，密码：{one['password']} ，座机 {one['landline']}，"
+        f"地址 {one['address']}，车牌 {one['plate']}，微信号：{one['account']}，银行卡 {one['card']}，{one['word']}"
+    )
+
+
+@pytest.fixture
+def leaking(office: Path, call: Callable[..., Any]) -> Path:
+    """Return the office as a git repository whose working tree holds secrets everywhere, keys and file names included."""
+    assert call(office, "privacy", "add", "--kind", "客户", "--yes", "云栖甲子物业").returncode == 0
+    for arguments in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "base"],
+    ):
+        subprocess.run(["git", *arguments], cwd=office, check=True)
+    path = office / f"{HOME}.md"
+    text = path.read_text(encoding="utf-8")
+    lines = {name: told(number) for number, name in enumerate(PLACES)}
+    note = json.dumps(
+        {"at": "2026-11-04 09:00", "event": "进展", "by": "RD017", "note": lines["note"]}, ensure_ascii=False
+    )
+    text = text.replace("title: 网关升级后每日凌晨重启", f"title: {json.dumps(lines['title'], ensure_ascii=False)}")
+    text = text.replace("V2.3.1]}", f"V2.3.1], regions: [{json.dumps(lines['item'], ensure_ascii=False)}]}}", 1)
+    quoted = {name: json.dumps(line, ensure_ascii=False) for name, line in lines.items()}
+    keys = f"remark: {quoted['remark']}\nseverty: {quoted['unknown']}\n13700001111: x\nkey@example.com: y\n"
+    text = text.replace("\nevents:", f"\n{keys}# {lines['yaml-comment']}\nevents:")
+    text = text.replace("\n---\n", f"\n  - {note}\n---\n", 1)
+    text = text.replace(
+        "## 原因分析",
+        f"{lines['body']}\n\n<!-- {lines['comment']} -->\n\n![图]({ID}/13655556666.png)\n\n## 原因分析",
+        1,
+    )
+    path.write_text(text, encoding="utf-8")
+    (office / HOME).mkdir()
+    (office / HOME / "a.log").write_text(f"x\n{lines['log']}\n", encoding="utf-8")
+    (office / HOME / "13655556666.png").write_bytes(b"no picture")
+    (office / HOME / "13655557777.txt").write_text("13655558888\n", encoding="utf-8")
+    (office / f"{BROKEN}.md").write_text(
+        f"---\nid: SW-20261105-001\ntitle: {{{lines['broken']}\nstatus: [x\n---\n", encoding="utf-8"
+    )
+    return office
+
+
+def leaks(shown: str) -> list[str]:
+    """Return what of the secrets, or of their first half, can be read in a text."""
+    every = {value for number in range(len(PLACES)) for value in secrets(number).values()}
+    every |= {"13700001111", "key@example.com", "13655556666", "13655557777", "13655558888"}
+    every |= {value.replace(" ", "") for value in every}
+    every |= {value[:8] for value in every if len(value) >= 10}  # a message that was cut short
+    return sorted(value for value in every if value in shown)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    "more", [(), ("--base", "HEAD"), ("--fix", "--dry-run"), ("--base", "HEAD", "--fix")], ids=" ".join
+)
+def test_no_format_repeats_a_value(call: Callable[..., Any], leaking: Path, form: str, more: tuple[str, ...]) -> None:
+    """Whatever the place and the format, nothing that is written holds a private value, and the check fails."""
+    done = call(leaking, "check", "--format", form, *more, *AS_OF)
+    assert done.returncode == 1
+    assert done.stdout
+    assert leaks(done.stdout + done.stderr) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("log", ID, "进展", "--by", "RD017", "--note", "补丁开发完成", "--at", "2026-11-05 09:00"),
+        ("diff", "--base", "HEAD"),
+        ("diff", "--base", "HEAD", "--format", "md"),
+        ("show", "SW-20261105-001"),
+        ("log", "SW-20261105-001", "进展", "--by", "RD017", "--note", "补丁开发完成"),
+    ],
+    ids=lambda one: " ".join(one[:3]),
+)
+def test_neighbours_repeat_no_value(call: Callable[..., Any], leaking: Path, command: tuple[str, ...]) -> None:
+    """What other commands say of a ticket with private data holds none of it either."""
+    done = call(leaking, *command, *(() if "--at" in command else AS_OF))
+    assert leaks(done.stdout + done.stderr) == []
+
+
+def test_every_kind_is_found_in_every_place(call: Callable[..., Any], leaking: Path) -> None:
+    """In each place, the values that are errors are found: mobile number, mail address, password, bank card."""
+    found = json.loads(call(leaking, "check", "--format", "json", *AS_OF).stdout)["findings"]
+    places = {(one["path"], one["line"], one["rule"]) for one in found}
+    for name, path in [
+        *((one, f"{HOME}.md") for one in PLACES if one not in {"log", "broken"}),
+        ("log", f"{HOME}/a.log"),
+        ("broken", f"{BROKEN}.md"),
+    ]:
+        lines = (leaking / path).read_text(encoding="utf-8").split("\n")
+        line = next(number for number, text in enumerate(lines, 1) if secrets(PLACES.index(name))["mobile"] in text)
+        for rule in ("mobile-number", "email-address", "credential", "bank-card"):
+            assert (path, line, rule) in places, (name, rule)
+
+
+def test_file_name_is_said_of_the_ticket(call: Callable[..., Any], leaking: Path) -> None:
+    """A file whose name is private is not named: its ticket is, with the name masked, and so for what the file holds."""
+    found = json.loads(call(leaking, "check", "--format", "json", *AS_OF).stdout)["findings"]
+    said = [
+        one["message"]
+        for one in found
+        if one["path"] == f"{HOME}.md" and "附件" in one["message"] and one["rule"] == "mobile-number"
+    ]
+    assert any("136****7777.txt" in one and "136****8888" in one for one in said)
+    assert {one["path"] for one in found if one["path"].startswith(f"{HOME}/")} == {f"{HOME}/a.log"}

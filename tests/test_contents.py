@@ -1,0 +1,116 @@
+"""What is read in files beside a ticket: texts in two encodings, what programs write into pictures, PDF and Word."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+from PIL import Image, PngImagePlugin
+from pypdf import PdfWriter
+
+from faultkb import contents
+
+NUMBER = "13812345512"
+
+
+def told(name: str, data: bytes) -> list[tuple[str, bool]]:
+    """Return of each piece what it is, and whether the number stands in it."""
+    return [(one.what, NUMBER in one.text) for one in contents.pieces(name, data)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text(encoding: str) -> None:
+    """A text is read in each encoding that editors write, whatever the file is called."""
+    assert contents.pieces("a.log", f"电话 {NUMBER}".encode(encoding)) == [("", f"电话 {NUMBER}")]
+
+
+def test_bytes_are_no_text() -> None:
+    """A file that is no text has nothing to read."""
+    assert contents.pieces("a.txt", b"\0\1\2") == []
+    assert contents.pieces("a.bin", b"\xff" * 9) == []
+
+
+def jpeg(exif: Image.Exif | None = None, **more: bytes) -> bytes:
+    """Return a small JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG", exif=exif or Image.Exif(), **more)
+    return out.getvalue()
+
+
+def test_picture_of_a_camera() -> None:
+    """Description, author and the place where it was taken are read; the author's name is told to be one."""
+    exif = Image.Exif()
+    exif[0x010E], exif[0x013B] = f"call {NUMBER}", "Wang Jianguo"
+    exif[0x8825] = {1: "N", 2: (30.0, 15.0, 20.5), 3: "E", 4: (120.0, 9.0, 11.2)}
+    found = contents.pieces("a.jpg", jpeg(exif))
+    assert contents.Piece("拍摄信息", f"call {NUMBER}") in found
+    assert contents.Piece("作者", "姓名：Wang Jianguo") in found
+    assert contents.Piece(contents.LOCATION, "") in found
+
+
+def test_comment_of_a_jpeg() -> None:
+    """The comment that a program leaves in a JPEG is read."""
+    assert ("图片信息", True) in told("a.jpg", jpeg(comment=f"tel {NUMBER}".encode()))
+
+
+def test_position_in_xmp() -> None:
+    """What editors write as XMP is read: the position, and the creator."""
+    xmp = b"<x:xmpmeta><rdf:RDF><rdf:Description exif:GPSLatitude='30,15N'><dc:creator><rdf:Seq><rdf:li>\xe7\x8e\x8b\xe5\xbb\xba\xe5\x9b\xbd</rdf:li></rdf:Seq></dc:creator></rdf:Description></rdf:RDF></x:xmpmeta>"  # fmt: skip # noqa: E501 - a packet is one line
+    found = contents.pieces("a.jpg", jpeg(xmp=xmp))
+    assert {one.what for one in found} >= {contents.LOCATION, "作者"}
+    assert "姓名：王建国" in {one.text for one in found}
+
+
+def test_words_in_a_png() -> None:
+    """Text chunks are read, compressed ones and those behind the picture too."""
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", f"tel {NUMBER}", zip=True)
+    info.add_itxt("Description", f"电话 {NUMBER}")
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG", pnginfo=info)
+    chunk = b"tEXtAuthor\0" + NUMBER.encode()
+    behind = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    data = out.getvalue()
+    end = data.index(b"IEND") - 4
+    assert told("a.png", data[:end] + behind + data[end:]) == [("图片信息", True), ("图片信息", True), ("作者", True)]
+
+
+def test_a_chunk_that_unpacks_to_much_is_cut() -> None:
+    """A few bytes that stand for a gigabyte cost no gigabyte."""
+    chunk = b"zTXtComment\0\0" + zlib.compress(b"1" * 50_000_000)
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(chunk) - 4) + chunk + b"\0\0\0\0"
+    assert [len(one.text) for one in contents.pieces("a.png", data)] == [1_000_000]
+
+
+def test_pdf() -> None:
+    """Title and author of a PDF are read; what is printed is read by the same library."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_metadata({"/Author": "王建国", "/Title": f"回访 {NUMBER}"})
+    out = io.BytesIO()
+    writer.write(out)
+    assert ("文档信息", True) in told("a.pdf", out.getvalue())
+    assert contents.Piece("文档信息", "姓名：王建国") in contents.pieces("a.pdf", out.getvalue())
+
+
+def test_word_and_excel() -> None:
+    """Words that a document splits into runs are put together; what cells hold is not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:p><w:t>{NUMBER[:4]}</w:t><w:t>{NUMBER[4:]}</w:t></w:p>")
+        archive.writestr("docProps/core.xml", "<dc:creator>王建国</dc:creator>")
+    assert told("a.docx", out.getvalue()) == [("文档的文字", True), ("文档信息", False), ("文档的文字", False)]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", f"<c><v>{NUMBER}</v></c><c><v>12</v></c>")
+    assert told("a.xlsx", out.getvalue()) == [("文档的文字", True)]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.gif", "a.pdf", "a.docx", "a.xlsx"])
+def test_broken_file_has_nothing_to_read(name: str) -> None:
+    """What is no such file, or cut off, is left to the rule that complains of it."""
+    assert contents.pieces(name, b"%PDF-1.7 PK\x03\x04 x") == []
+    assert contents.pieces(name, b"") == []
