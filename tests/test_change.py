@@ -101,7 +101,7 @@ def closed(write_text: Write) -> str:
     """Return a closed and published fault."""
     kb = "{entry: 收录, summary: 断电后场景为空, solution: 升级}"
     return write_text(
-        *CLOSED, status="已关闭", completed_at="2026-11-02 12:00", verification=PASSED, kb=kb, remark="无", **OWNED
+        *CLOSED, status="已关闭", **OWNED, completed_at="2026-11-02 12:00", verification=PASSED, kb=kb, remark="无"
     )
 
 

@@ -96,6 +96,28 @@ def test_pdf() -> None:
     assert contents.Piece("文档信息", "姓名：王建国") in contents.pieces("a.pdf", out.getvalue())
 
 
+def test_words_printed_in_a_pdf() -> None:
+    """What a page prints is read, from a file as a program writes it."""
+    printed = f"BT /F1 12 Tf 10 50 Td (Call {NUMBER}) Tj ET".encode()
+    parts = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(printed), printed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    )
+    data, starts = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        starts.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    data += b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(data),
+    )
+    assert told("a.pdf", data) == [("PDF 的文字", True)]
+
+
 def test_word_and_excel() -> None:
     """Words that a document splits into runs are put together; what cells hold is not."""
     out = io.BytesIO()

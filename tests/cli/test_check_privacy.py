@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -152,3 +153,54 @@ def test_file_name_is_said_of_the_ticket(call: Callable[..., Any], leaking: Path
     ]
     assert any("136****7777.txt" in one and "136****8888" in one for one in said)
     assert {one["path"] for one in found if one["path"].startswith(f"{HOME}/")} == {f"{HOME}/a.log"}
+
+
+def test_attachment_alone_is_a_change_of_its_ticket(call: Callable[..., Any], office: Path) -> None:
+    """With a base, a file that is put beside an untouched ticket is looked at, wherever the ticket itself is unchanged."""
+    for arguments in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *arguments], cwd=office, check=True)
+    (office / HOME).mkdir()
+    (office / HOME / "a.log").write_text("ok\n回电 13812345512\n", encoding="utf-8")
+    for paths in ((), (f"{HOME}.md",), ("tickets/2026/11",)):
+        done = call(office, "check", *(office / one for one in paths), "--base", "HEAD", "--format", "json", *AS_OF)
+        errors = [one for one in json.loads(done.stdout)["findings"] if one["level"] == "error"]
+        assert [(one["path"], one["line"], one["column"], one["rule"]) for one in errors] == [
+            (f"{HOME}/a.log", 2, 4, "mobile-number")
+        ], paths
+    assert call(office, "check", office / "tickets/2026/10", "--base", "HEAD", *AS_OF).returncode == 0
+
+
+def test_links_and_pipes_beside_a_ticket_are_not_opened(call: Callable[..., Any], office: Path) -> None:
+    """A link out of the repository is not followed, and a pipe does not hang the check."""
+    (office / HOME).mkdir()
+    (office / "outside.txt").write_text("13812345512", encoding="utf-8")
+    (office / HOME / "a.txt").symlink_to(office / "outside.txt")
+    os.mkfifo(office / HOME / "b.log")
+    done = call(office, "check", *AS_OF)
+    assert (done.returncode, "mobile-number" in done.stdout) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("name: 张*", "name: 13812345512*", 10),
+        ("severity: 中", "severity: 13812345512", 5),
+        ("severity: 中", "联系电话13812345512: 中", 5),
+        ("occurred_at: 未知", 'occurred_at: "\\x31\\x33812345512"', 7),
+        ("title: 网关", "title: 网关1381234\u200b5512", 3),
+    ],
+    ids=["name", "choice", "key", "escaped", "invisible"],
+)
+def test_value_in_an_odd_place(call: Callable[..., Any], office: Path, old: str, new: str, line: int) -> None:
+    """A number is found in the place of a name, of a choice, of a key, behind escapes; its line is never shown."""
+    path = office / f"{HOME}.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    found = json.loads(call(office, "check", "--format", "json", *AS_OF).stdout)["findings"]
+    assert (f"{HOME}.md", line) in {(one["path"], one["line"]) for one in found if one["rule"] == "mobile-number"}
+    shown = call(office, "check", path, *AS_OF).stdout
+    assert "3812345" not in shown
+    assert f"\n{line:>5} | " not in shown

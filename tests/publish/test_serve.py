@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,14 +80,21 @@ class Served:
 
 @pytest.fixture
 def served(root: Path, copy_repository: Callable[..., Path], tmp_path: Path) -> Iterator[Served]:
-    """Serve a copy of this repository; whatever happens, nothing keeps running."""
-    server = Served(root, copy_repository(tmp_path / "repository"))
-    try:
+    """Serve a copy of this repository."""
+    with serving(root, copy_repository(tmp_path / "repository")) as server:
         wait_for(
             lambda: "看门狗" in fetch(server.address + ARTICLE) or server.process.poll() is not None,
             "the site did not come up",
         )
         assert server.process.poll() is None, server.said()
+        yield server
+
+
+@contextmanager
+def serving(root: Path, folder: Path) -> Iterator[Served]:
+    """Serve a repository; whatever happens, nothing keeps running."""
+    server = Served(root, folder)
+    try:
         yield server
     finally:
         if server.process.poll() is None:
@@ -140,6 +148,38 @@ def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     draft.replace(ticket)  # the way in which most editors, and this program, save
     wait_for(lambda: "改好之后" in fetch(served.address + ARTICLE), "the mended ticket was never served")
     assert served.stop() == 0
+
+
+def test_private_value_is_told_on_every_page_and_not_served(served: Served) -> None:
+    """What may not get out does not end the server: the terminal and each open page say why, until it is mended."""
+    ticket = served.folder / "tickets" / "2026" / "11" / "SW-20261103-001.md"
+    replace(ticket, "小型仓库，", "小型仓库，网关在 121.40.33.18，")
+    wait_for(lambda: "网站没有更新" in served.said(), "the address was never named")
+    assert "121.40.*.*" in fetch(f"{served.address}__news?0")
+    assert "121.40.33.18" not in served.said() + fetch(served.address + ARTICLE) + fetch(f"{served.address}__news?0")
+    replace(ticket, "网关在 121.40.33.18，", "改好了，")
+    wait_for(lambda: "改好了" in fetch(served.address + ARTICLE), "the mended ticket was never served")
+    assert fetch(f"{served.address}__news?0").isdecimal()
+    assert served.stop() == 0
+    assert "Traceback" not in served.said()
+
+
+def test_preview_starts_with_a_mistake_in_a_ticket(
+    root: Path, copy_repository: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Who starts it to see what he has written need not mend that first: each page says what is wrong, and appears once it is not."""
+    folder = copy_repository(tmp_path / "repository")
+    ticket = folder / "tickets" / "2026" / "11" / "SW-20261103-001.md"
+    replace(ticket, "severity: 高", "severity: 极高")
+    with serving(root, folder) as server:
+        wait_for(lambda: "错误[schema]" in fetch(f"{server.address}__news?0"), "the mistake was never told")
+        wait_for(lambda: server.address in server.said(), "the address was never told")
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(server.address + ARTICLE, timeout=5)  # noqa: S310 - our own address
+        assert "/__news.js" in answer.value.read().decode("utf-8")
+        replace(ticket, "severity: 极高", "severity: 高")
+        wait_for(lambda: "看门狗" in fetch(server.address + ARTICLE), "the mended ticket was never served")
+        assert server.stop() == 0
 
 
 def test_address_that_is_none_is_named(

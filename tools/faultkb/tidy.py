@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import moment
-from faultkb.privacy.surnames import COMPOUND
+from faultkb.privacy.surnames import COMPOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,8 +39,7 @@ def minute(text: str) -> str | None:
 def name(text: str) -> str | None:
     """Return the family name with an asterisk; None where the text may be something else than a name."""
     if _CHINESE_NAME.fullmatch(text):
-        double = re.match(COMPOUND, text[:-1])
-        return f"{double.group() if double else text[0]}*"
+        return f"{text[:2] if text[2:] and text[:2] in COMPOUNDS else text[0]}*"
     return f"{text[0]}*" if _FOREIGN_NAME.fullmatch(text) else None
 
 

@@ -12,7 +12,7 @@ from faultkb.privacy.match import Lists, Match
 from faultkb.privacy.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 __all__ = ["NOTHING", "Lists", "Match", "find", "find_in_name", "fingerprint"]
 
@@ -22,8 +22,9 @@ _LONG = re.compile(rf"[0-9](?:[0-9]{{3}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}|[ .-][0
 """What each card has in it, however its digits are grouped."""
 _QUAD = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.")
 _HEX = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
+_COUNT = "[0-9一二三四五六七八九十]"
 _DOOR = re.compile(
-    r"[号栋幢座单弄#园苑府庭湾郡区](?:(?<=[0-9一二三四五六七八九十][号栋幢座单弄#])|(?<=[0-9一二三四五六七八九十] [号栋幢座单弄#])|(?<=[园苑府庭湾郡区])(?= ?[0-9]))"
+    rf"[号栋幢座单弄#园苑府庭湾郡区](?:(?<={_COUNT}[号栋幢座单弄#])|(?<={_COUNT} [号栋幢座单弄#])|(?<=[园苑府庭湾郡区])(?= ?[0-9]))"
 )
 _NUMERALS = re.compile("[三四五六七八九][零〇一二三四五六七八九幺]{9}")
 
@@ -45,7 +46,11 @@ def find(text: str, lists: Lists = NOTHING) -> list[Match]:
 
 def find_in_name(name: str, lists: Lists = NOTHING) -> list[Match]:
     """Return the private values in the name of a file; a name of a person may stand there without a label."""
-    return find(name, lists)
+    found = find(name, lists)
+    for one in names.find_in_name(name):
+        if not lists.allow(one.value) and not any(other.start < one.end and one.start < other.end for other in found):
+            found.append(one)
+    return sorted(found, key=lambda one: one.start)
 
 
 def fingerprint(rule: str, value: str) -> str:
@@ -92,7 +97,18 @@ def _own(text: str, lists: Lists, taken: bytearray) -> Iterator[Match]:
 
 def _over_lines(raw: str, one: Match) -> str:
     """Return the mask with the line breaks of what it replaces, so that lines stay where they are."""
-    if "\n" not in raw:
+    if "\n" not in raw or "\n" in one.mask:
         return one.mask
-    breaks = re.findall(r"[ \t]*\r?\n[ \t>]*", raw)
-    return one.mask + "".join(f"{gap}****" for gap in breaks)
+    first, *others = re.split(r"([ \t]*\r?\n[ \t>]*)", raw)
+    if len(one.mask) != len(one.value):
+        return one.mask + "".join(f"{gap}****" for gap in others[::2])
+    at = _length(first)
+    mask = one.mask[:at]
+    for gap, line in zip(others[::2], others[1::2], strict=True):
+        mask += gap + one.mask[at : at + _length(line)]
+        at += _length(line)
+    return mask
+
+
+def _length(line: str) -> int:
+    return sum(map(str.isalnum, line))

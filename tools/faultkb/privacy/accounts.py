@@ -6,19 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from faultkb.privacy.match import Match
-from faultkb.privacy.shapes import BLANK, before
+from faultkb.privacy.shapes import BLANK, before, is_serial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LABEL = re.compile("微信|薇信|威信|v信|企鹅|扣扣|wechat|wx|vx|qq")
 _CHAT = re.compile(
-    rf"(?P<gap>[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|]|是|为)?[{BLANK}\"'“]{{0,2}})"
+    rf"(?P<gap>[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|（(]|是|为)?[{BLANK}\"'“]{{0,2}})"
     r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-]|\.[0-9])"
 )
+_DATE = re.compile("20[0-9]{2}[01][0-9][0-3][0-9]")
 _QQ = re.compile("[1-9][0-9]{4,10}")
 _WECHAT = re.compile("[A-Za-z][A-Za-z0-9_-]{5,19}")
-_NO_ID = re.compile("(?i)android|ios|iphone|ipad|windows|mac|version|harmony|webview|https?|wechat|wxwork|login|error|token|server|client|share|mini")
+_NO_ID = re.compile(
+    "(?i)android|ios|iphone|ipad|windows|mac|version|harmony|webview|https?|wechat|wxwork|login|error|token|server|client|share|mini"
+)
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE = re.compile(
@@ -27,8 +30,8 @@ _PLATE = re.compile(
 )
 _NEW_ENERGY = re.compile("[DABCEFGHJK][0-9A-HJ-NP-Z][0-9]{4}|[0-9]{5}[DABCEFGHJK]")
 _NO_PROVINCE = re.compile("[最更换全翻重创刷清崭多阴乌白风深浅藏年江长]$")
-_PLATE_DIGITS = 3
-_SURE_GAP = re.compile("[号:：=|是为dD]")
+_PLATE_DIGITS, _SHORT_PLATE = 3, 5
+_SURE_GAP = re.compile("[号:：=|（(是为dD]")
 _SHORT = 6
 
 
@@ -47,9 +50,12 @@ def _is_account(label: str, one: re.Match[str]) -> bool:
     if not gap or _NO_ID.match(account):
         return False
     if label in {"qq", "企鹅", "扣扣"}:
-        return _QQ.fullmatch(account) is not None
+        return _QQ.fullmatch(account) is not None and (
+            _SURE_GAP.search(gap) is not None or not _DATE.fullmatch(account)
+        )
     is_id = _WECHAT.fullmatch(account) or (account.isdigit() and len(account) > _SHORT)
-    return bool(is_id) and (_SURE_GAP.search(gap) is not None or any(map(str.isdigit, account)))
+    has_both = not account.isdigit() and any(map(str.isdigit, account))
+    return bool(is_id) and (_SURE_GAP.search(gap) is not None or has_both)
 
 
 def find_plates(text: str) -> Iterator[Match]:
@@ -58,9 +64,11 @@ def find_plates(text: str) -> Iterator[Match]:
         number = one["number"].upper()
         if one.group() != one.group().upper() and "车" not in before(text, one.start(), 6):
             continue
-        if sum(map(str.isdigit, number)) < _PLATE_DIGITS or (len(number) == 6 and not _NEW_ENERGY.fullmatch(number)):
+        if sum(map(str.isdigit, number)) < _PLATE_DIGITS or (
+            len(number) > _SHORT_PLATE and not _NEW_ENERGY.fullmatch(number)
+        ):
             continue
-        if _NO_PROVINCE.search(text, max(0, one.start() - 1), one.start()):
+        if is_serial(text, one.start()) or _NO_PROVINCE.search(text, max(0, one.start() - 1), one.start()):
             continue
         mask = f"{one['head']}{one['gap']}****{one['number'][-1]}"
         yield Match("plate-number", *one.span(), one["head"].upper() + number, mask, sure=True)

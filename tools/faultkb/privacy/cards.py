@@ -21,7 +21,9 @@ _ID_CARD = re.compile(
 _OLD_ID_CARD = re.compile(
     rf"(?:身份证|证件)(?:号码?|件)?[为是:：|{BLANK}]{{0,4}}+(?P<number>[1-8][0-9]{{5}}[0-9]{{2}}(?:0[1-9]|1[0-2]){_DAY}[0-9]{{3}})(?![0-9A-Za-z])"
 )
-_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_REGIONS = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_BIRTH = re.compile(rf"(?:19[0-9]{{2}}|20[0-5][0-9])(?:0[1-9]|1[0-2]){_DAY}")
+_CARD_LENGTHS = range(16, 20)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _BANK_CARD = re.compile(
     rf"(?<![0-9A-Za-z.])(?:62[0-9]{{14,17}}|(?:4[0-9]|5[1-5]|35)[0-9]{{14}}|9558[0-9]{{12,15}}"
@@ -49,7 +51,12 @@ def find(text: str) -> Iterator[Match]:
     for one in itertools.chain(_BANK_CARD.finditer(text), _BROKEN_CARD.finditer(text)):
         start, end = one.span("number" if one.re is _BROKEN_CARD else 0)
         value = _OTHER.sub("", text[start:end])
-        if 16 <= len(value) <= 19 and luhn(value) and not is_serial(text, start) and not _is_fraction(text, start, end):
+        if (
+            len(value) in _CARD_LENGTHS
+            and luhn(value)
+            and not is_serial(text, start)
+            and not _is_fraction(text, start, end)
+        ):
             yield _match("bank-card", (start, end), value, 4, 4)
 
 
@@ -70,8 +77,7 @@ def luhn(digits: str) -> bool:
 
 
 def _is_id_card(value: str) -> bool:
-    month, day = int(value[10:12]), int(value[12:14])
-    if value[:2] not in _REGIONS or not 1 <= month <= 12 or not 1 <= day <= 31 or not 1900 <= int(value[6:10]) <= 2060:
+    if not _REGIONS.match(value) or not _BIRTH.match(value, len("330106")):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(value, _WEIGHTS, strict=False))
     return "10X98765432"[total % 11] == value[17]

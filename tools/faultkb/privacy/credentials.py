@@ -16,10 +16,11 @@ _SHORTEST_PLAIN, _SHORTEST_SECRET = 6, 8
 _LONG = 64
 """In a value longer than this, no other one is looked for: time must not grow with the square of a text."""
 _LABEL = re.compile(
-    "密码|口令|psk|sshpass -p|curl -u|pass(?:word|wd|code|phrase)|pwd|_pass(?![a-z])|-pass(?![a-z])|密钥|秘钥|私钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|session=|sid(?<![a-z]sid)"
+    "密码|口令|psk|pin ?码|sshpass -p|curl -u|pass(?:word|wd|code|phrase)|pwd|_pass(?![a-z])|-pass(?![a-z])"
+    "|密钥|秘钥|私钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|session=|sid(?<![a-z]sid)"
     "|authorization|bearer|://|private key|akia|asia|ltai|akid|gh[pousr]_|github_pat_|glpat-|xox|aiza|sk-|eyj"
 )
-_PASSWORDS = ("密码", "口令", "psk", "pass", "pwd", "_pass", "-pass")
+_PASSWORDS = ("密码", "口令", "psk", "pin", "pass", "pwd", "_pass", "-pass")
 _HEADS = ("akia", "asia", "ltai", "akid", "gh", "gl", "xox", "aiza", "sk-", "eyj")
 _DIGIT = re.compile("[0-9]")
 _OF_KEY = re.compile(r"(?:api|access|secret|app|private|auth|encrypt|sign|license)[_ -]?$")
@@ -43,13 +44,18 @@ _KEY_BLOCK = re.compile(r"(?: BLOCK)?-----\s*+(?P<value>(?:[^\s-]|-(?!-))++(?:\s
 _SSHPASS = re.compile(r"\s{1,3}['\"]?(?P<value>[^\s'\"]{4,128}+)")
 _CURL = re.compile(r"\s{1,3}['\"]?[^\s:'\"]{1,64}+:(?P<value>[^\s'\"]{4,128}+)")
 _WEAK = frozenset({"admin", "root", "guest"})
-_ALGORITHM = re.compile("(?i)aes|sha|md5|rsa|wpa|des|sm[234]|base64|pbkdf|v[0-9]")
+_ALGORITHM = re.compile("(?i)(?:aes|sha|md5|rsa|wpa|des|sm[234]|base64|pbkdf|hmac|v[0-9])[a-z0-9_.-]{0,12}")
+_NO_SECRETS = """
+null none nil true false undefined empty string expire expired invalid required missing error failed failure ok success changed incorrect mismatch wrong
+timeout refresh refreshed redacted masked hidden optional password passwd pass pwd secret token value example placeholder unknown default bearer basic
+reset denied accepted yes no not is was and for must length type text input update login valid verified revoked rejected protected manager file path hash
+encrypted n/a command cannot mode field prompt hint policy server may has have been will (none) (null)
+"""
 _PLACEHOLDER = re.compile(
-    r"(?i)[x*.•…#_?-]+|\$.*|\{.*|<.*|%.*|\[.*|(?:your|my|the)[-_ ]?.*|(?:null|none|nil|true|false|undefined|empty|string|expired?|invalid|required|missing"
-    r"|error|failed|failure|ok|success|changed|incorrect|mismatch|wrong|timeout|refresh(?:ed)?|redacted|masked|hidden|optional|password|passwd|secret|token|value|example"
-    r"|placeholder|unknown|default|bearer|basic|reset|denied|accepted|yes|no|not|is|was|and|for|must|length|type|text|input|update|login|valid|verified|revoked|rejected"
-    r"|protected|manager|file|path|hash|encrypted|n/a|command|cannot|mode|field|prompt|hint|policy|server|may|has|have|been|will|[(]none[)]|[(]null[)])[.,;:!)]*|/.*|https?:.*|.*\*{3}.*"
+    r"(?is)[x*.•…#_?-]+|[0-9]{1,2}[-~][0-9]{1,2}|[a-z_.]+[(\[].*|(?:os|self|config|process|settings|env)\..*|[$\{<%\[/].*"
+    rf"|(?:your|my|the)[-_ ]?.*|https?:.*|.*\*{{3}}.*|(?:{'|'.join(map(re.escape, _NO_SECRETS.split()))})[.,;:!)]*"
 )
+"""What stands where a secret would, and is none."""
 _COUNT = re.compile(rf"[{BLANK}]?[次位个种组条字秒分天日月年台户人套]")
 
 
@@ -90,11 +96,18 @@ def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
         return True
     has_digits, is_separated = _DIGIT.search(value) is not None, _SEPARATED.search(one["gap"]) is not None
     if word.startswith(_PASSWORDS):
-        is_likely = len(value) >= _SHORTEST_PLAIN and has_digits and not _ALGORITHM.match(value)
+        is_likely = len(value) >= _SHORTEST_PLAIN and has_digits and not _ALGORITHM.fullmatch(value)
         return is_separated or is_likely or (bool(one["gap"]) and value.lower() in _WEAK)
-    if word.endswith("="):
-        is_separated = not value.isdigit()
-    return is_separated and len(value) >= _SHORTEST_SECRET and has_digits
+    if word.endswith(("=", "sid")):
+        is_separated = (is_separated or word.endswith("=")) and not value.isdigit()
+    return is_separated and len(value) >= _SHORTEST_SECRET and has_digits and not _ALGORITHM.fullmatch(value)
 
 
-_OTHERS = {"authorization": _HEADER, "bearer": _BEARER, "://": _URL, "private key": _KEY_BLOCK, "sshpass -p": _SSHPASS, "curl -u": _CURL}
+_OTHERS = {
+    "authorization": _HEADER,
+    "bearer": _BEARER,
+    "://": _URL,
+    "private key": _KEY_BLOCK,
+    "sshpass -p": _SSHPASS,
+    "curl -u": _CURL,
+}

@@ -12,19 +12,20 @@ from faultkb.privacy.shapes import BLANK, before
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DOT = rf"(?:\.|[{BLANK}]?[\[(（]dot[\])）][{BLANK}]?|[{BLANK}]dot[{BLANK}])"
+_DOT = rf"(?:\.|[{BLANK}]?[\[(（](?i:dot)[\])）][{BLANK}]?|[{BLANK}](?i:dot)[{BLANK}])"
 _DOMAIN = rf"(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})(?:{_DOT}[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})){{1,5}})"
 _AT = re.compile(rf"@(?P<gap>[{BLANK}]?\n?){_DOMAIN}")
 _SPELT_AT = re.compile(
-    rf"(?P<gap>%40|[{BLANK}]?[\[(（{{](?i:at)[\])）}}][{BLANK}]?|[{BLANK}](?i:at)[{BLANK}](?=[A-Za-z0-9-]{{1,40}}[{BLANK}]dot[{BLANK}])){_DOMAIN}"
+    rf"(?P<gap>%40|[{BLANK}]?[\[(（{{](?i:at)[\])）}}][{BLANK}]?|[{BLANK}](?i:at)[{BLANK}](?=[A-Za-z0-9-]{{1,40}}[{BLANK}](?i:dot)[{BLANK}])){_DOMAIN}"
 )
 _SPELT = ("%40", "[at]", "(at)", "（at）", "{at}", " dot ")
 _LOCAL = "._%+-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_LOCAL = 64
-_NO_DOMAIN = frozenset(
-    "png jpg jpeg gif svg webp ico bmp css js ts json xml yaml yml html htm md txt log py sh so dll exe zip gz tgz tar pdf local lan"
-    " internal localdomain localhost invalid service timer target socket mount conf cfg ini bin hex csv xlsx docx".split()
-)
+_NO_DOMAINS = """
+png jpg jpeg gif svg webp ico bmp css js ts json xml yaml yml html htm md txt log py sh so dll exe zip gz tgz tar pdf hex csv xlsx docx ini bin conf cfg
+local lan home prod test dev internal localdomain localhost invalid service timer target socket mount
+"""
+_NO_DOMAIN = frozenset(_NO_DOMAINS.split())
 _DOMAIN_DOT = re.compile(_DOT)
 _SHORTEST_ENDING = 2
 
@@ -39,17 +40,26 @@ _DRAWN = re.compile(r"\.[0-9]{1,4}[ ,-]?$")
 """Numbers of the outline of a picture (SVG), which leave out what can be left out."""
 _VERSION_BEFORE = re.compile(
     r"(?:版本?号?|固件|(?:升级|降级|回退)[到至为]|章节|第|软件|驱动|内核|(?<![a-z])(?:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
-    rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section)|[a-z]/)[{BLANK}为是:：=./\"'（(]{{0,3}}$"
+    rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section)|[a-z]/)[{BLANK}从由为是:：=./\"'（(]{{0,3}}$"
 )
-_VERSION_AFTER = re.compile(rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|(?:升级)?[到至][{BLANK}]?[0-9.]+[{BLANK}]?版)")
+_PRODUCT_BEFORE = re.compile(rf"[a-z][{BLANK}]$")
+_GREATEST_VERSION = 20
+_VERSION_AFTER = re.compile(
+    rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|升级|降级|回退|[到至][{BLANK}]?[0-9.]+[{BLANK}]?版)"
+)
 _IP_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:ip|ipv4|addr|address|host|server|from|ping|ssh|telnet|src|dst|peer|client|inet|gateway|remote|via|dns|curl)|地址|主机|服务器|公网|内网"
     rf"|//)[\w\u4e00-\u9fff]{{0,3}}[{BLANK}为是:：=\"'（(]{{0,3}}$"
 )
-_RESOLVERS = frozenset(
-    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 114.114.114.114 114.114.115.115 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76 9.9.9.9".split()
+_PUBLIC = """
+8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 114.114.114.114 114.114.115.115 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76
+"""
+_RESOLVERS = frozenset(_PUBLIC.split())
+"""Name servers for everybody."""
+_IPV6 = re.compile(
+    r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:|::)(?:[0-9A-Fa-f]{0,4}:){1,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])"
 )
-_IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:|::)(?:[0-9A-Fa-f]{0,4}:){1,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
+_FEWEST_COLONS = 3
 _PAIRS = re.compile("(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")
 _SMALL = 31
 """No number of a version is as great as this in practice, and most addresses have one that is."""
@@ -99,7 +109,12 @@ def find_ipv6(text: str) -> Iterator[Match]:
             address = IPv6Address(one.group())
         except AddressValueError:
             continue
-        if not address.is_global or address.is_multicast or _PAIRS.fullmatch(one.group()) or one.group().count(":") < 3:
+        if (
+            not address.is_global
+            or address.is_multicast
+            or _PAIRS.fullmatch(one.group())
+            or one.group().count(":") < _FEWEST_COLONS
+        ):
             continue
         head = ":".join(one.group().split(":")[:2])
         yield Match("ip-address", *one.span(), str(address), f"{head}:****", sure=True)
@@ -115,4 +130,11 @@ def _is_host(text: str, one: re.Match[str]) -> bool:
     if text.startswith(":", one.end()) or _IP_BEFORE.search(ahead):
         return True
     is_like_one = max(parts) >= _SMALL or parts[0] == _PRIVATE
-    return is_like_one and not _DRAWN.search(ahead) and not _VERSION_BEFORE.search(ahead) and not _VERSION_AFTER.match(text, one.end())
+    if parts[0] < _GREATEST_VERSION and parts[0] != _PRIVATE and _PRODUCT_BEFORE.search(ahead):
+        return False
+    return (
+        is_like_one
+        and not _DRAWN.search(ahead)
+        and not _VERSION_BEFORE.search(ahead)
+        and not _VERSION_AFTER.match(text, one.end())
+    )

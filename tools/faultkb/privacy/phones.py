@@ -19,11 +19,13 @@ _PREFIX = re.compile(r"1(?:3[0-9]|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-3
 _GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (1,) * 11})
 """How people group a mobile number where nothing else says that it is one."""
 _ANNOUNCED = re.compile(
-    r"(?:手机|电话|联系方式|联系号码|号码|致电|拨打|来电|微信|vx|wx|tel|phone|mobile|contact|cell|\+86|0086)"
+    r"(?:手机|电话|联系方式|联系号码|号码|致电|拨打|来电|微信|vx|wx|(?:tel|phone|mobile|contact|cell)(?:[_ -]?(?:no|num|number))?|\+86|0086)"
     rf"[号码为是:：=\"'|（( +{BLANK}{DASH}]{{0,6}}\n?(?:(?:\+|00)?86[{BLANK}{DASH}]{{0,3}})?$"
 )
 _LINE_BEFORE = re.compile(rf"[{BLANK}]?[\u4e00-\u9fff:：，,（(][{BLANK}]?$")
-_SPELT = re.compile("(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])")
+_SPELT = re.compile(
+    "(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
+)
 _NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "0012345678" + "91")
 _OTHER = re.compile("[^0-9]+")
 _COLUMN_BEFORE = re.compile(rf"[0-9]([{BLANK}{DASH}._]{{1,3}})$")
@@ -34,18 +36,25 @@ _MOBILE_AFTER = re.compile(rf"[{BLANK}]1[3-9][0-9][{BLANK}{DASH}][0-9]{{4}}[{BLA
 _FRACTION_BEFORE = re.compile(r"(?:^|[^0-9])[0-9]{1,3}[.,]$")
 _WORD_BEFORE = re.compile(r"[A-Za-z]+\Z")
 _PHONE_WORDS = frozenset({"tel", "phone", "mobile", "mob", "cell", "vx", "wx", "sip", "n", "t", "m"})
-_NO_END = re.compile(rf"[A-Za-z]|[.,:][0-9]|[{BLANK}]?(?:(?:[mun]?s|[KMG]?i?B|bytes?|ticks?|Hz|bps)(?![A-Za-z])|次|字节|[条元包帧秒步]|毫秒|微秒)")
+_NO_END = re.compile(
+    rf"-?[A-Za-z]|[.,:][0-9]|[{BLANK}]?(?:(?:[mun]?s|[KMG]?i?B|bytes?|ticks?|Hz|bps)(?![A-Za-z])|次|字节|[条元包帧秒步]|毫秒|微秒)"
+)
 
+_LONG_LOCAL = 8
 _AREA = "(?:10|2[0-57-9]|[35-9][0-9]{2}|4[1-8][0-9])"
 _LOCAL_PART = rf"(?P<local>[2-8][0-9]{{2,3}}[{BLANK}{DASH}]?[0-9]{{4}})(?![0-9])"
 _LANDLINE = re.compile(
-    rf"(?:0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)|(?:\+86|0086|86(?<![0-9A-Za-z.]86)(?=[{DASH}]))[{BLANK}{DASH}]{{1,2}}+)"
+    rf"0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)(?P<area>{_AREA})(?P<gap>[)）]?[{BLANK}{DASH}]{{0,3}}+){_LOCAL_PART}"
+)
+_ABROAD = re.compile(
+    rf"86(?:(?<=\+86)|(?<=0086)|(?<![0-9A-Za-z.]86)(?=[{DASH}]))[{BLANK}{DASH}]{{1,2}}+"
     rf"(?P<area>{_AREA})(?P<gap>[)）]?[{BLANK}{DASH}]{{0,3}}+){_LOCAL_PART}"
 )
+"""Each begins with a literal: so the search is fast."""
 _LOCAL = re.compile(
     rf"(?:座机|固话|电话|宅电|总机|Tel|TEL|tel)[号码为是:：=|{BLANK}]{{0,4}}+(?P<area>)(?P<gap>){_LOCAL_PART}(?![{DASH}.:/年次个条])"
 )
-_PHONE_LABEL = re.compile(rf"(?:电话|座机|固话|宅电|致电|传真|联系方式|号码|tel|phone|fax|contact)[^0-9\n]{{0,6}}$")
+_PHONE_LABEL = re.compile(r"(?:电话|座机|固话|宅电|致电|传真|联系方式|号码|tel|phone|fax|contact)[^0-9\n]{0,6}$")
 _NO_PHONE_END = re.compile(r"[A-Za-z_]|\.[0-9]|[-:/][0-9]{2}(?![0-9])")
 _EXTENSION = re.compile(rf"[{BLANK}]?(?:转|分机|ext\.?|x|[{DASH}])[{BLANK}]?[0-9]{{1,5}}(?![0-9])")
 
@@ -60,7 +69,7 @@ def find_mobile(text: str) -> Iterator[Match]:
 
 def find_landline(text: str) -> Iterator[Match]:
     """Find landline numbers with an area code."""
-    for one in _LANDLINE.finditer(text):
+    for one in itertools.chain(_LANDLINE.finditer(text), _ABROAD.finditer(text)):
         if _is_landline(text, one):
             yield _landline(text, one)
 
@@ -112,18 +121,26 @@ def _is_column(ahead: str, behind: str, gap: str) -> bool:
 
 def _is_landline(text: str, one: re.Match[str]) -> bool:
     local = _OTHER.sub("", one["local"])
-    if (len(one["area"]) < 3 and len(local) != 8) or _NO_PHONE_END.match(text, one.end()) or is_serial(text, one.start()):
+    if (
+        (len(one["area"]) == len("10") and len(local) < _LONG_LOCAL)
+        or _NO_PHONE_END.match(text, one.end())
+        or is_serial(text, one.start())
+    ):
         return False
     if one["gap"].strip():
         return True
     is_announced = _PHONE_LABEL.search(before(text, one.start()).lower()) is not None
-    return is_announced or one.group()[:1] != "0" or one.group()[:2] == "00" or (len(local) == 8 and bool(one["gap"]) and not _COLUMN_AFTER.match(text, one.end()))
+    return (
+        is_announced
+        or one.re is _ABROAD
+        or (len(local) == _LONG_LOCAL and bool(one["gap"]) and not _COLUMN_AFTER.match(text, one.end()))
+    )
 
 
 def _landline(text: str, one: re.Match[str]) -> Match:
     local = _OTHER.sub("", one["local"])
     extension = _EXTENSION.match(text, one.end())
-    start = one.start() if one["area"] else one.start("local")
+    start = one.start() if one.re is _LANDLINE else one.start("area") if one.re is _ABROAD else one.start("local")
     if one["gap"][:1] in {")", "）"} and text[start - 1 : start] in {"(", "（"}:
         start -= 1
     value = f"0{one['area']}{local}" if one["area"] else local

@@ -11,7 +11,7 @@ from faultkb.privacy.shapes import BLANK, HAN, before
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NUMBER = rf"(?:[0-9]{{1,5}}(?:[-之][0-9]{{1,4}})?|[一二三四五六七八九十]{{1,4}}|[A-Za-z][0-9]{{0,3}})"
+_NUMBER = r"(?:[0-9]{1,5}(?:[-之][0-9]{1,4})?|[一二三四五六七八九十]{1,4}|[A-Za-z][0-9]{0,3})"
 _UNIT = rf"[{BLANK}]?{_NUMBER}[{BLANK}]?(?:号楼|号院|号|栋|幢|座|单元|室|弄|楼|层|房|#)"
 _HIT = re.compile(
     rf"(?<=[路街道巷弄胡同里区园寓厦场苑府村城庭公馆湾郡])[{BLANK}]?(?:[甲乙丙丁][{BLANK}]?)?"
@@ -21,18 +21,20 @@ _HIT = re.compile(
 _MORE = re.compile(
     rf"(?:{_UNIT}|[{BLANK}]?[0-9]{{1,2}}-[0-9]{{3,4}}(?![0-9])|[{BLANK}]?[0-9]{{3,4}}(?![0-9年])|[{HAN}]{{1,8}}?[厦汇场园苑心楼寓区城村里府]{_UNIT}){{0,6}}"
 )
-_HEAD = re.compile(rf"[{HAN}A-Za-z0-9{BLANK}]{{2,40}}$")
+_NO_NAME = re.compile(rf"[^{HAN}{BLANK}]")
 _CUT = re.compile("(?:住址|地址|家住|住在|住|位于|寄到|寄往|送到|送至|前往|上门|在|到|至|为|是|于|去|从)")
 _PROVINCE = re.compile(
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
-_ADMIN = re.compile(rf"[{HAN}]{{1,7}}?(?:省|市|自治区|自治州|区|县|旗|镇|乡)")
+_ADMIN = re.compile(rf"[{HAN}]{{1,7}}?(?:省|市|自治区|自治州|(?<![园厂库片社校城各分测])区|县|旗|镇|乡)")
 _CITY = re.compile(rf"(?:[{HAN}]{{2,8}}?(?:省|自治区))?(?:[{HAN}]{{2,6}}?(?<![城超门夜集股闹])市)?")
 _LABEL = re.compile("住址|地址|家住|住在|寄到|寄往|送到|送至|收货|上门")
 _TOWN = re.compile(rf"[{HAN}]{{2,8}}?[省市]")
 _SENTENCE_END = re.compile("[。；;\n]")
 _SHORTEST = 2
-_NO_STREET = re.compile("(?:电|线|回|支|链|通|网|管|水|油|气|光|短|断|开|旁|干|(?<![\u4e00-\u9fff])[一二两三四五六七八多每各])路$|(?:通|管|轨|频|信|渠|赛|车|隧|报|知|风)道$|机[场房]$|现场$|市场$")
+_NO_STREET = re.compile(
+    "(?:电|线|回|支|链|通|网|管|水|油|气|光|短|断|开|旁|干|(?<![\u4e00-\u9fff])[一二两三四五六七八多每各])路$|(?:通|管|轨|频|信|渠|赛|车|隧|报|知|风)道$|机[场房]$|现场$|市场$"
+)
 
 
 def find(text: str) -> Iterator[Match]:
@@ -42,12 +44,12 @@ def find(text: str) -> Iterator[Match]:
         if hit.start() < done:
             continue
         window = before(text, hit.start(), 40)
-        head = _HEAD.search(window)
+        head = _NO_NAME.split(window)[-1]
         more = _MORE.match(text, hit.end())
         end = more.end() if more else hit.end()
-        if not head or (_NO_STREET.search(window[-4:]) and not window.endswith("小区")):
+        if len(head) < _SHORTEST or (_NO_STREET.search(window[-4:]) and not window.endswith("小区")):
             continue
-        name = _name(head.group())
+        name = _name(head)
         if window.endswith("区") and not (window.endswith("小区") or _TOWN.match(name)):
             continue
         is_sure = _PROVINCE.match(name) is not None or _LABEL.search(_SENTENCE_END.split(window)[-1]) is not None
@@ -65,10 +67,7 @@ def _name(head: str) -> str:
     province = _PROVINCE.search(head)
     if province:
         return head[province.start() :]
-    cut = None
-    for cut in _CUT.finditer(head, 0, max(0, len(head) - 2)):
-        pass
-    return head[cut.end() :].lstrip() if cut else head.lstrip()
+    return _CUT.split(head[:-_SHORTEST])[-1].lstrip() + head[-_SHORTEST:]
 
 
 def _kept(name: str) -> str:

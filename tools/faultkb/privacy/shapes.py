@@ -9,12 +9,16 @@ DASH = "\\-\u2010-\u2015\u2212"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
 _LOOK_BACK = 24
-_SERIAL = re.compile(
-    r"(?:(?:订单|单|工单|流水|序列|编|批|料|运单|快递单?|发票|合同|设备|机身|串|资产|条码|物料|版本)号|条形?码|批次|时间戳|计数|编码|序列|流水|货号|订单|运单|工号|[图件型单账]号|图纸"
-    r"|(?<![a-z])(?:imei|imsi|iccid|meid|s/?n|mac|uuid|guid|serial(?:[ _-]?(?:no|number))?|order(?:[ _-]?(?:id|no))?"
-    r"|[a-z]{1,10}[_-]?id|seq|ts|timestamp|time|epoch|id|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum|ticks?|cycles?|uptime|jiffies|pos|ptr|total|duration|elapsed|clock|freq|idx|index|adc|heap|free|mem|rss|step|delta|packets|frames|p/?n|part(?:[ _-]?no)?|model|num))"
-    rf"(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$"
+_CHINESE = (
+    "(?:订单|工单|单|流水|序列|编|批|料|快递|发票|合同|设备|机身|串|资产|条码|物料|版本|图|件|型)号|条形?码|批次|时间戳|计数|编码|序列|流水|货号|订单|运单|工号"
+    "|图纸|[激兑校]?[活换验]码"
 )
+_ENGLISH = (
+    r"imei|imsi|iccid|meid|s/?n|mac|uuid|guid|serial(?:[ _-]?(?:no|number))?|order(?:[ _-]?(?:id|no))?|[a-z]{1,10}[_-]?id|seq|ts|timestamp|time|epoch|id"
+    "|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum|ticks?|cycles?|uptime|jiffies|pos|ptr|total|duration|elapsed|clock|freq"
+    "|idx|index|adc|heap|free|mem|rss|step|delta|packets|frames|p/?n|part(?:[ _-]?no)?|model"
+)
+_SERIAL = re.compile(rf"(?:{_CHINESE}|(?<![a-z])(?:{_ENGLISH}))(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$")
 
 
 def is_serial(text: str, at: int) -> bool:

@@ -31,12 +31,14 @@ _NOISE = re.compile(
         (?:(?P<inline>(?i:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strong|sub|sup|tt|u|wbr))
         |(?P<cell>(?i:td|th))|(?i:br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|thead|tr|ul))
         (?P<attributes>\s[^<>]{{0,400}}+)?/?>)
+    | (?P<remark>(?<=<)!--(?P<remarked>[^<>]{{0,400}}+)(?<=--)>)
     | (?P<entity>(?<=&)(?:\#[0-9]{{1,7}}+|\#[xX][0-9a-fA-F]{{1,6}}+|[A-Za-z]{{2,10}}+);)
     | (?P<escape>(?<=\\)(?:u[0-9a-fA-F]{{4}}|[nrt](?![A-Za-z])))
     )""",
     re.VERBOSE,
 )
 """What a reader does not see. It begins with a set of characters: so the search is fast."""
+_UNSEEN = re.compile(f"[{_INVISIBLE}\ud800-\udfff]")
 _ESCAPES = {"\\n": "\n", "\\r": "\n", "\\t": "\t"}
 _APART = "\n\0\n"
 """Stands between what is no neighbour in the text."""
@@ -56,7 +58,7 @@ class View:
     def __init__(self, raw: str) -> None:
         """Read a text."""
         is_wide = not raw.isascii() and (_IS_WIDE.search(raw) or _IS_MATHEMATICAL.search(raw))
-        self._pieces = list(_pieces(raw.translate(_WIDE) if is_wide else raw))
+        self._pieces = [one for one in _pieces(raw.translate(_WIDE) if is_wide else raw) if one.text]
         self.text = "".join([piece.text for piece in self._pieces])
         self._starts: list[int] = []
 
@@ -80,37 +82,34 @@ class View:
 
 
 def _pieces(plain: str) -> Iterator[Piece]:
-    done, is_bold, aside = 0, False, []
+    done, bold, aside = 0, "", []
     for one in _NOISE.finditer(plain):
-        kind = one.lastgroup
-        shown = ""
-        if kind == "stars":
-            if not is_bold:
-                continue
-            is_bold = False
-        elif kind == "bold":
-            is_bold = True
-        elif kind == "tag":
-            shown = "" if one["inline"] else " " if one["cell"] else "\n"
-            if one["attributes"]:
-                aside.append(Piece(one["attributes"], one.start("attributes")))
-        elif kind == "entity":
-            shown = _seen(html.unescape(one.group()))
-        elif kind == "escape":
-            shown = _ESCAPES.get(one.group()) or _seen(chr(int(one.group()[2:], 16)))
-        if one.start() > done:
-            yield Piece(plain[done : one.start()], done)
-        if shown:
-            yield Piece(shown, one.start(), one.end() - one.start())
+        if one.lastgroup == "stars" and one.group() != bold:
+            continue
+        if one.lastgroup in {"bold", "stars"}:
+            bold = "" if bold else one.group()
+        yield Piece(plain[done : one.start()], done)
+        yield Piece(_shown(one), one.start(), one.end() - one.start())
         done = one.end()
-    if done < len(plain):
-        yield Piece(plain[done:], done)
-    for piece in aside:
-        yield Piece(_APART, piece.at, 1)
-        yield piece
+        hidden = "attributes" if one["attributes"] else "remarked" if one["remarked"] else None
+        if hidden:
+            aside += [Piece(_APART, one.start(), 1), Piece(one[hidden], one.start(hidden))]
+    yield Piece(plain[done:], done)
+    yield from aside
 
 
-def _seen(char: str) -> str:
-    """Return a character as it is seen: nothing for one that is invisible."""
-    char = char.translate(_WIDE)[:1]
-    return "" if re.match(f"[{_INVISIBLE}]", char) else char
+def _shown(one: re.Match[str]) -> str:
+    """Return what a reader sees of markup: mostly nothing."""
+    said = one.group()
+    if one.lastgroup == "tag":
+        return "" if one["inline"] else " " if one["cell"] else "\n"
+    if one.lastgroup == "entity":
+        return _seen(html.unescape(said))
+    if one.lastgroup == "escape":
+        return _ESCAPES.get(said) or _seen(chr(int(said[len("\\u") :], 16)))
+    return ""
+
+
+def _seen(said: str) -> str:
+    """Return characters as they are seen: nothing for what is invisible, and for half a character."""
+    return _UNSEEN.sub("", said.translate(_WIDE))

@@ -21,7 +21,7 @@ from faultkb.finding import FaultError
 from faultkb.publish import aside, readable, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from faultkb.privacy import Lists, Match
 
@@ -101,7 +101,7 @@ def _line(what: tuple[str, str, str], files: list[str], tickets: Mapping[str, st
     level = f"提醒，代号 {mark}" if known and known.waivable else "错误"
     ids = dict.fromkeys(found[0] for name in own if (found := _ID.search(name)))
     sources = [tickets[one] for one in ids if one in tickets][:3]
-    return f"{place}{known.summary if known else rule} {said}（{rule}，{level}）{'，见 ' if sources else ''}{'、'.join(sources)}"
+    return f"{place}{known.summary.rstrip('。') if known else rule}：{said}（{rule}，{level}）{'，见 ' if sources else ''}{'、'.join(sources)}"
 
 
 def objections(files: Mapping[str, Path], permit: Permit) -> list[Objection]:
@@ -115,10 +115,10 @@ def objections(files: Mapping[str, Path], permit: Permit) -> list[Objection]:
     return sorted({one for some in results for one in some})
 
 
-def _group(name: str) -> tuple[str, str]:
-    """Put files together that say the same: they are looked at once."""
+def _group(name: str) -> tuple[str, bool, str]:
+    """Put files together that say the same: it is looked at once, where people see it first, in the page of a fault if it has one."""
     known = _ID.search(name)
-    return known[0] if known else "", name
+    return known[0] if known else "~", not name.endswith(".html"), name
 
 
 def _look(job: _Job) -> list[Objection]:
@@ -136,9 +136,11 @@ class Look:
 
     def __call__(self, name: str, data: bytes) -> Iterator[Objection]:
         """Yield what speaks against a file, its name included."""
-        shown = self._masked(name)
-        if shown != name:
-            yield from self._objections(shown, privacy.find_in_name(name, self._lists))
+        shown, found = name, self._in_name(name)
+        for one in reversed(found):
+            shown = shown[: one.start] + one.mask + shown[one.end :]
+        if not readable.is_slugged(name):
+            yield from (self._objection(shown, one) for one in found)
         try:
             text = readable.text(name, data) if not name.endswith(".html") else ""
         except UnfitError as error:
@@ -152,22 +154,21 @@ class Look:
         yield from self._private(shown, self._fresh(text))
 
     def _private(self, shown: str, text: str) -> Iterator[Objection]:
-        return self._objections(shown, privacy.find(text, self._lists) if text else ())
+        for one in privacy.find(text, self._lists) if text else ():
+            if not self._is_waived(one):
+                yield self._objection(shown, one)
 
-    def _objections(self, shown: str, found: Iterable[Match]) -> Iterator[Objection]:
-        for one in found:
-            mark = privacy.fingerprint(one.rule, one.value)
-            if (one.rule, mark) not in self._waived:
-                yield Objection(shown, one.rule, mark, one.mask)
-
-    def _masked(self, name: str) -> str:
-        """Return a file's name without the private values in it."""
+    def _in_name(self, name: str) -> list[Match]:
         if _OWN_NAME.fullmatch(name):
-            return name
-        for one in reversed(privacy.find_in_name(name, self._lists)):
-            if (one.rule, privacy.fingerprint(one.rule, one.value)) not in self._waived:
-                name = name[: one.start] + one.mask + name[one.end :]
-        return name
+            return []
+        found = privacy.find_in_name(name, self._lists)
+        return [one for one in found if not self._is_waived(one)]
+
+    def _is_waived(self, one: Match) -> bool:
+        return (one.rule, privacy.fingerprint(one.rule, one.value)) in self._waived
+
+    def _objection(self, shown: str, one: Match) -> Objection:
+        return Objection(shown, one.rule, privacy.fingerprint(one.rule, one.value), one.mask)
 
     def _fresh(self, text: str) -> str:
         """Return the lines of a text that were not there before; where a value may go on, several lines count as one."""

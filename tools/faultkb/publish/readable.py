@@ -25,6 +25,7 @@ _PIECES = "api/search/grams/"
 """Pieces of two to four characters are too short for a value. The whole titles and names among them are those of the documents
 (``docs/``), where they have the dots and spaces that tell a number from a version; there they are looked at."""
 _TAG = re.compile(r"(<[^<>]*+>)")
+_HEADING = re.compile(r"<h[1-6] id=[^\s=>]*+>", re.IGNORECASE)
 _NAME = re.compile(r"</?([a-z0-9]*)", re.IGNORECASE)
 _VALUE = re.compile(
     r"""[\s](?!(?:class|d|points|transform|viewBox)=)[^\s=<>"']++\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'<]++))"""
@@ -38,6 +39,10 @@ _ESCAPES = (("\\\\", "\1"), ('\\"', "\2"), ("\\n", "\n"), ("\\r", "\n"), ("\\t",
 _STAND_INS = (("\1", "\\"), ("\2", '"'))
 _CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DIGEST = re.compile(r"^[0-9a-f]{64}$", re.MULTILINE)
+_SLUG = re.compile(r"(faults/by/[a-z-]{1,20}/)[^/\"'\s]{1,200}")
+_SLUGS = re.compile(r'("slug": ")[^"]{1,200}')
+_SLUGGED = ("faults/by/", "api/v1/products")
+"""Addresses made of a value that stands in full on the page: without blanks and points, anything may look like anything."""
 _PRINTED = re.compile(rb"[\x20-\x7e]{6,}+")
 _CLOSED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ")
 """How files begin that hold others, packed: archives, and documents of old office programs."""
@@ -49,12 +54,19 @@ def text(name: str, data: bytes) -> str:
     """Return what is to be looked at in a file. Raise UnfitError for one that cannot be looked into."""
     if name.startswith(_PIECES):
         return ""
+    if name.startswith(_SLUGGED[1]):
+        data = _SLUGS.sub(r"\1", data.decode("utf-8", "replace")).encode()
     return _READERS.get(PurePosixPath(name).suffix[1:].lower(), _other)(data)
+
+
+def is_slugged(name: str) -> bool:
+    """Say whether a file's name is made of a value that stands in the file."""
+    return name.startswith(_SLUGGED)
 
 
 def of_markup(marked: str) -> str:
     """Return the text of HTML or XML and the values of its attributes, as a browser decodes them."""
-    parts = _TAG.split(marked)
+    parts = _TAG.split(_SLUG.sub(r"\1", marked))
     tags = parts[1::2]
     parts[1::2] = map(_instead, tags)
     values = {value for tag in set(tags) for value in _values(tag)}
@@ -80,7 +92,9 @@ def _instead(tag: str) -> str:
 
 @functools.lru_cache(4096)
 def _values(tag: str) -> tuple[str, ...]:
-    return tuple(one for found in _VALUE.findall(tag) for one in found if one)
+    # The name of a heading is its text without blanks and points.
+    values = () if _HEADING.match(tag) else _VALUE.findall(tag)
+    return tuple(one for found in values for one in found if one and one[0] != "#")
 
 
 def _markup(data: bytes) -> str:

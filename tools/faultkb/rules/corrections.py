@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from faultkb.rules import Hit
@@ -103,8 +104,13 @@ def is_masked(old: Any, new: Any, *, private: bool = False) -> bool:
             is_masked(one, other, private=private) for one, other in zip(old, new, strict=True)
         )
     if isinstance(old, str) and isinstance(new, str) and "*" in new:
-        return _covers(new, old) and (private or _KEPT * _shown(new) >= _shown(old))
+        return _covers(_plain(new), _plain(old)) and (private or _KEPT * _shown(new) >= _shown(old))
     return bool(old == new)
+
+
+def _plain(text: str) -> str:
+    """Return a text without blanks and what is invisible, full-width forms replaced: a mask has one spelling."""
+    return re.sub(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]", "", unicodedata.normalize("NFKC", text))
 
 
 def _shown(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +37,8 @@ NAMES = {
     "own-word": "公司词库里的词",
 }
 """What each rule looks for."""
+_USUAL = re.compile(r"tickets/[0-9]{4}/[0-9]{2}/[A-Z]{2}-[0-9]{8}-[0-9]{3,6}\.md")
+"""The path of a ticket that is called by its id, and gives nothing away."""
 _PARTS = 3
 """The level of the headings of parts."""
 
@@ -119,7 +122,7 @@ def _in_ticket(file: File) -> Iterator[tuple[str, Hit]]:
     for match, path in _escaped(file):
         if (match.rule, match.value) not in known:
             yield match.rule, _hit(match, path, change=f"写成 {clip(match.mask)}，不要用 \\ 代替字符")
-    for match in privacy.find_in_name(file.path, file.vocabulary.lists):
+    for match in () if _USUAL.fullmatch(file.path) else privacy.find_in_name(file.path, file.vocabulary.lists):
         yield match.rule, _hit(match, (), "文件名里的", change="给文件改名")
 
 
@@ -164,7 +167,7 @@ def folder(file_path: str) -> str:
 
 def _in_attachments(file: File) -> Iterator[tuple[str, Hit]]:
     home = folder(file.path)
-    if not (file.root / home).is_dir():
+    if not os.path.isdir(f"{file.root}{os.sep}{home}"):  # noqa: PTH112 - every ticket asks, and Path takes ten times as long
         return
     for name in sorted(corpus.attachments(file.root, file.path)):
         yield from _in_attachment(file, f"{home}/{name}", name)

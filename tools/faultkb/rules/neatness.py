@@ -44,8 +44,10 @@ def key_order(file: File) -> Iterator[Hit]:
     """
     if file.document.problems:
         return
-    keys = list(file.document.header)
-    wanted = tidy.ordered(keys, list(file.vocabulary.schema.root["properties"]))
+    keys, order = list(file.document.header), file.vocabulary.schema.root["properties"]
+    if keys == [key for key in order if key in file.document.header]:
+        return
+    wanted = tidy.ordered(keys, list(order))
     wrong = next((key for key, right in zip(keys, wanted, strict=True) if key != right), None)
     if wrong is not None:
         right = wanted[keys.index(wrong)]
