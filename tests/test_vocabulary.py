@@ -156,9 +156,7 @@ MISTAKES = [
     pytest.param(
         "calendar.yaml", "days: {}", "days: {2026-05-30: {workday: true}}", "name", id="calendar: day without a name"
     ),
-    pytest.param(
-        "wording.yaml", "  - {word: 卡顿, ", "  - {words: 卡顿, ", "word", id="wording: misspelt key"
-    ),
+    pytest.param("wording.yaml", "  - {word: 卡顿, ", "  - {words: 卡顿, ", "word", id="wording: misspelt key"),
     pytest.param(
         "wording.yaml",
         "正在处理: {states: [待受理, 处理中, 已延期, 待验证], text: ",

@@ -111,14 +111,16 @@ def test_every_severity_has_its_definition_and_its_targets(pages: dict[str, str]
 
 
 def test_communication_rules_are_those_of_the_wording_file(pages: dict[str, str], words: Vocabulary) -> None:
-    """Each reply, each word to avoid and what to say instead."""
+    """Each reply, each word to avoid and what to say instead; of what no user is told, only that, since users may read here."""
     for kind, one in words.wording["replies"].items():
         assert kind in pages["wording"]
         assert escape(one["text"]) in pages["wording"]
-    groups = (words.wording["vague"], words.wording["promises"], *words.wording["outward"].values())
-    for one in (one for group in groups for one in group):
+    for one in (*words.wording["vague"], *words.wording["promises"]):
         row = rf"\| {re.escape(escape(one['word'].rstrip('。')))}[^|\n]*\| {re.escape(escape(one['instead']))} \|"
         assert re.search(row, pages["wording"]), one["word"]
+    for one in (one for group in words.wording["outward"].values() for one in group):
+        assert escape(one["instead"]) in pages["wording"]
+    assert not any(one["word"] in pages["wording"] for one in words.wording["outward"]["competitors"])
 
 
 def test_every_key_of_the_api_is_in_its_page(pages: dict[str, str], words: Vocabulary) -> None:

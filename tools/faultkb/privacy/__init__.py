@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from faultkb.privacy import accounts, cards, credentials, names, network, phones, places
 from faultkb.privacy.match import Lists, Match
+from faultkb.privacy.sieve import Sieve
 from faultkb.privacy.view import View
 
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING", "Lists", "Match", "find", "find_in_name", "fingerprint"]
 
 NOTHING = Lists()
-_GAP = r"[ .\-‐-―−*>\r\n]{0,3}+"
-_LONG = re.compile(rf"[0-9](?:[0-9]{{3}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}|[ .-][0-9][ .-][0-9][ .-][0-9][ .-][0-9])")
-"""What each card has in it, however its digits are grouped."""
-_QUAD = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.")
-_HEX = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
-_COUNT = "[0-9一二三四五六七八九十]"
-_DOOR = re.compile(
-    rf"[号栋幢座单弄#园苑府庭湾郡区](?:(?<={_COUNT}[号栋幢座单弄#])|(?<={_COUNT} [号栋幢座单弄#])|(?<=[园苑府庭湾郡区])(?= ?[0-9]))"
-)
-_NUMERALS = re.compile("[三四五六七八九][零〇一二三四五六七八九幺]{9}")
 
 
 def find(text: str, lists: Lists = NOTHING) -> list[Match]:
@@ -34,7 +25,7 @@ def find(text: str, lists: Lists = NOTHING) -> list[Match]:
     view = View(text)
     taken = bytearray(len(text) + 1)
     found = []
-    for one in _every(view.text):
+    for one in _every(view):
         if lists.allow(one.value):
             continue
         start, end = view.span(one.start, one.end)
@@ -58,30 +49,33 @@ def fingerprint(rule: str, value: str) -> str:
     return blake2b(f"{rule}\n{value}".encode(), digest_size=4).hexdigest()
 
 
-def _every(text: str) -> Iterator[Match]:
+def _every(view: View) -> Iterator[Match]:
     """Yield what the detectors find, the more certain first; a detector that cannot find anything is not asked."""
-    lower = text.replace("İ", "I").lower()  # the one letter whose lower case is longer
-    yield from credentials.find(text, lower)
-    yield from network.find_mail(text, lower)
-    if _LONG.search(text):
+    text, sieve = view.text, Sieve(view.text, view.plain)
+    yield from credentials.find(text, sieve)
+    yield from network.find_mail(text, is_spelt=sieve.has_spelt_mail())
+    if sieve.has_card():
         yield from cards.find(text)
-    for one in phones.find_mobile(text):
-        yield one
-        yield from names.beside(text, one.start, one.end)
-    yield from cards.find_credit(text)
-    yield from phones.find_landline(text)
-    if _QUAD.search(text):
+    if sieve.has_mobile():
+        for one in phones.find_mobile(text):
+            yield one
+            yield from names.beside(text, one.start, one.end)
+    if sieve.has_credit():
+        yield from cards.find_credit(text)
+    if sieve.has_landline():
+        yield from phones.find_landline(text)
+    if sieve.has_quad():
         yield from network.find_ipv4(text)
-    if _HEX.search(text):
+    if sieve.has_hex():
         yield from network.find_ipv6(text)
     yield from phones.find_local(text)
-    if _NUMERALS.search(text):
+    if sieve.has_spelt_mobile():
         yield from phones.find_spelt(text)
-    yield from accounts.find_plates(text)
-    yield from accounts.find_chat(text, lower)
-    if _DOOR.search(text):
-        yield from places.find(text)
-    yield from names.find(text, lower)
+    if sieve.has_plate():
+        yield from accounts.find_plates(text)
+    yield from accounts.find_chat(text, sieve)
+    yield from places.find(text)
+    yield from names.find(text, sieve)
 
 
 def _own(text: str, lists: Lists, taken: bytearray) -> Iterator[Match]:

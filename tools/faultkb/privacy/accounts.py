@@ -11,11 +11,15 @@ from faultkb.privacy.shapes import BLANK, before, is_serial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LABEL = re.compile("微信|薇信|威信|v信|企鹅|扣扣|wechat|wx|vx|qq")
+    from faultkb.privacy.sieve import Sieve
+
+_LABEL = re.compile("微信|薇信|威信|[vV]信|企鹅|扣扣|[wW](?i:echat|x)|[vV][xX]|[qQ][qQ]")
+_LATIN, _HAN = (b"wechat", b"wx", b"vx", b"qq"), "微薇威鹅扣"
 _CHAT = re.compile(
     rf"(?P<gap>[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|（(]|是|为)?[{BLANK}\"'“]{{0,2}})"
     r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-]|\.[0-9])"
 )
+_LETTER = re.compile("[A-Za-z]")
 _DATE = re.compile("20[0-9]{2}[01][0-9][0-3][0-9]")
 _QQ = re.compile("[1-9][0-9]{4,10}")
 _WECHAT = re.compile("[A-Za-z][A-Za-z0-9_-]{5,19}")
@@ -35,14 +39,21 @@ _SURE_GAP = re.compile("[号:：=|（(是为dD]")
 _SHORT = 6
 
 
-def find_chat(text: str, lower: str) -> Iterator[Match]:
+def find_chat(text: str, sieve: Sieve) -> Iterator[Match]:
     """Find ids of 微信 and QQ; only the label tells what they are."""
-    for label in _LABEL.finditer(lower):
+    if not _may_have_label(text, sieve):
+        return
+    for label in _LABEL.finditer(text):
         one = _CHAT.match(text, label.end())
-        if one and _is_account(label.group(), one) and not re.match("[a-z]", before(lower, label.start(), 1)):
+        if one and _is_account(label.group().lower(), one) and not _LETTER.match(before(text, label.start(), 1)):
             account = one["id"]
             mask = f"{account[:2]}****{account[-2:]}" if len(account) > _SHORT else f"{account[:1]}****"
             yield Match("chat-account", *one.span("id"), account.lower(), mask, sure=True)
+
+
+def _may_have_label(text: str, sieve: Sieve) -> bool:
+    is_spelt = b"v?" in sieve.lower and ("v信" in text or "V信" in text)
+    return is_spelt or any(one in text for one in _HAN) or any(word in sieve.letters for word in _LATIN)
 
 
 def _is_account(label: str, one: re.Match[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from faultkb.privacy.match import Match
@@ -10,6 +11,8 @@ from faultkb.privacy.shapes import BLANK, before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from faultkb.privacy.sieve import Sieve
 
 _MASK = "******"
 _SHORTEST_PLAIN, _SHORTEST_SECRET = 6, 8
@@ -20,6 +23,16 @@ _LABEL = re.compile(
     "|密钥|秘钥|私钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|session=|sid(?<![a-z]sid)"
     "|authorization|bearer|://|private key|akia|asia|ltai|akid|gh[pousr]_|github_pat_|glpat-|xox|aiza|sk-|eyj"
 )
+_LATIN = tuple(
+    word.encode()
+    for word in "pin psk pass pwd curl key token secret sess sid auth bearer akia asia ltai akid _pat_ glpat- xox aiza sk- eyj".split()
+)
+_GITHUB = re.compile(b"gh[pousr]_")
+_CHINESE = (
+    *(("密", "密码"), ("令", "口令"), ("令", "令牌"), ("授", "授权码"), ("凭", "凭证")),
+    *(("钥", "密钥"), ("钥", "秘钥"), ("钥", "私钥")),
+)
+"""The words, each with its rarest character."""
 _PASSWORDS = ("密码", "口令", "psk", "pin", "pass", "pwd", "_pass", "-pass")
 _HEADS = ("akia", "asia", "ltai", "akid", "gh", "gl", "xox", "aiza", "sk-", "eyj")
 _DIGIT = re.compile("[0-9]")
@@ -59,10 +72,10 @@ _PLACEHOLDER = re.compile(
 _COUNT = re.compile(rf"[{BLANK}]?[次位个种组条字秒分天日月年台户人套]")
 
 
-def find(text: str, lower: str) -> Iterator[Match]:
-    """Find secrets; ``lower`` is the text in lower case."""
+def find(text: str, sieve: Sieve) -> Iterator[Match]:
+    """Find secrets."""
     done = 0
-    for label in _LABEL.finditer(lower):
+    for label in _labels(text, sieve):
         if label.start() < done:
             continue
         one = _value(text, label)
@@ -73,6 +86,21 @@ def find(text: str, lower: str) -> Iterator[Match]:
             yield Match("credential", *one.span("value"), one["value"], _MASK, sure=True)
         if is_secret or len(one["value"]) > _LONG:
             done = one.end("value")
+
+
+def _labels(text: str, sieve: Sieve) -> Iterator[re.Match[str]]:
+    """Yield the words that announce a secret, in lower case."""
+    letters = sieve.letters.replace(b"keywords", b"")
+    if b"://" in sieve.lower or any([word in letters for word in _LATIN]) or _GITHUB.search(letters):
+        return _LABEL.finditer(text.replace("İ", "I").lower())  # the one letter whose lower case is longer
+    words = [word for one, word in _CHINESE if one in text and word in text]
+    return _any_of("|".join(words)).finditer(text) if words else iter(())
+
+
+@cache
+def _any_of(words: str) -> re.Pattern[str]:
+    """Return a pattern of a few words: quicker than one of all."""
+    return re.compile(words)
 
 
 def _value(text: str, label: re.Match[str]) -> re.Match[str] | None:

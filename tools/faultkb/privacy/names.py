@@ -12,6 +12,8 @@ from faultkb.privacy.surnames import COMPOUNDS, GIVEN, NEVER_GIVEN, NO_NAMES, SI
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from faultkb.privacy.sieve import Sieve
+
 _COMPOUND = "|".join(sorted(COMPOUNDS))
 _CHAR = rf"(?![{NEVER_GIVEN}])[{HAN}]"
 _SURNAME = rf"(?P<surname>{_COMPOUND}|[{SINGLE}])"
@@ -42,7 +44,7 @@ _PIVOT = re.compile(
     f"(?<=[{''.join(sorted(GIVEN))}工]..)|(?=[{re.escape(_BEHIND)}]))"
 )
 """Titles and labels end in these, and a name stands before, or may stand behind."""
-_KEY = re.compile("name|contact|owner|reporter|user|customer|assignee")
+_KEY = re.compile(b"name|contact|owner|reporter|user|customer|assignee")
 _NAMED = re.compile(
     rf"(?:[（(][^（）()\n]{{0,6}}[）)])?"
     rf"(?P<gap>[\"']?[{BLANK}]?[:：=|]?[{BLANK}|]{{0,3}}[\"'“「【（(]?(?:为|是|叫)?){_NAME}{_END}"
@@ -59,8 +61,8 @@ _BEHIND_NUMBER = re.compile(rf"[{BLANK}（(,，、_|-]{{1,3}}{_NAME}(?=$|[^\w*]|
 _IN_NAME = re.compile(rf"(?:^|(?<=[\s_.（(\[【-])){_SURNAME}(?P<given>{_CHAR}{{1,2}})(?=$|[\s_.）)\]】-])")
 
 
-def find(text: str, lower: str) -> Iterator[Match]:
-    """Find names behind the label of a person, and before a title; ``lower`` is the text in lower case."""
+def find(text: str, sieve: Sieve) -> Iterator[Match]:
+    """Find names behind the label of a person, and before a title."""
     for pivot in _PIVOT.finditer(text):
         at = pivot.end()
         label = text[max(0, at - 2) : at]
@@ -69,7 +71,7 @@ def find(text: str, lower: str) -> Iterator[Match]:
             yield from _titled(text, at - 2 - is_engineer)
         if label in _LABEL_SET or (label[-1] == "人" and text[at - 3 : at - 1] in _BEFORE_REN_SET):
             yield from _labelled(text, at, is_loose=label in _LOOSE)
-    for key in _KEY.finditer(lower):
+    for key in _KEY.finditer(sieve.lower):
         one = _NAMED.match(text, key.end())
         if one and _APART.search(one["gap"]):
             yield from _row(one)

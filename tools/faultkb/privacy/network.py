@@ -18,7 +18,6 @@ _AT = re.compile(rf"@(?P<gap>[{BLANK}]?\n?){_DOMAIN}")
 _SPELT_AT = re.compile(
     rf"(?P<gap>%40|[{BLANK}]?[\[(（{{](?i:at)[\])）}}][{BLANK}]?|[{BLANK}](?i:at)[{BLANK}](?=[A-Za-z0-9-]{{1,40}}[{BLANK}](?i:dot)[{BLANK}])){_DOMAIN}"
 )
-_SPELT = ("%40", "[at]", "(at)", "（at）", "{at}", " dot ")
 _LOCAL = "._%+-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_LOCAL = 64
 _NO_DOMAINS = """
@@ -65,11 +64,11 @@ _SMALL = 31
 """No number of a version is as great as this in practice, and most addresses have one that is."""
 
 
-def find_mail(text: str, lower: str) -> Iterator[Match]:
-    """Find mail addresses, also those that are spelt to hide from machines; ``lower`` is the text in lower case."""
+def find_mail(text: str, *, is_spelt: bool = True) -> Iterator[Match]:
+    """Find mail addresses; ``is_spelt``: also those that are spelt to hide from machines."""
     if "@" in text:
         yield from _mails(text, _AT)
-    if any(word in lower for word in _SPELT):
+    if is_spelt:
         yield from _mails(text, _SPELT_AT)
 
 

@@ -52,8 +52,9 @@ _ABROAD = re.compile(
 )
 """Each begins with a literal: so the search is fast."""
 _LOCAL = re.compile(
-    rf"(?:座机|固话|电话|宅电|总机|Tel|TEL|tel)[号码为是:：=|{BLANK}]{{0,4}}+(?P<area>)(?P<gap>){_LOCAL_PART}(?![{DASH}.:/年次个条])"
+    rf"话(?<=[固电]话)[号码为是:：=|{BLANK}]{{0,4}}+(?P<area>)(?P<gap>){_LOCAL_PART}(?![{DASH}.:/年次个条])"
 )
+_LOCAL_TOO = re.compile(_LOCAL.pattern.replace("话(?<=[固电]话)", "(?:座机|宅电|总机|Tel|TEL|tel)", 1))
 _PHONE_LABEL = re.compile(r"(?:电话|座机|固话|宅电|致电|传真|联系方式|号码|tel|phone|fax|contact)[^0-9\n]{0,6}$")
 _NO_PHONE_END = re.compile(r"[A-Za-z_]|\.[0-9]|[-:/][0-9]{2}(?![0-9])")
 _EXTENSION = re.compile(rf"[{BLANK}]?(?:转|分机|ext\.?|x|[{DASH}])[{BLANK}]?[0-9]{{1,5}}(?![0-9])")
@@ -76,7 +77,8 @@ def find_landline(text: str) -> Iterator[Match]:
 
 def find_local(text: str) -> Iterator[Match]:
     """Find landline numbers without an area code; their label says what they are."""
-    for one in _LOCAL.finditer(text):
+    has_others = any(one in text for one in "座宅总") or "tel" in text or "Tel" in text or "TEL" in text
+    for one in itertools.chain(_LOCAL.finditer(text), _LOCAL_TOO.finditer(text) if has_others else ()):
         if not re.search("[48]00$|自", before(text, one.start("local"), 4)):
             yield _landline(text, one)
 

@@ -65,14 +65,12 @@ _GROUPS = {"blame": "怪罪", "internal": "内部的说法", "competitors": "竞
 
 
 def _outward(words: Vocabulary, _names: Sequence[str]) -> str:
-    """Print what no user is told, group by group."""
+    """Print what to say instead of what no user is told: the words themselves, competitors among them, users may read here."""
     groups = words.wording.get("outward", {})
     rows = (
-        (word(title), escape(_spellings(one)), escape(one["instead"]))
-        for name, title in _GROUPS.items()
-        for one in groups.get(name, ())
+        (word(title), escape(one["instead"])) for name, title in _GROUPS.items() for one in groups.get(name, ())
     )
-    return table(("", "不要说", "改为"), rows)
+    return table(("不说", "改为"), rows)
 
 
 def _replies(words: Vocabulary, _names: Sequence[str]) -> str:

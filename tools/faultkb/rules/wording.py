@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from faultkb.document import Document
     from faultkb.rules import Case
+    from faultkb.ticket import Step
     from faultkb.wording.patterns import Spot
     from faultkb.yamltext import Path
-
-_DESCRIPTION, _SYMPTOM = "故障描述", "现象"
 
 
 @rule("vague-wording", level=WARNING, waivable=True)
@@ -28,12 +27,17 @@ def vague_wording(case: Case) -> Iterator[Hit]:
     错误代码、引号里的屏幕提示、指示灯、看得见听得到的样子，或按顺序的步骤，就不提醒；用户的原话可以照抄，后面要接事实。
     改法：写清现象、频率、步骤、环境、错误代码；提示里有同类故障的例子。词与例子在 schema/wording.yaml，由客服自己维护。
     """
-    mine, impact = wording.of(case.vocabulary).vague, case.ticket.header.get("impact")
-    listed = [impact.get(name) for name in ("products", "versions")] if isinstance(impact, dict) else []
-    names = sorted({str(one) for some in listed if isinstance(some, list) for one in some}, key=len, reverse=True)
+    mine = wording.of(case.vocabulary).vague
     for text in _described(case):
-        for spot in mine.find(text.text[: wording.LONGEST], names, line=text.path[0] != "sections"):
+        for spot in mine.find(text.text[: wording.LONGEST], _names(case), line=text.path[0] != "sections"):
             yield text.hit(case, spot, "只写“{}”，看不出是什么故障", f"{spot.instead}{_example(case)}")
+
+
+def _names(case: Case) -> Iterator[str]:
+    """Return the products and versions that the ticket names, the longest first."""
+    impact = case.ticket.header.get("impact")
+    listed = [impact.get(name) for name in ("products", "versions")] if isinstance(impact, dict) else []
+    yield from sorted({str(one) for some in listed if isinstance(some, list) for one in some}, key=len, reverse=True)
 
 
 def _example(case: Case) -> str:
@@ -68,8 +72,8 @@ def outward_wording(case: Case) -> Iterator[Hit]:
     """
     mine, staff = wording.of(case.vocabulary), _staff(case)
     for text in _said(case):
-        for group, spot in mine.outward(text.text, staff):
-            yield text.hit(case, spot, _SAID[group], spot.instead)
+        for spot in mine.outward(text.text, staff):
+            yield text.hit(case, spot, _SAID[spot.group], spot.instead)
 
 
 _SAID = {
@@ -84,9 +88,8 @@ def _staff(case: Case) -> set[str]:
     """Return the staff ids that the ticket names."""
     people = [case.ticket.header.get(name) for name in ("reporter", "owner")]
     named = {str(one.get("staff", "")) for one in people if isinstance(one, dict)}
-    events = {str(event.data.get(name, "")) for event in case.ticket.events for name in ("by", "approver")}
-    roles = {one for some in case.vocabulary.roles.values() for one in some}
-    return named | events | roles | {team.lead for team in case.vocabulary.teams.values()}
+    events = case.ticket.events
+    return named | {event.by for event in events} | {str(event.data.get("approver", "")) for event in events}
 
 
 class _Text(NamedTuple):
@@ -96,13 +99,16 @@ class _Text(NamedTuple):
     text: str
     day: date
     confirmed: bool = False
+    step: Step | None = None
+    """The event in whose note it stands."""
 
     def hit(self, case: Case, spot: Spot, message: str, advice: str) -> Hit:
         """Say something about a word of it."""
         found = privacy.find(self.text[: wording.LONGEST], case.vocabulary.lists)
         private = any(one.start < spot.end and spot.start < one.end for one in found)
         word = "……" if private else self.text[spot.start : spot.end]
-        return Hit(self.path, message.format(word), advice, private, at=_place(case.document, self, spot))
+        path = corrections.place(case, self.step, "note") if self.step else self.path
+        return Hit(path, message.format(word), advice, private, at=_place(case.document, path, self.text, spot))
 
 
 def _described(case: Case) -> Iterator[_Text]:
@@ -111,29 +117,37 @@ def _described(case: Case) -> Iterator[_Text]:
     yield _Text(("title",), case.ticket.title, day)
     if isinstance(kb, dict) and isinstance(kb.get("summary"), str):
         yield _Text(("kb", "summary"), kb["summary"], day)
-    for key in ((_DESCRIPTION, ""), (_DESCRIPTION, _SYMPTOM)):
-        if key in case.ticket.sections:
-            yield _Text(("sections", *(name for name in key if name)), case.ticket.sections[key], day)
+    sections = case.ticket.sections
+    for key, path in _SECTIONS.items():
+        if sections.get(key):
+            yield _Text(path, sections[key], day)
+
+
+_SECTIONS: dict[tuple[str, str], Path] = {
+    ("故障描述", ""): ("sections", "故障描述"),
+    ("故障描述", "现象"): ("sections", "故障描述", "现象"),
+}
 
 
 def _said(case: Case) -> Iterator[_Text]:
     """Return what a user hears, as corrections leave it: notes, and the section on what he confirmed."""
     closing = case.vocabulary.lifecycle.closing
+    section, names = closing["confirmed_by"], {closing["unreachable"]["after"], closing["confirmed_by"]}
     for step in case.replay.steps:
         event = step.event
-        if event.name in {closing["unreachable"]["after"], closing["confirmed_by"]} and "note" in event.data:
+        if event.name in names and "note" in event.data:
             confirmed = event.data.get("confirmed") is True
-            yield _Text(corrections.place(case, step, "note"), str(event.data["note"]), event.at.date(), confirmed)
-    section, last = closing["confirmed_by"], case.ticket.events[-1].at.date()
-    if (section, "") in case.ticket.sections:
-        yield _Text(("sections", section), case.ticket.sections[section, ""], last)
+            yield _Text((), str(event.data["note"]), event.at.date(), confirmed, step)
+    text = case.ticket.sections.get((section, ""))
+    if text:
+        yield _Text(("sections", section), text, case.ticket.events[-1].at.date())
 
 
-def _place(document: Document, text: _Text, spot: Spot) -> tuple[int, int] | None:
+def _place(document: Document, path: Path, text: str, spot: Spot) -> tuple[int, int] | None:
     """Return line and column of a word; None where it cannot be found as it stands."""
-    word = text.text[spot.start : spot.end]
-    number = text.text.count(word, 0, spot.start)
-    for source, start in _sources(document, text.path):
+    word = text[spot.start : spot.end]
+    number = text.count(word, 0, spot.start)
+    for source, start in _sources(document, path):
         if source.count(word) > number:
             at = source.index(word)
             for _ in range(number):

@@ -5,10 +5,11 @@ It is no regular expression on purpose: a clerk can write it, and no text makes 
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,49 +20,72 @@ _END = r"(?=[，,、。．！!？?；;：:…）)〕】」』”’\"'\s]|\Z)"
 _GAP = f"[^{BREAKS}]{{0,8}}?"
 _SPACE = r"[ \t\u3000]?"
 _ASCII = "A-Za-z0-9"
+_SIGNS = re.compile("[…N。]")
+_Place = TypeVar("_Place", bound="tuple[Any, ...]")
 
 
 class Spot(NamedTuple):
-    """Where a word stands in a text, and what to write instead."""
+    """Where a word stands in a text, what to write instead, and its ``group`` where words have several."""
 
     start: int
     end: int
     instead: str
+    group: str = ""
 
 
-class _Entry(NamedTuple):
-    words: re.Pattern[str]
-    excepted: re.Pattern[str] | None
-    instead: str
+class Phrases:
+    """Some phrases. Few texts have any, which one pass tells; a phrase is prepared when a text first may have it."""
 
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._by_char: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for text in sorted({*texts}):
+            piece = max(map(_bare, _SIGNS.split(text)), key=len)
+            self._by_char[piece[0]].append((piece, text))
 
-@dataclass(frozen=True)
-class Book:
-    """Words to avoid. ``quick`` finds in one pass whether a text has any."""
+    @functools.cached_property
+    def _quick(self) -> re.Pattern[str] | None:
+        heads = (
+            f"{re.escape(char)}(?:{'|'.join(sorted({re.escape(piece[1:]) for piece, _ in some}))})"
+            for char, some in self._by_char.items()
+        )
+        return re.compile("|".join(heads)) if self._by_char else None
 
-    entries: tuple[_Entry, ...]
-    quick: re.Pattern[str] | None
-
-    def find(self, text: str) -> list[Spot]:
-        """Return where words of the book stand, in order, none overlapping another."""
-        if self.quick is None or not self.quick.search(text):
+    def of(self, text: str) -> list[str]:
+        """Return the phrases that a text may have: whatever they consist of occurs in it."""
+        bare = _bare(text)
+        if self._quick is None or not self._quick.search(bare):
             return []
-        found = [spot for one in self.entries for spot in _of_entry(one, text)]
-        kept: list[Spot] = []
-        for spot in sorted(found, key=lambda one: (one.start, -one.end)):
-            if not kept or spot.start >= kept[-1].end:
-                kept.append(spot)
-        return kept
+        chars = self._by_char.keys() & set(bare)
+        return [text for char in chars for piece, text in self._by_char[char] if piece in bare]
+
+    def stand_in(self, text: str) -> bool:
+        """Say whether a text has one of them."""
+        return any(_pattern(one).search(text) for one in self.of(text))
 
 
-def _of_entry(one: _Entry, text: str) -> list[Spot]:
-    found = [Spot(match.start(), match.end(), one.instead) for match in one.words.finditer(text)]
-    return found if one.excepted is None or not found else without(found, spans(one.excepted, text))
+@functools.lru_cache(maxsize=8)
+def _bare(text: str) -> str:
+    return text.replace(" ", "").replace("\t", "").replace("\u3000", "").lower()
 
 
-def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Return where a pattern matches, in order."""
-    return [match.span() for match in pattern.finditer(text)]
+def each(phrases: Iterable[str], text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int]]:
+    """Return where phrases stand in a part of a text, in order, the longer first."""
+    found = [match.span() for one in phrases for match in _pattern(one).finditer(text, start, end)]
+    return sorted(found, key=lambda one: (one[0], -one[1]))
+
+
+def spans(phrases: Iterable[str], text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int]]:
+    """Return where phrases stand in a part of a text, in order, none overlapping another."""
+    return apart(each(phrases, text, start, end))
+
+
+def apart(found: Iterable[_Place]) -> list[_Place]:
+    """Leave out of places, of which the first in order counts, those that overlap one before."""
+    kept: list[_Place] = []
+    for one in sorted(found, key=lambda one: (one[0], -one[1])):
+        if not kept or one[0] >= kept[-1][1]:
+            kept.append(one)
+    return kept
 
 
 def without(found: Sequence[Spot], excepted: Sequence[tuple[int, int]]) -> list[Spot]:
@@ -76,23 +100,42 @@ def without(found: Sequence[Spot], excepted: Sequence[tuple[int, int]]) -> list[
     return kept
 
 
-def book(entries: Iterable[Mapping[str, Any]]) -> Book:
-    """Return the book of some entries: word, also, except, instead."""
-    listed = [([one["word"], *one.get("also", ())], one.get("except", ()), one["instead"]) for one in entries]
-    every = [word for some, _, _ in listed for word in some]
-    return Book(
-        tuple(_Entry(phrases(some), phrases(others) if others else None, advice) for some, others, advice in listed),
-        phrases(every) if every else None,
-    )
+class _Entry(NamedTuple):
+    excepted: Phrases
+    instead: str
+    group: str
 
 
-def phrases(texts: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for any of some phrases, the longest first; those that begin alike are tried together."""
-    heads: defaultdict[str, list[str]] = defaultdict(list)
-    for text in sorted({*texts}, key=lambda one: (-len(one), one)):
-        first, *rest = [*_parts(text), _end(text)]
-        heads[first].append("".join(rest))
-    return re.compile("|".join(f"{head}(?:{'|'.join(rest)})" for head, rest in heads.items()), re.IGNORECASE)
+class Book:
+    """Words to avoid: entries with word, also, except, instead; in groups where they have a name."""
+
+    def __init__(self, groups: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        self._entries: dict[str, _Entry] = {}
+        for group, entries in groups.items():
+            for one in entries:
+                entry = _Entry(Phrases(one.get("except", ())), one["instead"], group)
+                self._entries |= dict.fromkeys([one["word"], *one.get("also", ())], entry)
+        self._words = Phrases(self._entries)
+
+    def find(self, text: str) -> list[Spot]:
+        """Return where words of the book stand, in order, none overlapping another."""
+        words = self._words.of(text)
+        if not words:
+            return []
+        by_entry: defaultdict[_Entry, list[str]] = defaultdict(list)
+        for word in words:
+            by_entry[self._entries[word]].append(word)
+        return apart(spot for entry, some in by_entry.items() for spot in _of_entry(entry, some, text))
+
+
+def _of_entry(one: _Entry, words: Sequence[str], text: str) -> list[Spot]:
+    found = [Spot(start, end, one.instead, one.group) for start, end in spans(words, text)]
+    return without(found, spans(one.excepted.of(text), text)) if found else []
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("".join([*_parts(text), _end(text)]), re.IGNORECASE)
 
 
 def _parts(text: str) -> list[str]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb.wording.patterns import BREAKS, Spot, phrases, spans, without
+from faultkb.wording.patterns import BREAKS, Phrases, Spot, apart, spans, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from faultkb.wording.patterns import Book
 
 _REACH = 18
 """Characters between a time and what is to be done by then."""
-_SENTENCES = "。！!？?；;\\n"
+_BREAK = re.compile(f"[{BREAKS}]")
+_COMMA = re.compile("[，,。！!？?；;\n]")
 _TAIL = re.compile(
     r"(?:之?前|以前|之?内|以内|之?后|以后|左右|上午|下午|晚上|中午|早上|[0-9]{1,2}[:：点][0-9]{0,2}分?|\s){0,4}[，,]"
 )
@@ -42,13 +43,23 @@ _DATE = re.compile(
     r"|(?P<alone>[0-9]{1,2})[ \t]?[日号](?![内后之以])"
 )
 _BY_USER = re.compile(
-    r"(?<!告知)(?<!答复)(?<!回复)(?:用户|客户|家属)[^，,。]{0,4}(?:反馈|反映|称|表示|说(?!明)|确认|发现)"
+    r"(?<!告[知诉])(?<![答回]复)(?<!通知)(?<![跟和向对给])(?:用户|客户|家属)[^，,。]{0,4}(?:反馈|反映|称|表示|说(?!明)|确认|发现)"
 )
+_TOLD = re.compile(
+    r"(?:告知|答复|回复|通知|转告|告诉|答应|承诺|说明|解释|[跟和向对给](?:用户|客户|家属|业主|租客|对方|他|她)(?:讲|说|表示|保证))[了过]?"
+    r"(?:用户|客户|家属|业主|租客|对方|他|她|您)?"
+)
+"""What says that we said it: what stands before it, such as 已, is about the saying and not about the result."""
+_AT = "在于可以"
+_AHEAD_OF = re.compile(r"将|最[迟晚]|会[在于]")
+"""Before a date it says that the day is to come, whatever the day of the note."""
+_OF_OLD = re.compile(r"之前|以前|上次|曾|先前|当时|原来|当初|那时|用户|客户")
 _HALF_YEAR = 182
 _ACT = re.compile(
     r"(?:断网|断电|停电|拔[^，,。]{0,4}|重启|关机|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
 )
 """Before a length of time: it is how long something was done, not how long it will take."""
+_SHORT = re.compile("秒|分钟$")
 _LENGTH = re.compile(r"[小时钟头分天]$")
 _AT_ONCE = re.compile(r"马上|立|很快|当[天日晚]|分钟|小时")
 _SUBORDINATE = re.compile(r"[ \t]?(?:之?后|以后|的?时候?|之前|前)")
@@ -61,82 +72,82 @@ class Promises:
         self._book = book
         data = deadlines or {}
         self._times, self._results, self._hedges, self._not_times, self._not_results = (
-            phrases(data[name]) if data.get(name) else None
-            for name in ("times", "results", "hedges", "except", "not_results")
+            Phrases(data.get(name, ())) for name in ("times", "results", "hedges", "except", "not_results")
         )
 
     def find(self, text: str, today: date) -> list[Spot]:
         """Return the promises in a text that was said on a day: dates that have passed by then are none."""
         found = [*self._vows(text), *self._deadlines(text, today)]
-        kept: list[Spot] = []
-        for spot in sorted(found, key=lambda one: (one.start, -one.end)):
-            if not kept or spot.start >= kept[-1].end:
-                kept.append(spot)
-        return kept
+        return apart(found) if found else found
 
     def _vows(self, text: str) -> Iterator[Spot]:
         for spot in self._book.find(text):
             before = _segment(text, spot.start)
-            if not (self._hedges and self._hedges.search(before)) and not _is_denied(before):
+            if not (self._hedges.stand_in(before) or _is_denied(before) or _is_of_old(text, spot)):
                 yield spot
 
     def _deadlines(self, text: str, today: date) -> Iterator[Spot]:
-        if self._times is None or self._results is None or not self._results.search(text):
+        results = self._results.of(text)
+        times = [Spot(*one, _ADVICE) for one in spans(self._times.of(text), text)] if results else []
+        if not times:
             return
-        times = [Spot(match.start(), match.end(), _ADVICE) for match in self._times.finditer(text)]
-        for time in without(times, spans(self._not_times, text)) if self._not_times else times:
+        note = _Note(text, today, results, self._not_results.of(text))
+        for time in without(times, spans(self._not_times.of(text), text)):
             before = _segment(text, time.start)
-            end = self._promised(text, time, before, today)
+            end = self._promised(note, time, before)
             if end:
                 yield Spot(time.start, end, _ADVICE)
-            elif (
-                _BACKWARD.search(before)
-                and self._is_result(before)
-                and not self._is_open(before, "", time, text, today)
-            ):
+            elif _BACKWARD.search(before) and note.result_in(before) and not self._is_open(note, time, before, ""):
                 yield time
 
-    def _promised(self, text: str, time: Spot, before: str, today: date) -> int:
+    def _promised(self, note: _Note, time: Spot, before: str) -> int:
         """Return where a promise ends that begins with a time; 0 where it is none."""
-        stop = _stop(text, time.end)
-        result = self._result(text, time.end, stop)
-        if result is None:
+        text, found = note.text, note.result(time.end, _stop(note.text, time.end))
+        if found is None:
             return 0
-        between, after = text[time.end : result.start()], text[result.end() : result.end() + 3]
-        if (
-            self._is_open(before, between, time, text, today)
-            or _DENIED.search(between[-4:])
-            or _has_no_weight(text, result.end())
-        ):
+        start, end = found
+        between, result = text[time.end : start], text[start:end]
+        if self._is_open(note, time, before, between) or _DENIED.search(between[-4:]) or _has_no_weight(text, end):
             return 0
-        done = after.startswith(("了", "的")) or result.group().endswith("了")
-        if done and not _AHEAD.search(text[time.start : time.end]) and not _WILL.search(between + result.group()):
+        done = text.startswith(("了", "的"), end) or result.endswith("了")
+        if done and not _AHEAD.search(text[time.start : time.end]) and not _WILL.search(between + result):
             return 0
-        return result.end()
+        return end
 
-    def _is_open(self, before: str, between: str, time: Spot, text: str, today: date) -> bool:
+    def _is_open(self, note: _Note, time: Spot, before: str, between: str) -> bool:
         """Say whether a time with its result is an estimate, a question, a request or long past."""
-        around = f"{before}\n{between}"
+        text, own = note.text, _TOLD.split(before)[-1]
+        around = f"{own}\n{between}"
         return bool(
-            (self._hedges and self._hedges.search(around))
+            self._hedges.stand_in(f"{before}\n{between}")
             or _is_denied(around)
+            or _UNSURE.search(before)
+            or _DENIED.search(own.rstrip(_AT))
             or _PAST.search(around)
             or _BY_USER.search(before)
-            or _is_past(text, time, today)
+            or (not _AHEAD_OF.search(own) and _is_past(text, time, note.today))
             or _is_course(text, time, before)
             or (text.startswith("今", time.start) and _EARLIER.match(text, time.end) and not _WILL.search(between))
         )
 
-    def _result(self, text: str, start: int, stop: int) -> re.Match[str] | None:
-        assert self._results is not None  # noqa: S101 - the caller has looked
-        hidden = spans(self._not_results, text[start : stop + 4]) if self._not_results else []
-        for match in self._results.finditer(text, start, stop):
-            if not any(one <= match.start() - start < other for one, other in hidden):
-                return match
-        return None
 
-    def _is_result(self, before: str) -> bool:
-        return self._results is not None and self._result(before, 0, len(before)) is not None
+class _Note(NamedTuple):
+    """What was said on a day, with the phrases of results, and of what looks like one, that may stand in it."""
+
+    text: str
+    today: date
+    results: Sequence[str]
+    no_results: Sequence[str]
+
+    def result(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Return where the first result stands in a part of the text."""
+        hidden = spans(self.no_results, self.text, start, stop + 4)
+        found = spans(self.results, self.text, start, stop)
+        return next((one for one in found if not any(first <= one[0] < last for first, last in hidden)), None)
+
+    def result_in(self, before: str) -> bool:
+        """Say whether a result stands in what comes before a time."""
+        return self._replace(text=before).result(0, len(before)) is not None
 
 
 _ADVICE = "未确认的时间不要承诺：紧急的问题写“预计”加处理时限，其余说“正在处理中，有进展会及时告知您”；确认了的在反馈里加 --confirmed"
@@ -145,6 +156,11 @@ _ADVICE = "未确认的时间不要承诺：紧急的问题写“预计”加处
 def _is_denied(before: str) -> bool:
     """Say whether what follows is asked for, or said not to be certain."""
     return bool(_ASKED.search(before) or _UNSURE.search(before))
+
+
+def _is_of_old(text: str, spot: Spot) -> bool:
+    """Say whether a record has it that something was promised: 之前的客服保证过."""
+    return text.startswith("过", spot.end) and _OF_OLD.search(_segment(text, spot.start)) is not None
 
 
 def _has_no_weight(text: str, end: int) -> bool:
@@ -158,14 +174,15 @@ def _is_course(text: str, time: Spot, before: str) -> bool:
         text[time.start : time.end],
         text[time.end : time.end + 3].lstrip().startswith(("内", "之内", "以内")),
     )
-    if _ACT.search(before.rstrip()) and _LENGTH.search(words):
+    ahead = before.rstrip()
+    if (_ACT.search(ahead) and _LENGTH.search(words)) or (ahead.endswith(("等", "等待")) and _SHORT.search(words)):
         return True
     return before.rstrip().endswith(("后", "之后")) and bool(_AT_ONCE.search(words)) and not inside
 
 
 def _segment(text: str, end: int) -> str:
     """Return what stands before a place since the last comma or full stop."""
-    return re.split(f"[{BREAKS}]", text[max(0, end - _REACH - 2) : end])[-1]
+    return _BREAK.split(text[max(0, end - _REACH - 2) : end])[-1]
 
 
 def _stop(text: str, start: int) -> int:
@@ -173,7 +190,7 @@ def _stop(text: str, start: int) -> int:
     comma = _TAIL.match(text, start)
     at = comma.end() if comma else start
     end = min(at + _REACH, len(text))
-    mark = re.compile(f"[，,{_SENTENCES}]").search(text, at, end)
+    mark = _COMMA.search(text, at, end)
     return mark.start() if mark else end
 
 

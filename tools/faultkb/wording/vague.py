@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from faultkb.wording.patterns import NUMBER, phrases
+from faultkb.wording.patterns import NUMBER, Phrases, each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,16 +30,19 @@ _LOOK = 10
 _COUNT = r"(?<![A-Za-z0-9.:：-])[0-9]{1,7}+(?:[.,][0-9]{1,4}+)?[ \t]?"
 _UNITS = (
     r"秒|毫秒|分钟|分(?!之|别|享|组|辨|页|段|支|类|销|公)|个?小时|次(?!日|品|要)|回(?!家|访|复)|遍|%|％|℃|°|度|帧|倍"
-    r"|圈|声|格(?!式)|厘米|毫米|公分|像素|伏|分贝"
+    r"|圈|声|格(?!式)|米(?!家|粉|色|兰)|厘米|毫米|公分|像素|伏|分贝"
 )
-_LATIN_UNITS = r"(?:ms|s|min|h|fps|[mμ]?[VAW]|[kmM]?Ω|mAh|dBm?|[KM]B|[cmμ]m|px)(?![A-Za-z0-9])"
+_LATIN_UNITS = r"(?:ms|s|min|h|fps|[mμ]?[VAW]|[kmM]?Ω|mAh|dBm?|[KM]B|[cmμk]?m|px|Hz|lx|kg)(?![A-Za-z0-9])"
 """Bands (5 GHz), sizes of cards (128 GB) and lines (100 Mbps) say where it happens, not what."""
 _SPOKEN = r"(?<![0-9A-Za-z])(?:[二两三四五六七八九十百]{1,4}|半)(?:多)?(?:个?小时|秒|分钟|次|回|遍|声|圈|成|度)"
 _NUMBERS = re.compile(rf"{_COUNT}(?:(?:~|～|-|–|—|至|到)[0-9.]{1, 9}+[ \t]?)?(?:{_UNITS}|{_LATIN_UNITS})|{_SPOKEN}")
 _CODES = re.compile(
     r"(?<![A-Za-z0-9-])[A-Za-z]{1,5}-[0-9]{2,6}(?![0-9-])|0[xX][0-9A-Fa-f]{2,}"
     r"|(?:错误码|错误代码|故障码|故障代码|代码|状态码|HTTP|code)[ \t]?[:：]?[ \t]?[A-Za-z]?[0-9][0-9A-Za-z-]*"
+    r"|(?<![A-Za-z])[A-Z][A-Za-z]{1,40}+(?<=Error|ption)(?![A-Za-z])|(?<![A-Za-z_])ERR(?:OR)?_[A-Z_]{3,40}"
+    r"|按(?!什么|任何|哪|所有|几个)[^，,。；;\n按键]{1,6}键"
 )
+"""Codes of errors, their names (TypeError), and a key by its name."""
 _CLOCK = re.compile(
     rf"(?<![0-9:])[0-2]?[0-9][:：][0-5][0-9]|(?:凌晨|早上|上午|中午|下午|傍晚|晚上|夜里){NUMBER}[ \t]?点"
 )
@@ -49,9 +52,9 @@ _NO_EVIDENCE_BEFORE = re.compile(
     r"(?:试|重启|重装|复位|重置|升级|更新|更换|换|插拔|断电|上电|打|说|问|催|联系|找|修|维修|返修|下单)[了过]?[ \t]?$"
 )
 _NO_EVIDENCE_AFTER = re.compile(r"(?:来电|致电|电话|催|投诉|联系|反馈|反映|报修|上门|维修|重启|重装|复位|制)")
-_DONE = (
-    r"(?!了?(?:之?后|以后|也|还|都|过|试|仍|依然|依旧|再|无效|没用|不行)"
-    r"|[了过]?[ \t]?[0-9两三四五六七八九十几多好]{1,3}[ \t]?[次遍][，,]?(?:还|也|都|仍|依然|后|无效|没用|不行))"
+_DONE = re.compile(
+    r"了?(?:之?后|以后|也|还|都|过|试|仍|依然|依旧|再|无效|没用|不行)"
+    r"|[了过]?[ \t]?[0-9两三四五六七八九十几多好]{1,3}[ \t]?[次遍][，,]?(?:还|也|都|仍|依然|后|无效|没用|不行)"
 )
 """After a word that names an act of the user, such as 重启后, it is no phenomenon."""
 _QUOTE = re.compile(
@@ -75,8 +78,7 @@ class Vague:
 
     def __init__(self, book: Book, concrete: Iterable[str] = ()) -> None:
         self._book = book
-        listed = list(concrete)
-        self._concrete = re.compile(f"(?:{phrases(listed).pattern}){_DONE}", re.IGNORECASE) if listed else None
+        self._concrete = Phrases(concrete)
 
     def find(self, text: str, names: Iterable[str] = (), *, line: bool = False) -> list[Spot]:
         """Return the vague words that stand alone; numbers in ``names`` (of products, versions) are no facts.
@@ -122,7 +124,7 @@ class Vague:
         return bool(
             _CODES.search(part)
             or (not called and _CLOCK.search(part))
-            or (self._concrete and self._concrete.search(part))
+            or any(not _DONE.match(part, end) for _, end in each(self._concrete.of(part), part))
             or any(_is_evidence(part, match) for match in _NUMBERS.finditer(part))
             or _FENCE_MARK in part
         )
