@@ -46,7 +46,7 @@ class Wording:
 
     def _people(self, text: str, staff: Collection[str]) -> Iterator[Spot]:
         found = [one for one in _TOKEN.finditer(text) if one[0] in staff or (self.ids and self.ids.fullmatch(one[0]))]
-        found += _PERSON.finditer(text) if "*" in text else ()
+        found += _PERSON.finditer(text) if "*" in text or "工" in text else ()
         for one in found:
             yield Spot(one.start(), one.end(), _STAFF_ADVICE, INTERNAL)
 
@@ -55,8 +55,9 @@ _TOKEN = re.compile("[A-Za-z0-9_-]{2,}+")
 _PERSON = re.compile(
     r"(?:[\u4e00-\u9fff](?:组|部|团队)|同事|工程师|技术员|师傅|专员|组长|经理|主管)的?[ \t]?[\u4e00-\u9fff]\*{1,2}"
     r"|[\u4e00-\u9fff]\*{1,2}[ \t]?(?:工(?!作)|工程师|师傅|组长|经理|主管|主任)"
+    "|[王李张刘陈杨赵黄吴徐孙朱胡郭林罗]工(?=会|将|正在|已|说|来|还|跟进|处理)"
 )
-"""A masked name beside what says that it is one of us; that of the user may be written to him."""
+"""A name beside what says that it is one of us; that of the user may be written to him."""
 _REACH = 24
 """Characters before a word in which somebody may be named whose words they are."""
 _BREAK = re.compile("[。！!？?；;，,\n]")

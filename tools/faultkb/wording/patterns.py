@@ -149,7 +149,7 @@ def _parts(text: str) -> list[str]:
         elif char == "。":
             part = _END
         elif char == "N" and not _latin(text[index - 1 : index]) and not _latin(text[index + 1 : index + 2]):
-            part = f"(?:{NUMBER})" if index else f"(?<![0-9.:：]){NUMBER}"
+            part = f"(?:{NUMBER})" if index else f"(?<![0-9.])(?<![0-9][:：]){NUMBER}"
         else:
             part = re.escape(char)
             if index == 0 and _latin(char):
