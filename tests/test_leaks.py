@@ -116,6 +116,43 @@ def test_first_commit_versions_and_whether_it_is_still_there(repository: Path) -
     assert still.committed == 1_767_196_800
 
 
+def test_still_there_though_not_recognised(repository: Path) -> None:
+    """What stands beside a mask, in a serial number or in another folder is still there; part of a longer number is not."""
+    commit(repository, a_md="\n".join(map(phone, range(1, 6))), tickets_md=f"{phone(6)}")
+    (repository / "tools").mkdir()
+    (repository / "tools" / "x.txt").write_text(f"SN{phone(3)}", encoding="utf-8")
+    commit(
+        repository,
+        a_md=f"{phone(1)}****\n序列号 SN{phone(2)}\n{phone(4)}99\n",
+        tickets_md=None,
+        **{f"SN{phone(5)}_md": "x"},
+    )
+    current = {one.mask[-1]: one.current for one in found(repository, folders=("a.md", "tickets.md"))}
+    assert current == {"1": True, "2": True, "3": True, "4": False, "5": True, "6": False}
+
+
+def test_value_over_two_lines_is_said_on_one(repository: Path) -> None:
+    """The mask keeps no line end of what it stands for."""
+    commit(repository, a_md="> 电话 138\n> 00138001\n")
+    assert [(one.mask, one.line) for one in found(repository)] == [("138****8001", 1)]
+
+
+def test_other_folders_are_counted_and_their_names_are_read(repository: Path) -> None:
+    """Asked for one folder, the contents of others are left out, but not the names of their files; what lies in both is looked at."""
+    for folder, number in (("tickets", 1), ("tools", 2)):
+        (repository / folder).mkdir()
+        (repository / folder / "same.md").write_text("x", encoding="utf-8")
+        (repository / folder / f"{phone(number)}.md").write_text(phone(number + 2), encoding="utf-8")
+    commit(repository)
+    result = leaks.scan(repository, Lists(), Question(folders=("tickets",)))
+    assert sorted((one.mask, one.where) for one in result.leaks) == [
+        ("138****0001", "文件名"),
+        ("138****0002", "文件名"),
+        ("138****0003", "文件"),
+    ]
+    assert (result.contents, result.left_out) == (2, 1)
+
+
 def test_what_is_left_out(repository: Path) -> None:
     """Public values, waived ones, what came before --since, other folders, and what only the reflog has; unless it is asked for."""
     start = commit(repository, a_md=phone(1))
@@ -168,7 +205,7 @@ def test_bare_shallow_and_empty(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", repository, bare)
     git(tmp_path, "clone", "--quiet", "--depth", 1, f"file://{bare}", shallow)
     assert [one.mask for one in found(bare)] == ["138****0001"]
-    assert leaks.scan(shallow, Lists(), Question()) == leaks.Scan((), 1, 1, 0, shallow=True)
+    assert leaks.scan(shallow, Lists(), Question()) == leaks.Scan((), 1, 1, 0, 0, shallow=True)
     with pytest.raises(FaultError, match="不是 git 仓库"):
         found(Path("/"))
 

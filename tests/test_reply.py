@@ -86,7 +86,7 @@ def test_a_limit_that_has_passed_is_not_told(user: Write, words: Vocabulary) -> 
     one = user("2026-11-02 09:00 登记", "2026-11-02 10:00 受理", status="处理中", severity="紧急", **OWNED)
     with pytest.raises(FaultError, match="用 --due 写商定的时间"):
         reply.write(one, "已受理", {}, words, THURSDAY)
-    assert "预计于 12 月 4 日 前" in reply.write(one, "已受理", {"due": "12 月 4 日"}, words, THURSDAY)
+    assert "预计于 12 月 4 日前" in reply.write(one, "已受理", {"due": "12 月 4 日"}, words, THURSDAY)
 
 
 def test_solved_says_the_solution_and_the_version(user: Write, words: Vocabulary) -> None:

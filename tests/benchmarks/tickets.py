@@ -360,8 +360,9 @@ def _body(dice: random.Random, product: str, part: str, sign: str) -> str:
 
 | 项目 | 内容 |
 |---|---|
-| 硬件 | A、B 两版，批次 {numbers[8]} |
-| 应用 | 5.8.{numbers[9] % 10} |
+| 硬件 | 型号 GW2，A、B 两版，批次 {numbers[8]} |
+| 现场 | 室内 24 ℃，市电 |
+| 应用 | Android 15，5.8.{numbers[9] % 10} |
 | 网络 | 有线上联，实测时延 {numbers[10]} 毫秒 |
 
 ## 原因分析

@@ -172,8 +172,8 @@ def test_what_is_not_certain_stays(call: Callable[..., Any], office: Path, old: 
     """No time is invented, no name guessed, and what somebody approved is not masked."""
     path = office / f"{HOME}.md"
     text = path.read_text(encoding="utf-8").replace(old, new, 1)
-    # The eight digits are those of blake2b over "ip-address", a line feed and the address.
-    waiver = "waive: [{rule: ip-address, value: 6ed42b6f, reason: 公司测试服务器, approver: PM001}]\nevents:"
+    # The six digits are blake2b over "ip-address", a line feed and the address; the key is that over "", ZL001 and the time.
+    waiver = "waive: [{rule: ip-address, value: 0b0b30, reason: 公司测试服务器, approver: PM001}]\nevents:"
     path.write_text(text.replace("events:", waiver, 1) if "118" in new else text, encoding="utf-8", newline="")
     call(office, *FIX, f"{HOME}.md")
     assert new in path.read_text(encoding="utf-8")
@@ -201,6 +201,71 @@ def test_texts_beside_a_ticket_are_masked_in_their_encoding(call: Callable[..., 
     assert (folder / "a.log").read_bytes() == "回电 138****5512\r\n完\r\n".encode("gb18030")
     assert (folder / "b.pdf").read_bytes() == b"%PDF-1.4 13812345512 %%EOF"
     assert f"{HOME}/a.log:1: 已改：手机号码遮盖为 138****5512" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("<b>138</b>12345512", "<b>138****5512</b>"),
+        ("**139**12345678", "139****5678"),
+        ("1381234\n5512", "138****\n5512"),
+    ],
+    ids=["html", "markdown", "two lines"],
+)
+def test_number_in_markup_or_on_two_lines(call: Callable[..., Any], office: Path, written: str, after: str) -> None:
+    """No half of a pair of markup is left, lines stay as they are, and the mask is told on one line."""
+    path = office / f"{HOME}.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n回电 {written} 的用户\n", encoding="utf-8", newline="")
+    before = call(office, "check", f"{HOME}.md", *AS_OF).stdout
+    done = call(office, *FIX, f"{HOME}.md")
+    assert path.read_text(encoding="utf-8") == f"{text}\n回电 {after} 的用户\n"
+    mask = "139****5678" if "139" in written else "138****5512"
+    assert f"写成 {mask}，或删去" in before
+    assert f"已改：手机号码遮盖为 {mask}\n" in done.stdout
+    assert "\ufffd" not in done.stdout
+
+
+def test_what_is_left_is_told(call: Callable[..., Any], office: Path) -> None:
+    """A name that is found only beside a number is told once the number is masked."""
+    path = office / f"{HOME}.md"
+    folder = office / HOME
+    folder.mkdir()
+    (folder / "a.log").write_text("x\n13700002468 刘德华\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    last = text.count("\n") + 1
+    path.write_text(f"{text}回电 13987654321 刘德华\n", encoding="utf-8", newline="")
+    for more in (("--dry-run",), ()):
+        said = call(office, *FIX, *more, f"{HOME}.md").stdout
+        assert f"{HOME}.md:{last}: 没有代改，请看过再改：姓名（遮盖后是 刘*）\n" in said
+        assert f"{HOME}/a.log:2: 没有代改，请看过再改：姓名（遮盖后是 刘*）\n" in said
+    assert "回电 139****4321 刘德华" in path.read_text(encoding="utf-8")
+
+
+def test_name_of_a_file_and_its_reference_stay_together(call: Callable[..., Any], office: Path) -> None:
+    """A file is not renamed, so what refers to it is not rewritten: both are told, at the reference, with a name for any system."""
+    path = office / f"{HOME}.md"
+    folder = office / HOME
+    folder.mkdir()
+    (folder / "13655556666.png").write_bytes(b"no picture")
+    (folder / "13700001111 备份.txt").write_text("x\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    last = text.count("\n") + 1
+    more = f"![图]({ID}/13655556666.png) 与 [旧图](./{ID}/13611112222.png)，回电 13655557777\n"
+    path.write_text(text + more, encoding="utf-8", newline="")
+    done = call(office, *FIX, f"{HOME}.md", "--format", "json")
+    assert path.read_text(encoding="utf-8") == text + more.replace("13655557777", "136****7777")
+    assert sorted(one.name for one in folder.iterdir()) == ["13655556666.png", "13700001111 备份.txt"]
+    assert f"{HOME}.md:{last}: 没有代改，请看过再改：附件的文件名里的手机号码（遮盖后是 136****6666）\n" in done.stderr
+    found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "mobile-number"]
+    assert [(one["line"], one["column"], one["fixable"]) for one in found] == [
+        (1, 1, False),
+        (last, 6 + len(ID) + 1, False),
+        (last, more.index("13611112222") + 1, False),
+    ]
+    assert "改名为 137xxxx1111 备份.txt 或 附件1.txt" in found[0]["help"]
+    assert "改名为 136xxxx6666.png 或 截图1.png" in found[1]["help"]
+    assert not any("*" in one["help"] for one in found)
 
 
 def git(folder: Path, *arguments: str) -> None:

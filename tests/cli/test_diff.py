@@ -75,6 +75,27 @@ def test_a_plan_that_is_moved_after_it_passed(branch: Path, run: Run) -> None:
     assert done.stdout.split("\n")[-2] == "检查了 1 个有改动的故障：没有发现问题。其余 3 个与基线相同"
 
 
+def test_a_waiver_is_told_in_words_and_to_be_confirmed(branch: Path, run: Run) -> None:
+    """Who reviews a change reads what is waived, why, and who must confirm it; and which waiver is gone."""
+    path = branch / "tickets/2026/11/SW-20261102-001.md"
+    text = path.read_text(encoding="utf-8")
+    item = "{rule: vague-wording, place: 故障描述/现象, reason: 用户的原话, approver: PM001}"
+    path.write_text(text.replace("events:", f"waive: [{item}]\nevents:", 1), encoding="utf-8")
+
+    done = run(branch, "diff", "--base", "main", *AS_OF)
+
+    said = "豁免 vague-wording（故障描述/现象）：理由 用户的原话，批准人 PM001"
+    lines = next(iter(items(done.stdout).values()))
+    assert f"字段 {said}" in lines
+    assert any(line.endswith(f"{said}；请他在这里确认") for line in lines)
+    assert "{" not in done.stdout
+
+    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qam", "waive"], cwd=branch, check=True)
+    path.write_text(text, encoding="utf-8")
+    gone = next(iter(items(run(branch, "diff", "--base", "HEAD", *AS_OF).stdout).values()))
+    assert [line for line in gone if "豁免" in line] == [f"字段 删去：{said}"]
+
+
 def test_a_clock_that_stops(branch: Path, run: Run) -> None:
     """A response to an urgent fault a day late is shown as the verdict that it is; passing time alone is no change."""
     run(

@@ -69,6 +69,19 @@ def test_words_go_in_and_out(desk: Run, office: Path) -> None:
     assert stored(office).startswith(OLD)
 
 
+def test_list_with_comments(desk: Run, office: Path) -> None:
+    """Lines that begin with # are remarks for people, not words."""
+    (office / "list.txt").write_text("# 2026 年的客户名单\n星河花园\n  # 以下停用\n", encoding="utf-8")
+    done = desk("add", "--kind", "客户", "--from", "list.txt")
+    assert (done.returncode, done.stdout) == (0, "新增 1 个词（客户），0 个已经在词库里\n")
+
+
+@pytest.mark.parametrize(("text", "code"), [("电话 13812345512", 1), ("联系人：王建国", 0), ("没有什么", 0)])
+def test_find_fails_where_check_would(desk: Run, text: str, code: int) -> None:
+    """An error makes the exit code 1, so that a script can ask before it pastes; a warning does not."""
+    assert desk("find", given=text).returncode == code
+
+
 def test_what_is_refused(desk: Run) -> None:
     """Words that are too short or stand in too many tickets are named by number only; the others go in."""
     result = desk("add", given="张\nab\n1234\n……！\n星河花园\n")
@@ -195,6 +208,20 @@ def test_waived_values_are_left_out(desk: Run, committed: Path) -> None:
     waiver = "waive: [{rule: ip-address, place: 故障描述, reason: 公司自己的测试服务器, approver: PM001}]\nevents:"
     ticket.write_text(ticket.read_text(encoding="utf-8").replace("events:", waiver, 1), encoding="utf-8")
     assert "ip-address" not in desk("scan-history").stdout
+
+
+def test_history_of_what_is_no_data_is_left_out(desk: Run, committed: Path) -> None:
+    """Without folders, files elsewhere are passed over, and that is said; --all and the folder's name bring them in."""
+    (committed / "tests").mkdir()
+    (committed / "tests" / "sample.py").write_text("13800138003", encoding="utf-8")
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    subprocess.run(["git", "-C", committed, *who, "add", "."], check=True, capture_output=True)
+    subprocess.run(["git", "-C", committed, *who, "commit", "-qm", "x"], check=True, capture_output=True)
+    usual, every, one = desk("scan-history"), desk("scan-history", "--all"), desk("scan-history", "tests")
+    assert ["138****8003" in done.stdout for done in (usual, every, one)] == [False, True, True]
+    assert "文件只查了 tickets、kb、schema 里的；别处的 1 个版本没有查" in usual.stderr
+    assert every.stderr == ""
+    assert desk("scan-history", "--all", "tests").returncode == 2
 
 
 def test_history_that_cannot_be_read(desk: Run, committed: Path) -> None:

@@ -19,7 +19,8 @@ _PIECES = (
     "中山路1号2幢", "小区1", "一三八", "QQ 12345 ", "微信a", "-----BEGIN PRIVATE KEY-----", "eyJ", "eyJaaaaaaaaa.",
     "ghp_a", "sk-a", "AKIA", "authorization: ", "Bearer aaaaaaaaaaaaaaaaa ", "cookie sid=abcdefgh1 ", " ", "\n",
     "1\n", "人：", "姓名\t", "name: 张", "（", "人（a", "欧阳", "浙江省", "市区路1号", "IMEI ", "１", "①",
-    "\U0001d7d8", "(0571)", "_1_3", "İ", "1\r\n>", "sid=", "session id: a1", "sshpass -p ", "curl -u a",
+    "\U0001d7d8", "(0571)", "_1_3", "İ", "1\r\n>", "mysql ", "mysql -p", "redis-cli -a", "密码现", "密码改为a", "联 系 人 ", "客户：阿古·", "路\n1号", "0571\n",
+    "1,", "—", "信", "sid=", "session id: a1", "sshpass -p ", "curl -u a",
 )
 # fmt: on
 _LONG = ("x" * 70 + "@", "1" * 400 + "@", "-" * 60, "a" * 5000, "x@x" + ".x" * 9)

@@ -53,7 +53,7 @@ GIVEN: dict[str, Any] = {
     "kb.canonical": ARTICLE,
     "kb.related": [OPEN],
     "waive.rule": "ip-address",
-    "waive.value": "7e57ab1e",
+    "waive.value": "7e57ab",
 }
 """The fields in which not any text may stand."""
 GIVEN_IN_EVENTS = {

@@ -17,7 +17,8 @@ from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from faultkb import privacy
-from faultkb.publish.clearance import Look, Objection, Permit
+from faultkb.publish.clearance import Look, Objection
+from faultkb.publish.permit import Permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ ARTICLE = "tickets/2026/11/SW-20261103-001.md"
 PAGE = "faults/SW-20261103-001/index.html"
 NUMBER, MASK = "13917265512", "139****5512"
 FRAME = '<meta http-equiv="Content-Security-Policy" content="x">\n'
-EVERYTHING = Permit(privacy.NOTHING, frozenset())
+EVERYTHING = Permit(privacy.NOTHING)
 
 
 def picture(kind: str, **options: Any) -> bytes:
@@ -116,8 +117,7 @@ FILES = {
 def test_value_is_found_wherever_it_can_be_read(name: str, data: bytes) -> None:
     """Once, with its mask; the value itself is not repeated, not even in the name of the file."""
     found = list(Look(EVERYTHING)(name, data))
-    mark = privacy.fingerprint("mobile-number", NUMBER)
-    assert found == [Objection(name.replace(NUMBER, MASK), "mobile-number", mark, MASK)]
+    assert found == [Objection(name.replace(NUMBER, MASK), "mobile-number", NUMBER, MASK)]
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,51 @@ def test_what_nobody_can_look_into_does_not_get_out(name: str, data: bytes, said
     assert "：" in found.said
 
 
+def marks(*addresses: str) -> frozenset[tuple[str, str]]:
+    """Return what a ticket waives that waives IP addresses."""
+    return frozenset(("ip-address", privacy.fingerprint("ip-address", one)) for one in addresses)
+
+
 def test_waived_value_passes_and_no_other() -> None:
     """A waiver is for one value of one kind."""
-    waived = frozenset({("ip-address", privacy.fingerprint("ip-address", "121.40.33.18"))})
-    look = Look(Permit(privacy.NOTHING, waived))
+    look = Look(Permit(privacy.NOTHING, {"SW-20261103-001": marks("121.40.33.18")}))
     found = list(look("a.txt", "主机 121.40.33.18 与 121.40.33.19\n".encode()))
-    assert [(one.rule, one.said) for one in found] == [("ip-address", "121.40.*.*")]
-    assert found[0].mark == privacy.fingerprint("ip-address", "121.40.33.19")
+    assert [(one.rule, one.value, one.said) for one in found] == [("ip-address", "121.40.33.19", "121.40.*.*")]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_allowed"),
+    {
+        "faults/SW-20261103-001/index.html": True,
+        "faults/SW-20261103-001/a.log": True,
+        "api/v1/faults/SW-20261103-001.json": True,
+        "faults/HW-20261103-001/index.html": False,
+        "faults/HW-20261103-001/a.log": False,
+        "api/v1/faults/HW-20261103-001.json": False,
+        "index.html": True,
+        "feed.xml": True,
+        "faults/by/product/a/index.html": True,
+        "api/v1/faults.json": True,
+    }.items(),
+)
+def test_waiver_is_for_the_page_of_its_ticket_and_for_lists(name: str, is_allowed: bool) -> None:  # noqa: FBT001
+    """The value passes with the fault that waives it, and where many faults are listed; on the page of another it does not."""
+    look = Look(Permit(privacy.NOTHING, {"SW-20261103-001": marks("121.40.33.18")}))
+    data = f'{FRAME}<p>"主机 121.40.33.18"</p>\n'.encode()
+    # The same lines, allowed there, have been looked at before.
+    assert list(look("faults/SW-20261103-001/index.html", data)) == []
+    assert (list(look(name, data)) == []) is is_allowed
+
+
+def test_title_of_another_fault_may_say_what_that_one_waives() -> None:
+    """A page that names a fault shows its title; another value of that ticket, or the title without the fault, does not pass."""
+    one = "SW-20261103-001"
+    look = Look(Permit(privacy.NOTHING, {one: marks("121.40.33.18", "121.40.33.19")}, {one: marks("121.40.33.18")}))
+    page = f'{FRAME}<a href="../{one}/">网关 121.40.33.18 不通</a>\n'
+    assert list(look("faults/HW-20261103-001/index.html", page.encode())) == []
+    for other in (page.replace("33.18", "33.19"), page.replace(one, "SW-20261103-002")):
+        (found,) = look("faults/HW-20261103-001/index.html", other.encode())
+        assert found.rule == "ip-address"
 
 
 # ── the whole build ──
@@ -263,8 +301,10 @@ def test_warning_in_a_ticket_must_be_waived_to_get_out(repository: Path, run: Ca
     replace(repository / ARTICLE, "小型仓库，夜间有人值守", "小型仓库，网关在 121.40.33.18，夜间有人值守")
     done = run(repository, *BUILD)
     assert done.returncode == 1
-    mark = privacy.fingerprint("ip-address", "121.40.33.18")
-    assert f"（ip-address，提醒，代号 {mark}），见 {ARTICLE}" in done.stderr
+    line = (repository / ARTICLE).read_text(encoding="utf-8").partition("121.40.33.18")[0].count("\n") + 1
+    told = re.search(rf"（ip-address，提醒），见 {ARTICLE}:{line}（代号 ([0-9a-f]+)）\n", done.stderr)
+    assert told
+    mark = told[1]
     assert PAGE in done.stderr
     assert "waive" in done.stderr
     assert content(repository / "site") == before
@@ -299,3 +339,42 @@ def test_file_beside_the_pages_is_looked_at_too(
     assert done.returncode == 1
     assert SECRET.search(done.stdout + done.stderr) is None
     assert content(repository / "site") == before
+
+
+def test_value_in_what_people_write_is_named_where_they_wrote_it(repository: Path, run: Callable[..., Any]) -> None:
+    """A guide, a page on the process and the schema's own words: file and line, and where to put what is public."""
+    replace(repository / "kb" / "guide.md", "\n## ", f"\n请拨 {NUMBER}\n\n## ")
+    replace(repository / "kb" / "templates" / "process" / "sla.md", "\n## ", "\n发到 zhang.san@example.com\n\n## ")
+    replace(repository / "schema" / "ticket.schema.json", '"title": "问题标题"', '"title": "问题标题 121.40.33.18"')
+    done = run(repository, *BUILD)
+    assert done.returncode == 1
+    guide = (repository / "kb" / "guide.md").read_text(encoding="utf-8").partition(NUMBER)[0].count("\n") + 1
+    assert f"（mobile-number，错误），见 kb/guide.md:{guide}\n" in done.stderr
+    assert "（email-address，错误），见 kb/templates/process/sla.md:" in done.stderr
+    assert "（ip-address，提醒），见 schema/ticket.schema.json:" in done.stderr
+    assert "kb/、schema/ 的文件里可以公开的，由管理员写进 schema/privacy.yaml 的 public" in done.stderr
+    assert SECRET.search(done.stdout + done.stderr) is None
+    (repository / "schema" / "privacy.yaml").write_text(
+        "version: 1\npublic:\n"
+        + "".join(f"  - {{value: '{one}', note: 公开}}\n" for one in (NUMBER, "zhang.san@example.com", "121.40.33.18")),
+        encoding="utf-8",
+    )
+    done = run(repository, *BUILD)
+    assert done.returncode == 0, done.stderr
+
+
+def test_waiver_of_one_ticket_does_not_open_another(repository: Path, run: Callable[..., Any]) -> None:
+    """Two tickets say the same address and one waives it: the other's page stops the site, also where nothing else is new."""
+    other = "tickets/2026/10/HW-20261010-001.md"
+    replace(repository / ARTICLE, "小型仓库，夜间有人值守", "小型仓库，网关在 121.40.33.18，夜间有人值守")
+    done = run(repository, *BUILD)
+    mark = re.search("代号 ([0-9a-f]+)", done.stderr)
+    assert mark
+    waiver = f"waive: [{{rule: ip-address, value: {mark[1]}, reason: 公开的测试服务器, approver: PM001}}]\n"
+    replace(repository / ARTICLE, "events:\n", f"{waiver}events:\n")
+    assert run(repository, *BUILD).returncode == 0
+    replace(repository / other, "### 现象\n", "### 现象\n\n网关在 121.40.33.18。\n")
+    done = run(repository, *BUILD)
+    assert done.returncode == 1
+    assert f"见 {other}:" in done.stderr
+    assert ARTICLE not in done.stderr

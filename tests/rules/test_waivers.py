@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from faultkb.rules import waivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from faultkb.corpus import Loaded
     from faultkb.finding import Finding
@@ -22,9 +24,10 @@ ADDRESS = "118.31.24.7"
 TEXT = "公网地址 118.31.24.7，备用 118.31.24.8。联系人：王建国。电话 13812345512。"
 
 
-def mark(rule: str, value: str) -> str:
-    """Return the fingerprint of a value, as DESIGN defines it."""
-    return hashlib.blake2b(f"{rule}\n{value}".encode(), digest_size=4).hexdigest()
+def mark(rule: str, value: str, salt: str = "", at: str = "2026-11-02 09:00") -> str:
+    """Return the code of a value in the tickets of these tests: a digest under salt, reporter and time of the report."""
+    key = hashlib.blake2b(f"{salt}\nZL001\n{at}".encode()).digest()
+    return hashlib.blake2b(f"{rule}\n{value}".encode(), digest_size=3, key=key).hexdigest()
 
 
 def ticket(write_text: Callable[..., str], *items: str, note: str = "", body: str = TEXT) -> str:
@@ -98,7 +101,7 @@ def test_place_of_an_event_counts_from_one(
         ("{rule: ip-address, place: 故障描述, approver: PM001}", "missing-field"),
         ("{rule: ip-address, place: 故障描述, reason: 公司测试服务器}", "missing-field"),
         ("{rule: ip-address, reason: 公司测试服务器, approver: PM001}", "schema"),
-        ("{rule: ip-address, value: 6ed42b6f, place: 故障描述, reason: 公司测试服务器, approver: PM001}", "schema"),
+        ("{rule: ip-address, value: 6ed42b, place: 故障描述, reason: 公司测试服务器, approver: PM001}", "schema"),
         ("{rule: ip-address, value: 118.31.24.7, reason: 公司测试服务器, approver: PM001}", "schema"),
     ],
 )
@@ -114,18 +117,56 @@ def test_waiver_that_is_none(
 
 
 def test_what_a_ticket_waives_elsewhere(
-    write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary
+    write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary, tmp_path: Path
 ) -> None:
-    """A waived value is allowed by its fingerprint, a waived place by those of what stands there; an error never is."""
+    """A waived value is allowed wherever it stands, a waived place stands for what is there; an error never is."""
     items = (
         f"{{rule: ip-address, value: {mark('ip-address', ADDRESS)}, reason: 公司测试服务器, approver: PM001}}",
+        f"{{rule: ip-address, value: {mark('ip-address', '118.31.24.9')}, reason: 公司测试服务器, approver: PM001}}",
         "{rule: unmasked-name, place: 故障描述, reason: 公开的署名, approver: PM001}",
         f"{{rule: mobile-number, value: {mark('mobile-number', '13812345512')}, reason: 用户同意, approver: PM001}}",
     )
     one = load_text(ticket(write_text, *items)).ticket
     assert one
-    wanted = {("ip-address", mark("ip-address", ADDRESS)), ("unmasked-name", mark("unmasked-name", "王建国"))}
-    assert waivers.fingerprints(one, words) == wanted
+    (tmp_path / one.path.removesuffix(".md")).mkdir(parents=True)
+    (tmp_path / one.path.removesuffix(".md") / "a.log").write_text("118.31.24.9 118.31.24.6\n", encoding="utf-8")
+    wanted = {("ip-address", ADDRESS), ("ip-address", "118.31.24.9"), ("unmasked-name", "王建国")}
+    assert waivers.values(one, words, tmp_path) == wanted
     bare = load_text(ticket(write_text)).ticket
     assert bare
-    assert waivers.fingerprints(bare, words) == frozenset()
+    assert waivers.values(bare, words, tmp_path) == frozenset()
+
+
+def test_code_of_a_value_is_one_of_its_ticket(
+    write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary
+) -> None:
+    """The same value has another code in another ticket, and under the salt of another repository."""
+    here, there = (load_text(write_text("登记", reported_at=at)).ticket for at in ("2026-11-02 09:00", "2026-11-02 09:01"))
+    assert here
+    assert there
+    salted = replace(words, privacy={**words.privacy, "salt": "00ff" * 8})
+    written = [waivers.code(one, known, "ip-address", ADDRESS) for one in (here, there) for known in (words, salted)]
+    assert written[0] == mark("ip-address", ADDRESS)
+    assert written[1] == mark("ip-address", ADDRESS, "00ff" * 8)
+    assert len(set(written)) == 4
+
+
+def test_waiver_from_before_the_salt_is_still_one(
+    write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary, tmp_path: Path
+) -> None:
+    """The first own word gives the repository its salt: what was waived before stays so."""
+    salted = replace(words, privacy={**words.privacy, "salt": "00ff" * 8})
+    for salt in ("", "00ff" * 8):
+        item = f"{{rule: ip-address, value: {mark('ip-address', ADDRESS, salt)}, reason: 公司测试服务器, approver: PM001}}"
+        one = load_text(ticket(write_text, item)).ticket
+        assert one
+        assert waivers.values(one, salted, tmp_path) == {("ip-address", ADDRESS)}
+
+
+def test_who_has_code_and_mask_does_not_find_the_value() -> None:
+    """Trying all 65,536 addresses that fit a mask leads nowhere for who does not know the reporter and the minute."""
+    told = mark("ip-address", ADDRESS)
+    every = [f"118.31.{third}.{fourth}" for third in range(256) for fourth in range(256)]
+    bare = {one: hashlib.blake2b(f"ip-address\n{one}".encode(), digest_size=3).hexdigest() for one in every}
+    assert bare[ADDRESS] != told
+    assert [one for one in every if mark("ip-address", one, at="2026-11-02") == told] != [ADDRESS]

@@ -246,7 +246,7 @@ def _stamped(rule: Rule, path: str, document: Document, hits: Iterable[Hit]) -> 
             fixable=hit.fixable or (rule.fixable and hit.level in {"", rule.level}),
             private=hit.private,
             place=hit.path,
-            fingerprint=hit.fingerprint,
+            codes=hit.codes,
         )
 
 

@@ -12,8 +12,8 @@ import stat
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import document, ticket, transaction, vocabulary
 from faultkb.document import Document
@@ -49,8 +49,20 @@ class Loaded:
     violations: tuple[Violation, ...]
 
 
+class Survey(NamedTuple):
+    """What lies under tickets/, sorted: the names of tickets, and the files that are none and belong to none."""
+
+    tickets: list[str]
+    strays: list[str]
+
+
 def find(root: Path) -> list[str]:
     """Return every ``.md`` name under tickets/, relative to the root with forward slashes, sorted."""
+    return survey(root).tickets
+
+
+def survey(root: Path) -> Survey:
+    """Return what `find` does, and the files beside, in one walk."""
     folder = root / TICKETS
     if not folder.is_dir():
         raise FaultError(f"没有 {TICKETS}/ 文件夹：请在仓库的根目录运行，或用 --root 指定仓库")
@@ -59,13 +71,20 @@ def find(root: Path) -> list[str]:
         raise FaultError(f"{TICKETS}/ 是一个链接：换成真正的文件夹，否则改动查不出来")
     found: list[str] = []
     closed: list[str] = []
+    strays: list[str] = []
+    homes: set[str] = set()
+    """Folders of attachments, and those in them."""
     for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):
         # A linked folder is not followed, and one that cannot be listed has no files: both must be seen all the same.
         odd = [name for name in folders if is_ticket(name) or Path(here, name).is_symlink()]
         prefix = Path(here).relative_to(root).as_posix()
-        names = [*filter(is_ticket, files), *odd]
-        found += [f"{prefix}/{name}" for name in names]
-    return sorted(found + [Path(name).relative_to(root).as_posix() for name in closed])
+        own = [*filter(is_ticket, files), *odd]
+        found += [f"{prefix}/{name}" for name in own]
+        named = {*own}
+        homes.update(f"{prefix}/{name}" for name in folders if prefix in homes or f"{name}.md" in named)
+        if prefix not in homes and len(own) < len(files) + len(odd):
+            strays += [f"{prefix}/{name}" for name in files if name not in named]
+    return Survey(sorted(found + [Path(name).relative_to(root).as_posix() for name in closed]), sorted(strays))
 
 
 def is_ticket(name: str) -> bool:
@@ -75,10 +94,16 @@ def is_ticket(name: str) -> bool:
 
 def select(root: Path, paths: Sequence[Path]) -> list[str]:
     """Return the ticket files that files and folders given by a user stand for; all of them if none is given."""
-    every = find(root)
+    return within(root, paths).tickets
+
+
+def within(root: Path, paths: Sequence[Path]) -> Survey:
+    """Return the same with the files that belong to no ticket; an attachment, and a folder of some, stand for the ticket."""
+    every, strays = survey(root)
     if not paths:
-        return every
+        return Survey(every, strays)
     chosen: set[str] = set()
+    loose: set[str] = set()
     for given in paths:
         # The paths that commands print are relative to the repository, wherever they are used.
         path = given if os.path.lexists(given) else root / given
@@ -91,11 +116,15 @@ def select(root: Path, paths: Sequence[Path]) -> list[str]:
         # The folder's links are followed, the file's own is not: the check must see it.
         name = path.parent.resolve() / path.name if path.name != ".." else path.resolve()
         prefix = os.path.relpath(name, root.resolve()).replace(os.sep, "/")
-        inside = [one for one in every if prefix in {one, "."} or one.startswith(f"{prefix}/")]
-        if not inside:
-            raise FaultError(f"{given} 不在 {TICKETS}/ 里，或不是故障文件（.md）")
-        chosen.update(inside)
-    return sorted(chosen)
+        inside, beside = (
+            [one for one in some if prefix in {one, "."} or one.startswith(f"{prefix}/")] for some in (every, strays)
+        )
+        owners = {f"{one}.md" for one in (prefix, *map(str, PurePosixPath(prefix).parents))}.intersection(every)
+        if not (inside or beside or owners):
+            raise FaultError(f"{given} 不在 {TICKETS}/ 里")
+        chosen.update(inside, owners)
+        loose.update(beside)
+    return Survey(sorted(chosen), sorted(loose))
 
 
 def read(root: Path, path: str) -> Document:
@@ -140,11 +169,18 @@ def digest(root: Path, path: str, text: str | None = None) -> str:
 
 
 def content(root: Path, name: str) -> bytes | None:
-    """Return the bytes of an attachment; None where it is no file (links and pipes are none), or too large."""
+    """Return the bytes of an attachment; None where it is no file (links and pipes are none), behind a link, or too large."""
+    if is_behind_link(root, name):
+        return None
     try:
         return _bytes(f"{root}{os.sep}{name}", _LARGEST)
     except _UnreadableError:
         return None
+
+
+def is_behind_link(root: Path, name: str) -> bool:
+    """Say whether one of the folders that lead to a file of the repository is a link: it leads anywhere."""
+    return any((root / folder).is_symlink() for folder in PurePosixPath(name).parents)
 
 
 def _content(root: Path, name: str) -> bytes:
@@ -231,8 +267,10 @@ def tickets(root: Path, words: Vocabulary) -> Iterator[Ticket]:
 
 
 def attachments(root: Path, path: str) -> frozenset[str]:
-    """Return the names of the readable files in a ticket's folder, with forward slashes."""
+    """Return the names of the readable files in a ticket's folder, with forward slashes; none where the folder is a link."""
     folder = root / path.removesuffix(".md")
+    if folder.is_symlink():
+        return frozenset()
     files = (Path(here, name) for here, _, names in os.walk(folder) for name in names)
     return frozenset(one.relative_to(folder).as_posix() for one in files if os.access(one, os.R_OK))
 

@@ -17,8 +17,8 @@ class Finding:
 
     ``path`` is relative to the repository, with forward slashes; ``line`` and ``column`` count from 1. ``private`` says
     that the source line must not be shown, because it holds what the finding is about. ``place`` leads to it in the data
-    (empty where only the text is known); what is missing stands nowhere, but has its place. ``fingerprint`` is what a
-    waiver calls the value that it is about, empty where it is about none.
+    (empty where only the text is known); what is missing stands nowhere, but has its place. ``codes`` are what a waiver
+    may call the value that it is about, the one to write first; none where it is about none.
     """
 
     path: str
@@ -31,7 +31,7 @@ class Finding:
     fixable: bool = False
     private: bool = False
     place: tuple[str | int, ...] = field(default=(), compare=False)
-    fingerprint: str = field(default="", compare=False)
+    codes: tuple[str, ...] = field(default=(), compare=False)
 
 
 _REASONS = {

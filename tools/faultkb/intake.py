@@ -7,7 +7,7 @@ required, what is allowed and what everything is called.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from faultkb import check, corpus, document, ids, moment, prose, standing
@@ -70,6 +70,12 @@ _ADVICE = {
     "malformed-heading": "换一种写法，这一行不要只写一节的名字",
     "event-in-future": "常见的是年份、月份或上午下午写错",
 }
+_FIX = "；fault check --fix 可以代改"
+"""What the check's advice says where there is a file to be mended."""
+_WAIVER = re.compile("；经批准可以不改的.*", re.DOTALL)
+"""What it says of how to leave things as they are: nobody registers a fault for that."""
+_SAID = {"incomplete-report", "backdated-event", *_LATER}
+"""Rules about a new ticket of which registration speaks in words of its own."""
 _STAND_IN = {"reporter": "XX00"}
 """What is put for an answer that is missing, so that the answers beside it are judged all the same."""
 _SEPARATORS = re.compile("[、，,\n]")
@@ -211,6 +217,18 @@ def objections(root: PathOnDisk, words: Vocabulary, answers: Answers, as_of: dat
     return found
 
 
+def warnings(root: PathOnDisk, words: Vocabulary, loaded: Loaded, as_of: datetime) -> list[Finding]:
+    """Return what the check will find in a new ticket, of what registration does not say itself."""
+    found = [one for one in check.examine(loaded, words, root, as_of)[0] if one.rule not in _SAID]
+    is_written = (root / loaded.path).exists()
+    return [replace(one, help=_advice(one, is_written=is_written)) for one in sorted(found)]
+
+
+def _advice(finding: Finding, *, is_written: bool = False) -> str:
+    advice = _WAIVER.sub("", _ADVICE.get(finding.rule, finding.help))
+    return advice if is_written else advice.replace(_FIX, "")
+
+
 def _loose(words: Vocabulary, answers: Answers) -> Iterator[Objection]:
     """Find the parts whose text would reach into the next one."""
     for one in parts(words):
@@ -240,10 +258,10 @@ def _name_at(place: Path) -> str | None:
 
 def _objection(finding: Finding, source: Document) -> Iterator[Objection]:
     """Turn what the check says of a drafted ticket into words about an answer."""
-    name = _name_at(finding.place)
+    name, advice = _name_at(finding.place), _advice(finding)
     above = [one for one in source.headings if source.line_of(one.at) <= finding.line]
     if name is None and above:
         line = finding.line - source.line_of(above[-1].at) - 2
-        yield Objection(above[-1].name, finding.message, _ADVICE.get(finding.rule, finding.help), line=line)
+        yield Objection(above[-1].name, finding.message, advice, line=line)
     elif name != "":
-        yield Objection(name or "", finding.message, _ADVICE.get(finding.rule, finding.help))
+        yield Objection(name or "", finding.message, advice)

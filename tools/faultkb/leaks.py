@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import contents, corpus, gitrepo, privacy
+from faultkb import contents, corpus, gitrepo, privacy, remains
 from faultkb.finding import ERROR, WARNING
 from faultkb.rules import exposure, waivers
 
@@ -37,8 +37,8 @@ class Leak:
     """A value: the rule that it breaks, its mask, and where it first stood.
 
     ``line`` is 0 where there are none; ``commit`` and ``committed`` (seconds since 1970) are of the commit that brought it,
-    empty for a tag; ``current`` says that it is in a file at HEAD; ``versions`` counts the contents, messages and names
-    that have it.
+    empty for a tag; ``current`` says that it stands in a file at HEAD, recognised there or not; ``versions`` counts the
+    contents, messages and names that have it.
     """
 
     rule: str
@@ -55,17 +55,21 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was found, worst first; how much was looked at; how many contents were too large; whether history is cut off."""
+    """What was found, worst first; how much was looked at; whether history is cut off.
+
+    ``skipped`` counts the contents that were too large, ``left_out`` those that lie in other folders only.
+    """
 
     leaks: tuple[Leak, ...]
     commits: int
     contents: int
     skipped: int
+    left_out: int
     shallow: bool
 
 
 class _Hit(NamedTuple):
-    """A value in an object (``source`` is its id) or in a name (``source`` is the name)."""
+    """A value in an object (``source`` is its id) or in a name (``source`` is the name), there spelt as ``spelling``."""
 
     source: str
     kind: str
@@ -74,11 +78,12 @@ class _Hit(NamedTuple):
     value: str
     mask: str
     line: int
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to look through: all that is committed, or only ``folders``, and what the commit ``since`` does not lead to.
+    """What to look through: all that is committed, or of files only those in ``folders``; not what the commit ``since`` leads to.
 
     ``reflog`` adds what only the reflog of this clone leads to; ``allowed`` are (rule, fingerprint) of values that may stay.
     """
@@ -100,8 +105,12 @@ def scan(repository: Path, lists: Lists, question: Question) -> Scan:
     hits += corpus.spread([*past.names], _in_names, (lists, question.allowed, NAME))
     hits += _in_names(past.refs, lists, question.allowed, REF)
     skipped = sum(hit.rule == _TOO_LARGE for hit in hits)
-    found = _gathered((hit for hit in hits if hit.rule != _TOO_LARGE), past, lists)
-    return Scan(tuple(sorted(found, key=_harm)), len(past.commits), len(past.files), skipped, shallow)
+    values = _by_value(hit for hit in hits if hit.rule != _TOO_LARGE)
+    gone = [every for every in values if not past.is_current(every)]
+    still = remains.remaining(repository, {text for every in gone for text in _spellings(every)}, LARGEST)
+    found = [_leak(every, past, lists, is_left=not still.isdisjoint(_spellings(every))) for every in values]
+    left_out = len(past.others - past.files.keys())
+    return Scan(tuple(sorted(found, key=_harm)), len(past.commits), len(past.files), skipped, left_out, shallow)
 
 
 class _Commit(NamedTuple):
@@ -116,6 +125,7 @@ class _Past:
         self._folders = tuple(f"{one.strip('/')}/" for one in question.folders)
         self.commits: list[_Commit] = []
         self.files: dict[str, str] = {}
+        self.others: set[str] = set()
         self.brought: dict[str, int] = {}
         self.names: dict[str, int] = {}
         self.refs: list[str] = []
@@ -133,11 +143,15 @@ class _Past:
     def _note(self, files: Iterable[tuple[str, str]], number: int) -> None:
         for path, one in files:
             name = sys.intern(_readable(path))
-            if self._folders and not f"{name}/".startswith(self._folders):
-                continue
-            if one not in self.brought:
-                self.brought[one], self.files[one] = number, name
             self.names.setdefault(name, number)
+            if self._folders and not f"{name}/".startswith(self._folders):
+                self.others.add(one)
+            elif one not in self.brought:
+                self.brought[one], self.files[one] = number, name
+
+    def is_current(self, every: Iterable[_Hit]) -> bool:
+        """Say whether one of some places is a file of today, or the name of one."""
+        return any(hit.source in self.current for hit in every)
 
     def _aim(self, repository: Path, one: str, kind: str) -> None:
         """Take in what a ref names and no commit leads to: tags, and the files that it may name directly."""
@@ -157,7 +171,7 @@ def waived(root: Path, words: Vocabulary) -> Waived:
     """Return rule and fingerprint of what the tickets of today waive."""
     having = (path for path in corpus.find(root) if "\nwaive:" in (corpus.text(root, path) or ""))
     tickets = (corpus.load(root, path, words).ticket for path in having)
-    return frozenset().union(*(waivers.fingerprints(one, words) for one in tickets if one))
+    return frozenset().union(*(waivers.fingerprints(one, words, root) for one in tickets if one))
 
 
 def _in_objects(some: Sequence[tuple[str, str]], repository: Path, lists: Lists, allowed: Waived) -> list[_Hit]:
@@ -202,39 +216,54 @@ def _in_text(text: str, here: _Hit, lists: Lists) -> Iterator[_Hit]:
         if name not in lists.public and ("", name) not in known:
             known.add(("", name))
             line = text.count("\n", 0, text.index(name)) + 1
-            yield here._replace(rule="unmasked-name", level=ERROR, value=name, mask=f"{name[0]}*", line=line)
+            yield here._replace(
+                rule="unmasked-name", level=ERROR, value=name, mask=f"{name[0]}*", line=line, spelling=name
+            )
     line, at = 1, 0
     for one in privacy.find(text, lists):
         line, at = line + text.count("\n", at, one.start), max(at, one.start)
         if (one.rule, one.value) not in known and one.start not in people:
             known.add((one.rule, one.value))
             level = ERROR if one.rule in _BY_HARM and one.rule != "unmasked-name" else WARNING
-            yield here._replace(rule=one.rule, level=level, value=one.value, mask=one.mask, line=line)
+            yield here._replace(
+                rule=one.rule,
+                level=level,
+                value=one.value,
+                mask=one.shown,
+                line=line,
+                spelling=text[one.start : one.end],
+            )
 
 
-def _gathered(hits: Iterable[_Hit], past: _Past, lists: Lists) -> Iterator[Leak]:
-    """Make one leak of all places of a value: the earliest is the one to be named."""
+def _by_value(hits: Iterable[_Hit]) -> list[list[_Hit]]:
     found: dict[tuple[str, str], list[_Hit]] = {}
     for hit in hits:
         found.setdefault((hit.rule, hit.value), []).append(hit)
-    for every in found.values():
-        first = min(every, key=lambda hit: _number(hit, past))
-        number = _number(first, past)
-        brought = past.commits[number] if 0 <= number < len(past.commits) else _Commit("", 0)
-        yield Leak(
-            rule=first.rule,
-            level=ERROR if any(hit.level == ERROR for hit in every) else first.level,
-            mask=first.mask,
-            where=_PLACES.get(first.kind, first.kind),
-            path=exposure.masked(
-                past.files.get(first.source, first.source if first.kind in {NAME, REF} else ""), lists
-            ),
-            line=first.line,
-            commit=brought.id,
-            committed=brought.committed,
-            current=any(hit.source in past.current for hit in every),
-            versions=len({hit.source for hit in every}),
-        )
+    return list(found.values())
+
+
+def _spellings(every: Iterable[_Hit]) -> set[str]:
+    """Return how a value may be written in a text; nothing of what is no text, such as the place where a picture was taken."""
+    return {text for hit in every if hit.spelling for text in (hit.spelling, hit.value)}
+
+
+def _leak(every: Sequence[_Hit], past: _Past, lists: Lists, *, is_left: bool) -> Leak:
+    """Make one leak of all places of a value: the earliest is the one to be named."""
+    first = min(every, key=lambda hit: _number(hit, past))
+    number = _number(first, past)
+    brought = past.commits[number] if 0 <= number < len(past.commits) else _Commit("", 0)
+    return Leak(
+        rule=first.rule,
+        level=ERROR if any(hit.level == ERROR for hit in every) else first.level,
+        mask=first.mask,
+        where=_PLACES.get(first.kind, first.kind),
+        path=exposure.masked(past.files.get(first.source, first.source if first.kind in {NAME, REF} else ""), lists),
+        line=first.line,
+        commit=brought.id,
+        committed=brought.committed,
+        current=is_left or past.is_current(every),
+        versions=len({hit.source for hit in every}),
+    )
 
 
 def _number(hit: _Hit, past: _Past) -> int:

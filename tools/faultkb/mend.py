@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from faultkb import contents, corpus, document, privacy, redraft, tidy, transaction, yamlwrite
+from faultkb import contents, corpus, document, pairs, privacy, redraft, tidy, transaction, yamlwrite
 from faultkb.redraft import Done, Draft, Edit
-from faultkb.rules import exposure, waivers
+from faultkb.rules import File, exposure, naming, waivers
+from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,22 +17,30 @@ if TYPE_CHECKING:
     from faultkb.change import Branch
     from faultkb.corpus import Loaded
     from faultkb.document import Document
+    from faultkb.privacy import Lists, Match
     from faultkb.vocabulary import Vocabulary
     from faultkb.yamltext import Path
 
+    Waived = frozenset[tuple[str, str]]
 
-_ROUNDS = 5
+_ROUNDS = 20
 """How often private values are looked for: one that is masked may uncover the next."""
+_SHOWN = 20
+"""What is left for people that is listed of one file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What becomes of a ticket and of the texts beside it. ``masked`` are the places at which something was masked."""
+    """What becomes of a ticket and of the texts beside it.
+
+    ``masked`` are the places at which something was masked; ``left`` is what is private too, and not for a program to mask.
+    """
 
     path: str
     edits: tuple[transaction.Edit, ...]
     done: tuple[Done, ...]
     masked: tuple[Path, ...]
+    left: tuple[Done, ...]
 
 
 def plan(loaded: Loaded, words: Vocabulary, root: PathOnDisk) -> Mended | None:
@@ -42,21 +51,23 @@ def plan(loaded: Loaded, words: Vocabulary, root: PathOnDisk) -> Mended | None:
     draft.take(redraft.colons(draft.document), redraft.is_better)
     # Read anew: the schema turns texts into numbers in place.
     now = corpus.loaded(loaded.path, document.parse(draft.text), words)
-    waived = waivers.fingerprints(now.ticket, words) if now.ticket else frozenset()
+    waived = waivers.values(now.ticket, words, root) if now.ticket else frozenset()
+    look = _Look(words.lists, waived, File(loaded.path, now.document, words, root))
     if not now.document.problems:
         for _ in range(_ROUNDS):
-            if not draft.take(_values(now, words, waived), redraft.is_only_masked):
+            if not draft.take(_values(now, look), redraft.is_only_masked):
                 break
             now = corpus.loaded(loaded.path, document.parse(draft.text), words)
         draft.take(redraft.blanks(draft.document), redraft.is_same)
         draft.reorder(list(words.schema.root["properties"]))
     edits = [_edit(loaded.path, loaded.document.text.encode(), draft.text.encode())]
-    done = draft.done
-    for edit, some in _texts(loaded.path, words, root, waived):
+    done, left = draft.done, look.left(draft.shown, draft.text)
+    for edit, some, others in _texts(loaded.path, words, root, waived):
         edits.append(edit)
         done += some
+        left += others
     changed = tuple(one for one in edits if one.before != one.after)
-    return Mended(loaded.path, changed, tuple(done), tuple(draft.masked)) if changed else None
+    return Mended(loaded.path, changed, tuple(done), tuple(draft.masked), tuple(left)) if changed else None
 
 
 def write(root: PathOnDisk, one: Mended) -> None:
@@ -101,12 +112,54 @@ def _edit(path: str, before: bytes, after: bytes) -> transaction.Edit:
 # ── a ticket ──
 
 
-def _values(loaded: Loaded, words: Vocabulary, waived: frozenset[tuple[str, str]]) -> list[Edit]:
+class _Look:
+    """Looks for private values in a text: which to mask, and which to leave for people.
+
+    What is left is remembered: once what stands beside it is masked, it may be found no more.
+    """
+
+    def __init__(self, lists: Lists, waived: Waived, file: File | None = None) -> None:
+        self._lists, self._waived, self._path = lists, waived, file.path if file else ""
+        self._names = naming.told(file.path, file.beside, lists) if file else {}
+        self._left: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def __call__(self, text: str) -> list[Match]:
+        """Return what to mask: what is sure, and not in the name of a file, which stays as it is."""
+        every = [one for one in privacy.find(text, self._lists) if (one.rule, one.value) not in self._waived]
+        named = naming.references(text, self._path, self._names) if self._path and every else ()
+        certain = []
+        for one in every:
+            is_name = naming.is_in(one, named)
+            if one.sure and not is_name:
+                certain.append(one)
+            else:
+                what = f"{'附件的文件名里的' if is_name else ''}{_named(one)}"
+                self._left.setdefault((one.rule, one.value), (text[one.start : one.end], what))
+        return certain
+
+    def left(self, shown: str, text: str) -> list[Done]:
+        """Say what private data is left in a text that is mended."""
+        uncertain = [(text.find(raw), what) for raw, what in self._left.values() if raw in text]
+        found = sorted({*uncertain, *((one.start, _named(one)) for one in self(text))})
+        lines = exposure.Lines(text)
+        told = [Done(shown, lines.of(at)[0], what) for at, what in found]
+        more = [Done(shown, told[_SHOWN].line, f"还有 {len(told) - _SHOWN} 个")] if len(told) > _SHOWN else []
+        return told[:_SHOWN] + more
+
+
+def _named(match: Match) -> str:
+    return f"{exposure.NAMES.get(match.rule, match.rule)}（遮盖后是 {clip(match.shown)}）"
+
+
+def _values(loaded: Loaded, look: _Look) -> list[Edit]:
     """Return the edits of private values, of names in fields for people, and of what breaks the schema in a plain way."""
     source = loaded.document
-    spots = exposure.spots(source, privacy.find(source.text, words.lists))
-    every = [_masking_in(source, *spot) for spot in spots if _may_mask(spot.match, waived)]
-    every += _in_fields(loaded)
+    every = [_masking_in(source, *spot) for spot in exposure.spots(source, look(source.text))]
+    return _apart([*every, *_in_fields(loaded)])
+
+
+def _apart(every: list[Edit]) -> list[Edit]:
+    """Return edits in order, without those that overlap one before."""
     found: list[Edit] = []
     for one in sorted(every, key=lambda one: (one.start, -one.end)):
         if not found or one.start >= found[-1].end:
@@ -114,20 +167,17 @@ def _values(loaded: Loaded, words: Vocabulary, waived: frozenset[tuple[str, str]
     return found
 
 
-def _may_mask(match: privacy.Match, waived: frozenset[tuple[str, str]]) -> bool:
-    return match.sure and (match.rule, privacy.fingerprint(match.rule, match.value)) not in waived
-
-
 _INDICATORS = frozenset("*&!%@`|>")
 """What a plain value of YAML cannot begin with."""
 
 
-def _masking(match: privacy.Match) -> Edit:
-    return Edit(match.start, match.end, match.mask, f"{exposure.NAMES.get(match.rule, match.rule)}遮盖为 {match.mask}")
+def _masking(text: str, match: Match) -> Edit:
+    what = f"{exposure.NAMES.get(match.rule, match.rule)}遮盖为 {match.shown}"
+    return Edit(*pairs.spared(text, match.start, match.end, match.mask), what)
 
 
-def _masking_in(source: Document, match: privacy.Match, path: Path) -> Edit:
-    edit, place = _masking(match)._replace(masked=path), source.places.get(path)
+def _masking_in(source: Document, match: Match, path: Path) -> Edit:
+    edit, place = _masking(source.text, match)._replace(masked=path), source.places.get(path)
     start = source.text.find("\n") + 1
     if place and match.start == start + place.value.start and match.mask[:1] in _INDICATORS:
         end = start + place.value.end
@@ -155,8 +205,8 @@ def _in_fields(loaded: Loaded) -> Iterator[Edit]:
 
 
 def _texts(
-    path: str, words: Vocabulary, root: PathOnDisk, waived: frozenset[tuple[str, str]]
-) -> Iterator[tuple[transaction.Edit, list[Done]]]:
+    path: str, words: Vocabulary, root: PathOnDisk, waived: Waived
+) -> Iterator[tuple[transaction.Edit, list[Done], list[Done]]]:
     home = exposure.folder(path)
     for name in sorted(corpus.attachments(root, path)) if (root / home).is_dir() else ():
         data = corpus.content(root, f"{home}/{name}") if name.lower().endswith(exposure.MENDED) else None
@@ -164,11 +214,14 @@ def _texts(
         if not data or text.encode(encoding or "utf-8") != data:
             continue
         done: list[Done] = []
+        look, before = _Look(words.lists, waived), text
         shown = exposure.masked_name(f"{home}/{name}", words.lists)
         for _ in range(_ROUNDS):
-            edits = [_masking(one) for one in privacy.find(text, words.lists) if _may_mask(one, waived)]
+            edits = _apart([_masking(text, one) for one in look(text)])
+            if not edits:
+                break
             lines = exposure.Lines(text)
             done += [Done(shown, lines.of(one.start)[0], one.what) for one in edits]
             text = redraft.spliced(text, edits)
-        if done:
-            yield _edit(f"{home}/{name}", data, text.encode(encoding)), done
+        if text != before:
+            yield _edit(f"{home}/{name}", data, text.encode(encoding)), done, look.left(shown, text)

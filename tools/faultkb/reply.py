@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import completeness, privacy, standing, telling, template, ticket, wording
@@ -41,7 +42,7 @@ def occasions(user: User, words: Vocabulary, as_of: datetime) -> list[Occasion]:
     values = {name: f"（{title}）" for name, title in template.NAMES.items()} | _values(user, words, as_of)
     replay = ticket.replay(user.solved_in, words.lifecycle, as_of)
     return [
-        Occasion(kind, _masked(template.fill(one["text"], values), words), _refusal(kind, one, replay, words))
+        Occasion(kind, _masked(_filled(one["text"], values), words), _refusal(kind, one, replay, words))
         for kind, one in words.wording["replies"].items()
     ]
 
@@ -64,6 +65,7 @@ def write(
     lacking = [name for name in template.wanted(text) if not values.get(name)]
     if lacking:
         raise FaultError("\n".join([f"“{kind}”还缺内容：", *(f"  {_LACKING[name]}" for name in lacking)]))
+    text = _tight(text, values)
     written = template.fill(text, values)
     staff = {str(event.data.get(name, "")) for event in user.own.events for name in ("by", "approver")}
     hidden = [
@@ -77,6 +79,27 @@ def write(
         place = f"--{name}" if name in given else _PLACES.get(name, f"schema/wording.yaml 的 replies.{kind}")
         raise FaultError(f"没有写出：{place} 里有 {what}，不能对用户说。{advice}", code=1)
     return written
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return template.fill(_tight(text, values), values)
+
+
+_HAN = "\u4e00-\u9fff（）"
+_BLANK = re.compile(rf"(?<=[{_HAN}]) (?=\{{([a-z]+)\}})|(?<=\}}) (?=[{_HAN}])")
+_ENDS_HAN, _BEGINS_HAN = re.compile(f"[{_HAN}]$"), re.compile(f"[{_HAN}]")
+
+
+def _tight(text: str, values: Mapping[str, str]) -> str:
+    """Return a text without the blanks that would stand between two Chinese characters when it is filled in: 4 日 前."""
+
+    def blank(match: re.Match[str]) -> str:
+        if match[1]:
+            return "" if _BEGINS_HAN.match(values.get(match[1], "")) else " "
+        name = text[text.rindex("{", 0, match.start()) + 1 : match.start() - 1]
+        return "" if _ENDS_HAN.search(values.get(name, "")) else " "
+
+    return _BLANK.sub(blank, text)
 
 
 def _masked(text: str, words: Vocabulary) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import corpus, gist, ticket, tokens, weighing
+from faultkb import corpus, gist, masks, ticket, tokens, weighing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +87,7 @@ def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: st
     """Return the faults most like a text, at most ``limit``; ``leave_out`` is the id or path of one that does not count.
 
     A fault with the text as its title comes first, then those with a published solution that are about as similar as
-    the best, then the others, the most similar and the newest first.
+    the best, then the others, the most similar and the newest first. What they say of private data is masked.
     """
     text = text[:_LONGEST]
     factors = weighing.factors(text)
@@ -102,13 +102,13 @@ def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: st
     enough = (one for one in scored if one[1] >= THRESHOLD or not rare.isdisjoint(one[3].names | one[3].symptom))
     near = heapq.nlargest(max(limit, _CANDIDATES), enough)
     best = max((score for _, score, _, _ in near), default=0.0)
-    found = []
+    told, found = masks.put_on(text, words.lists), []
     for _, score, path, one in near:
         known = corpus.load(root, path, words).ticket
         if known is not None:
-            match = _match(known, words, score, weighing.shared(text, one.names | one.symptom, share))
+            match = _match(known, words, score, weighing.shared(told, one.names | one.symptom, share))
             first = score >= _COMPARABLE * best and match.is_closed and _is_published(known, words)
-            found.append((match.title.strip() != question.title, not first, -score, match))
+            found.append((known.title.strip() != question.title, not first, -score, match))
     return [match for *_, match in sorted(found, key=operator.itemgetter(0, 1, 2))][:limit]
 
 
@@ -156,4 +156,5 @@ def _match(known: Ticket, words: Vocabulary, score: float, shared: tuple[str, ..
     is_closed = status not in words.lifecycle.open_states
     kb = known.header.get("kb", {}) if is_closed else {}
     solution = kb.get("solution") or (f"见 {kb['canonical']}" if "canonical" in kb else "")
-    return Match(known.id, known.path, known.title, status, is_closed, score, shared, solution)
+    title, solution = masks.put_on((known.title, solution), words.lists)
+    return Match(known.id, known.path, title, status, is_closed, score, shared, solution)

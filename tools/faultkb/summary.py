@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import change, check, completeness, corpus, differing, limits, moment, restated, similar, standing, ticket
 from faultkb.finding import ERROR
-from faultkb.rules import exposure
+from faultkb.rules import exposure, waivers
 from faultkb.rules.corrections import is_masked
 from faultkb.violation import clip
 
@@ -150,8 +150,17 @@ def _fields(one: Change) -> Iterator[str]:
         return
     skipped = {"events", *one.vocabulary.schema.root["required"][:1]}
     for name in dict.fromkeys([*one.was, *one.now]):
-        if name not in skipped:
+        if name == waivers.FIELD:
+            old, new = (_waivers(side) for side in (one.was, one.now))
+            yield from (waivers.told(each) for each in new if each not in old)
+            yield from (f"删去：{waivers.told(each)}" for each in old if each not in new)
+        elif name not in skipped:
             yield from differing.between(one.vocabulary, (name,), one.was.get(name), one.now.get(name))
+
+
+def _waivers(header: Json) -> list[Json]:
+    listed = header.get(waivers.FIELD)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _sections(one: Change) -> Iterator[str]:
@@ -206,6 +215,9 @@ def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
     for event in _fresh(one):
         if "approver" in event.data:
             yield f"{event.name}写明由 {event.data['approver']} 批准，请他在这里确认"
+    for waiver in _waivers(one.now):
+        if waiver not in _waivers(one.was):
+            yield f"{waivers.told(waiver)}；请他在这里确认"
     if _is_published(one, one.now) and not _is_published(one, one.was):
         yield "合并后会发布到网站：请看现象、解决方法和各公开章节里有没有不该公开的内容"
     if one.was and one.now and one.was.get("complex") != one.now.get("complex"):

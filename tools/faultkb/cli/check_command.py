@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--tip", is_flag=True, help="与基线的最新提交比较，而不是与分叉点：推送到主分支之后用，强制推送也看得出来"
 )
-@click.option("--fix", is_flag=True, help="先把能代改的改好：遮盖、全角冒号、时间的写法、行末空格、字段顺序")
+@click.option("--fix", is_flag=True, help="先把能代改的改好：遮盖、全角冒号、时间的写法、行末空格、字段顺序；拿不准的列出来")
 @click.option("--dry-run", is_flag=True, help="与 --fix 一起用：只列出要改的，不写入")
 @formats(FORMATS, "text")
 @as_of_option
@@ -74,6 +74,8 @@ def _mend(
             mend.write(here.root, one)
         for done in one.done:
             tell(visible(f"{done.path}:{done.line}: {'可改' if dry_run else '已改'}：{done.what}"))
+        for left in one.left:
+            tell(visible(f"{left.path}:{left.line}: 没有代改，请看过再改：{left.what}"))
     number = sum(len(one.done) for one in mended)
     files = sum(len(one.edits) for one in mended)
     verb = "可以改" if dry_run else "改了"

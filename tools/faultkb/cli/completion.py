@@ -69,15 +69,16 @@ def _ids(ctx: click.Context, _name: str, incomplete: str) -> Values:
     typed = incomplete.upper()
     wanted = [one for one in found if one.startswith(typed)] or [one for one in found if typed in one]
     wanted.sort(key=lambda one: (found[one][0][1], int(found[one][0][2])), reverse=True)
+    words = _words(ctx) if len(wanted) <= _TITLED else None
     for one in wanted:
-        yield one, _title(root, found[one][1]) if len(wanted) <= _TITLED else ""
+        yield one, _title(root, found[one][1], words) if words else ""
 
 
-def _title(root: Path, path: str) -> str:
-    from faultkb import corpus
+def _title(root: Path, path: str, words: Vocabulary) -> str:
+    from faultkb import corpus, masks
     from faultkb.render import visible
 
-    return visible(str(corpus.read(root, path).header.get("title", "")))
+    return visible(masks.put_on(str(corpus.read(root, path).header.get("title", "")), words.lists))
 
 
 def _events(ctx: click.Context, _name: str, incomplete: str) -> Values:

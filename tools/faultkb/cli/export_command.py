@@ -43,7 +43,7 @@ def export_facts(here: Workspace, form: str, table: str | None, output: Path | N
 
     例如：fault export facts --output 事实表；fault export facts --table clocks > clocks.csv
     """
-    from faultkb import facts, standing
+    from faultkb import facts, masks, standing
     from faultkb.render import facts as render
     from faultkb.render import heading
 
@@ -54,7 +54,7 @@ def export_facts(here: Workspace, form: str, table: str | None, output: Path | N
         say(f"有 {unreadable} 个文件读不出来，没有导出；运行 fault check 查看原因")
     refuse_unknown_products(found, wanted["products"])
     rows = facts.rows(choose(found, here.words, wanted))
-    rows = {name: rows[name] for name in ([table] if table else TABLES)}
+    rows = masks.put_on({name: rows[name] for name in ([table] if table else TABLES)}, here.words.lists)
     head = heading(here.as_of, here.words.timezone)
     if form == "json":
         deliver(lambda stream: render.as_json(rows, head, stream), output)

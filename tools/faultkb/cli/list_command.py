@@ -11,7 +11,7 @@ from faultkb.cli import formats
 from faultkb.cli.filters import choose, codes, containing, filters, names_code
 from faultkb.cli.workspace import Workspace, as_of_option, me, workspace
 from faultkb.render.tables import FORMATS
-from faultkb.reports import PROSE, SEVERITY, Column, Report, Table
+from faultkb.reports import PROSE, SEVERITY, Column, Report, Table, masked
 
 if TYPE_CHECKING:
     from faultkb.standing import Standing
@@ -76,7 +76,8 @@ def command(
     if form == "text":
         remarks.append(_count(kept))
     table = Table("tickets", "故障", _COLUMNS, rows, "没有符合条件的故障")
-    FORMATS[form](Report("故障列表", here.as_of, here.words.timezone, (table,), tuple(remarks)), sys.stdout)
+    report = Report("故障列表", here.as_of, here.words.timezone, (table,), tuple(remarks))
+    FORMATS[form](masked(report, here.words.lists), sys.stdout)
 
 
 def _count(kept: list[Standing]) -> str:

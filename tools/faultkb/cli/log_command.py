@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from faultkb.draft import Draft
     from faultkb.lifecycle import EventSpec
     from faultkb.logbook import Entry
+    from faultkb.privacy import Lists
     from faultkb.render.outlook import Hints, Option
     from faultkb.vocabulary import Vocabulary
 
@@ -86,7 +87,7 @@ def command(here: Workspace, ticket_id: str, event: str | None, dry_run: bool, *
     made, entry = _completed(here, loaded, spec, {"by": staff, **texts} if staff else texts)
     _refuse(here, loaded, spec, made, entry)
     if dry_run:
-        _diff(path, loaded.document.text, entry.text)
+        _diff(path, loaded.document.text, entry.text, here.words.lists)
         say("没有写入；写入之后：")
     else:
         corpus.save(here.root, path, entry.text, loaded.document.text)
@@ -228,10 +229,12 @@ def _still_lacking(here: Workspace, loaded: Loaded, spec: EventSpec) -> list[str
     return [f"登记的信息还缺：{'、'.join(one.title for one in found)}"] if found else []
 
 
-def _diff(path: str, before: str, after: str) -> None:
-    """Print what would change in the file."""
+def _diff(path: str, before: str, after: str, lists: Lists) -> None:
+    """Print what would change in the file; what stands around it may be private."""
+    from faultkb import masks
     from faultkb.render import visible
 
+    before, after = masks.put_on((before, after), lists)
     old, new = (io.StringIO(text, newline="\n").readlines() for text in (before, after))
     for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
         text, end = _split(line)

@@ -151,7 +151,8 @@ def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
     day = intake.reported(answers, here.as_of).date()
     ticket_id = ids.next_id(here.root, intake.prefix(here.words, answers), day)
     click.echo(intake.text(here.words, answers, ticket_id, here.as_of), nl=False)
-    for line in _completeness(here, intake.draft(here.words, answers, here.as_of)):
+    drafted = intake.draft(here.words, answers, here.as_of)
+    for line in (*_found(here, drafted), *_completeness(here, drafted)):
         say(line)
     say("没有写入，编号也没有取：真正登记时编号可能不同")
 
@@ -180,6 +181,14 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
     raise FaultError("没有登记：取到的编号总是刚刚被别的文件占用；请再运行一次")
 
 
+def _found(here: Workspace, loaded: Loaded) -> Iterator[str]:
+    """Say what the check will find in the new file."""
+    from faultkb import intake
+    from faultkb.cli.log_command import hints_for
+
+    return hints_for(here, loaded).warned(intake.warnings(here.root, here.words, loaded, here.as_of))
+
+
 def _completeness(here: Workspace, loaded: Loaded) -> Iterator[str]:
     """Say how complete the report is, and what to write first."""
     from faultkb import completeness
@@ -206,6 +215,6 @@ def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: st
         )
     lines.append(f"检查：fault check {path.replace('/', os.sep)}")
     written = corpus.load(here.root, path, here.words)
-    for line in (*lines, *_completeness(here, written), *hints_for(here, written).ahead()):
+    for line in (*lines, *_found(here, written), *_completeness(here, written), *hints_for(here, written).ahead()):
         say(line)
     handing_in.remind(here, path, here.words.lifecycle.registration.name)

@@ -16,6 +16,8 @@ from faultkb.render.leaks import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_FOLDERS = ("tickets", "kb", "schema")
+"""Where people put data: what else is in the repository of this program is full of invented numbers."""
 _KINDS = ("客户", "员工", "主机", "其他")
 
 
@@ -31,7 +33,7 @@ def _given(run: Callable[..., Any]) -> Callable[..., Any]:
     """Add the ways to give words: by standard input, from a file, as arguments."""
     run = click.argument("words", nargs=-1, metavar="[词]...")(run)
     return click.option(
-        "--from", "source", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="从文件读，一行一个词"
+        "--from", "source", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="从文件读，一行一个词；# 开头的行不算"
     )(run)
 
 
@@ -101,7 +103,7 @@ def count(here: Workspace) -> None:
 @click.argument("source", required=False, type=click.Path(dir_okay=False, path_type=Path), metavar="[FILE]")
 @workspace
 def find(here: Workspace, source: Path | None) -> None:
-    """看一段文字里有什么个人信息：从文件或管道读，只显示位置与遮盖后的写法。
+    """看一段文字里有什么个人信息：从文件或管道读，只显示位置与遮盖后的写法。有错误时退出码为 1。
 
     例如：粘贴之前先运行 fault privacy find，贴上要看的文字，按 Ctrl-D（Windows 上 Ctrl-Z 回车）结束。
     """
@@ -111,39 +113,57 @@ def find(here: Workspace, source: Path | None) -> None:
 
     text = _text(_read(source))
     lines = exposure.Lines(text)
-    for one in privacy.find(text, here.words.lists):
+    found = privacy.find(text, here.words.lists)
+    for one in found:
         line, column = lines.of(one.start)
-        click.echo(f"{line}:{column}  {exposure.NAMES.get(one.rule, one.rule)}[{one.rule}]  {visible(one.mask)}")
+        click.echo(f"{line}:{column}  {exposure.NAMES.get(one.rule, one.rule)}[{one.rule}]  {visible(one.shown)}")
+    sys.exit(1 if any(exposure.level_of(one.rule) == ERROR for one in found) else 0)
 
 
 @command.command("scan-history")
 @click.argument("folders", nargs=-1, metavar="[文件夹]...")
+@click.option("--all", "everything", is_flag=True, help="所有文件夹里的文件都查")
 @click.option("--since", metavar="提交", default="", help="只查这个提交（分支、标签）之后的")
 @click.option("--repository", type=click.Path(path_type=Path), metavar="DIR", help="查另一个仓库，裸仓库也行")
 @click.option("--reflog", is_flag=True, help="也查只有本机操作记录（reflog）里还有的提交")
 @formats(FORMATS, "text")
 @workspace
 def scan_history(
-    here: Workspace, folders: tuple[str, ...], since: str, repository: Path | None, form: str, *, reflog: bool
+    here: Workspace,
+    folders: tuple[str, ...],
+    since: str,
+    repository: Path | None,
+    form: str,
+    *,
+    everything: bool,
+    reflog: bool,
 ) -> None:
     """在 git 的全部历史里找个人信息：所有分支、标签、暂存（stash）、备注里的文件、文件名和提交说明。
 
     每个值一行：遮盖后的样子、最早在哪个文件哪一行、由哪个提交带入、现在的文件里还有没有。有错误时退出码为 1。
-    只查几个文件夹时写上它们，例如 fault privacy scan-history tickets kb schema；提交说明与名字总是查的。
+    文件只查放资料的 tickets、kb、schema；查别的文件夹写上它们的名字，全查加上 --all。提交说明、所有的文件名与分支名总是查的。
     公开的值（schema/privacy.yaml）与故障里豁免了的值不列出。
     """
     from faultkb import corpus, gitrepo, leaks
     from faultkb.cli.progress import Progress
+    from faultkb.render import visible
 
     where = repository or here.root
     gitrepo.require_repository(where)
     start = gitrepo.commit(where, since) if since else ""
     if since and not start:
         raise FaultError("--since 写的提交不在这个仓库里：写分支、标签或提交的名字")
+    if everything and folders:
+        raise FaultError("--all 是全查：去掉它，或去掉文件夹的名字")
+    looked = () if everything else folders or _FOLDERS
     allowed = leaks.waived(here.root, here.words)
     corpus.LISTENERS[:] = [Progress(what="查历史")]
-    found = leaks.scan(where, here.words.lists, leaks.Question(folders, start, reflog, allowed))
+    found = leaks.scan(where, here.words.lists, leaks.Question(looked, start, reflog, allowed))
     FORMATS[form](found, here.words.timezone, sys.stdout)
+    if found.left_out:
+        say(
+            f"文件只查了 {'、'.join(map(visible, looked))} 里的；别处的 {found.left_out:,} 个版本没有查：要查的写上文件夹的名字，全查加上 --all"
+        )
     sys.exit(1 if any(one.level == ERROR for one in found.leaks) else 0)
 
 
@@ -162,7 +182,7 @@ def _words(words: Sequence[str], source: Path | None) -> list[str]:
             )
         )
     else:
-        listed = _text(_read(source)).splitlines()
+        listed = [line for line in _text(_read(source)).splitlines() if not line.lstrip().startswith("#")]
     found = list(dict.fromkeys(word.strip() for word in listed if word.strip()))
     if not found:
         raise FaultError("没有给出词：一行写一个")

@@ -96,7 +96,7 @@ def command(
         filters=named,
         only=_named(named, len(kept), len(found)),
     )
-    _write(report, form, output)
+    _write(reports.masked(report, here.words.lists), form, output)
     fails = standing.is_breached if fail_on == "breach" else _is_late
     if fail_on and any(map(fails, kept)):
         raise SystemExit(1)

@@ -11,7 +11,7 @@ from faultkb.cli import formats
 from faultkb.cli.workspace import Workspace, as_utf8, resolve_path, workspace
 from faultkb.finding import FaultError
 from faultkb.render.tables import FORMATS
-from faultkb.reports import NUMBER, PROSE, Column, Report, Table
+from faultkb.reports import NUMBER, PROSE, Column, Report, Table, masked
 
 if TYPE_CHECKING:
     from faultkb.similar import Match
@@ -43,7 +43,8 @@ def command(here: Workspace, text: tuple[str, ...], limit: int, form: str) -> No
     rows = [_row(one, form) for one in sorted(found, key=lambda one: not one.is_closed)]
     title = "可能已有解决方案" if any(one.solution for one in found) else "可能是同一个故障"
     table = Table("similar", title if found else "相似的故障", _COLUMNS, rows, "没有相似的故障")
-    FORMATS[form](Report("相似的故障", here.as_of, here.words.timezone, (table,)), sys.stdout)
+    report = Report("相似的故障", here.as_of, here.words.timezone, (table,))
+    FORMATS[form](masked(report, here.words.lists), sys.stdout)
 
 
 def _question(here: Workspace, text: str) -> tuple[str, str]:

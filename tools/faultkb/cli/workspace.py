@@ -84,7 +84,7 @@ def base_option(help_text: str, *, default: str | None = None) -> Callable[..., 
 
 
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the workspace as first argument, and turn ``FaultError`` into exit code 2."""
+    """Give a command the workspace as first argument, and let no error message repeat anything private."""
 
     @click.pass_context
     @functools.wraps(command)
@@ -96,7 +96,13 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
         root = find_root(ctx.find_root().obj)
         words = vocabulary.load(root)
         as_of = options.pop("as_of", None) or moment.now(words.timezone)
-        return command(Workspace(root, words, as_of), **options)
+        try:
+            return command(Workspace(root, words, as_of), **options)
+        except FaultError as error:
+            from faultkb import masks
+
+            error.args = (masks.put_on(str(error), words.lists),)
+            raise
 
     return run
 

@@ -31,7 +31,8 @@ def find(text: str, lists: Lists = NOTHING) -> list[Match]:
         start, end = view.span(one.start, one.end)
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\1" * (end - start)
-            found.append(one._replace(start=start, end=end, mask=_over_lines(text[start:end], one)))
+            mask = _over_lines(text[start:end], one)
+            found.append(Match(one.rule, start, end, one.value, mask, one.sure))
     return sorted(found + list(_own(text, lists, taken)), key=lambda one: one.start)
 
 
@@ -45,7 +46,7 @@ def find_in_name(name: str, lists: Lists = NOTHING) -> list[Match]:
 
 
 def fingerprint(rule: str, value: str) -> str:
-    """Return eight hexadecimal digits by which a waiver names a value without repeating it."""
+    """Return a digest by which programs compare values; never shown, because trying all values finds the one that it is of."""
     return blake2b(f"{rule}\n{value}".encode(), digest_size=4).hexdigest()
 
 
@@ -68,7 +69,7 @@ def _every(view: View) -> Iterator[Match]:
         yield from network.find_ipv4(text)
     if sieve.has_hex():
         yield from network.find_ipv6(text)
-    yield from phones.find_local(text)
+    yield from phones.find_local(text, has_tel=b"tel" in sieve.letters)
     if sieve.has_spelt_mobile():
         yield from phones.find_spelt(text)
     if sieve.has_plate():

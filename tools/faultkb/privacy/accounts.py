@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from faultkb.privacy.sieve import Sieve
 
-_LABEL = re.compile("微信|薇信|威信|[vV]信|企鹅|扣扣|[wW](?i:echat|x)|[vV][xX]|[qQ][qQ]")
-_LATIN, _HAN = (b"wechat", b"wx", b"vx", b"qq"), "微薇威鹅扣"
+_LABEL = re.compile("微信|薇信|威信|[vV]信|企鹅|扣扣|[wW](?i:echat|eixin|x)|[vV][xX]|[qQ][qQ]")
+_LATIN, _HAN = (b"wechat", b"weixin", b"wx", b"vx", b"qq"), ("微信", "薇信", "威信", "企鹅", "扣扣")
 _CHAT = re.compile(
-    rf"(?P<gap>[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|（(]|是|为)?[{BLANK}\"'“]{{0,2}})"
+    rf"(?P<gap>(?:[_ ]?(?i:id)(?![a-z])|[账帐]?号码?)?[\"']?[{BLANK}]?(?:[账帐]?号码?|(?i:id)(?![a-z]))?[{BLANK}]?(?:[:：=|（(]|是|为)?[{BLANK}\"'“]{{0,2}})"
     r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-]|\.[0-9])"
 )
+_V_LETTER = re.compile("信(?<=[vV]信)")
 _LETTER = re.compile("[A-Za-z]")
 _DATE = re.compile("20[0-9]{2}[01][0-9][0-3][0-9]")
 _QQ = re.compile("[1-9][0-9]{4,10}")
@@ -30,10 +31,12 @@ _NO_ID = re.compile(
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE = re.compile(
     rf"(?P<head>[{_PROVINCES}][A-HJ-NP-Za-hj-np-z])(?P<gap>[{BLANK}]?[·•・.\-]?[{BLANK}]?)"
-    r"(?P<number>[0-9A-HJ-NP-Za-hj-np-z]{5,6}|[0-9A-HJ-NP-Z]{4}[学警港澳挂领使])(?![0-9A-Za-z_-])"
+    rf"(?P<number>[0-9A-HJ-NP-Za-hj-np-z]{{5,6}}|[0-9A-HJ-NP-Z]{{4}}[学警港澳挂领使])(?![0-9A-Za-z_-]|[{BLANK}]?[批版型款])"
 )
 _NEW_ENERGY = re.compile("[DABCEFGHJK][0-9A-HJ-NP-Z][0-9]{4}|[0-9]{5}[DABCEFGHJK]")
-_NO_PROVINCE = re.compile("[最更换全翻重创刷清崭多阴乌白风深浅藏年江长]$")
+_NO_PROVINCE = re.compile(
+    "[最更换全翻重创刷清崭多阴乌白风深浅藏年江长]$|(?:阿里|腾讯|华为|百度|天翼|移动|联通|[公私]有|混合|边缘)$"
+)
 _PLATE_DIGITS, _SHORT_PLATE = 3, 5
 _SURE_GAP = re.compile("[号:：=|（(是为dD]")
 _SHORT = 6
@@ -52,8 +55,11 @@ def find_chat(text: str, sieve: Sieve) -> Iterator[Match]:
 
 
 def _may_have_label(text: str, sieve: Sieve) -> bool:
-    is_spelt = b"v?" in sieve.lower and ("v信" in text or "V信" in text)
-    return is_spelt or any(one in text for one in _HAN) or any(word in sieve.letters for word in _LATIN)
+    if [word for word in _LATIN if word in sieve.letters and word in sieve.lower]:
+        return True
+    if [word for word in _HAN if word[0] in text and word in text]:
+        return True
+    return _V_LETTER.search(text) is not None
 
 
 def _is_account(label: str, one: re.Match[str]) -> bool:
@@ -79,7 +85,7 @@ def find_plates(text: str) -> Iterator[Match]:
             len(number) > _SHORT_PLATE and not _NEW_ENERGY.fullmatch(number)
         ):
             continue
-        if is_serial(text, one.start()) or _NO_PROVINCE.search(text, max(0, one.start() - 1), one.start()):
+        if is_serial(text, one.start()) or _NO_PROVINCE.search(text, max(0, one.start() - 2), one.start()):
             continue
         mask = f"{one['head']}{one['gap']}****{one['number'][-1]}"
         yield Match("plate-number", *one.span(), one["head"].upper() + number, mask, sure=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from faultkb.privacy.match import Match
@@ -18,15 +18,18 @@ _MASK = "******"
 _SHORTEST_PLAIN, _SHORTEST_SECRET = 6, 8
 _LONG = 64
 """In a value longer than this, no other one is looked for: time must not grow with the square of a text."""
-_LABEL = re.compile(
-    "密码|口令|psk|pin ?码|sshpass -p|curl -u|pass(?:word|wd|code|phrase)|pwd|_pass(?![a-z])|-pass(?![a-z])"
-    "|密钥|秘钥|私钥|授权码|令牌|凭证|token|secret(?!s)|key(?:[_ -]?id)?|sess(?:ion)?[_ ]?id|session=|sid(?<![a-z]sid)"
-    "|authorization|bearer|://|private key|akia|asia|ltai|akid|gh[pousr]_|github_pat_|glpat-|xox|aiza|sk-|eyj"
-)
 _LATIN = tuple(
-    word.encode()
-    for word in "pin psk pass pwd curl key token secret sess sid auth bearer akia asia ltai akid _pat_ glpat- xox aiza sk- eyj".split()
+    (start.encode(), label)
+    for start, label in (
+        *(("pin", "pin ?码"), ("psk", "psk"), ("pass", "sshpass -p|pass(?:word|wd|code|phrase)|[_-]pass(?![a-z])")),
+        *(("pwd", "pwd"), ("curl", "curl -u"), ("key", "key(?:[_ -]?id)?|private key"), ("token", "token")),
+        *(("secret", "secret(?!s)"), ("sess", "sess(?:ion)?[_ ]?id|session="), ("sid", "sid(?<![a-z]sid)")),
+        *(("auth", "authorization"), ("bearer", "bearer"), ("akia", "akia"), ("asia", "asia"), ("ltai", "ltai")),
+        *(("akid", "akid"), ("_pat_", "github_pat_"), ("glpat", "glpat-"), ("xox", "xox"), ("aiza", "aiza")),
+        *(("sk-", "sk-"), ("eyj", "eyj"), ("mysql", "mysql"), ("redis-cli", "redis-cli")),
+    )
 )
+"""The labels, and the letters without which there is none."""
 _GITHUB = re.compile(b"gh[pousr]_")
 _CHINESE = (
     *(("密", "密码"), ("令", "口令"), ("令", "令牌"), ("授", "授权码"), ("凭", "凭证")),
@@ -39,7 +42,7 @@ _DIGIT = re.compile("[0-9]")
 _OF_KEY = re.compile(r"(?:api|access|secret|app|private|auth|encrypt|sign|license)[_ -]?$")
 _VALUE = re.compile(
     rf"(?:[（(][^（）()\n]{{0,6}}[）)])?[\"'”）)]?"
-    rf"(?P<gap>[{BLANK}]?(?:已|被)?(?:重置|修改|更改|变更|设置|恢复|[改设])?(?:[:：=|]|=>|是|为|成)?[{BLANK}]{{0,3}}+\n?[\"'“`]?)"
+    rf"(?P<gap>[{BLANK}]?(?:已|被)?(?:重置|修改|更改|变更|设置|恢复|[改设])?(?:[:：=|]|=>|是|为|成了?)?[{BLANK}]{{0,3}}+\n?[\"'“`]?)"
     r"(?P<value>[!#-&(-+.-:=?-\[\]-_a-~-][!#-&(-+.-:=?-\[\]-_a-~-]{3,1023}+)"
 )
 _SEPARATED = re.compile("[:：=|是为成]")
@@ -56,16 +59,23 @@ _URL = re.compile(r"(?P<user>[^\s/:@'\"<>]{0,64}+):(?P<value>[^\s/'\"<>]{3,128})
 _KEY_BLOCK = re.compile(r"(?: BLOCK)?-----\s*+(?P<value>(?:[^\s-]|-(?!-))++(?:\s++(?:[^\s-]|-(?!-))++)*+)")
 _SSHPASS = re.compile(r"\s{1,3}['\"]?(?P<value>[^\s'\"]{4,128}+)")
 _CURL = re.compile(r"\s{1,3}['\"]?[^\s:'\"]{1,64}+:(?P<value>[^\s'\"]{4,128}+)")
+_MYSQL = re.compile(r"(?:dump|admin|import|check)?(?=\s)[^\n|;&]{0,80}?\s-p['\"]?(?P<value>[^\s'\"-][^\s'\"]{3,127}+)")
+_REDIS = re.compile(r"(?=\s)[^\n|;&]{0,80}?\s-a\s{1,2}['\"]?(?P<value>[^\s'\"-][^\s'\"]{3,127}+)")
+_LATER = re.compile(
+    rf"(?![锁框盘键])[^\n。；;:：A-Za-z0-9]{{0,12}}?(?:现在|改|设|换|重置|恢复|初始|默认|还)(?:是|为|成)[{BLANK}:：\"“]{{0,3}}"
+    r"(?P<value>(?=[A-Za-z]{0,20}[0-9])(?=[0-9]{0,20}[A-Za-z])[!#-&(-+.-:=?-\[\]-_a-~-]{6,64}+)"
+)
+"""密码我改过了，现在是 …"""
 _WEAK = frozenset({"admin", "root", "guest"})
 _ALGORITHM = re.compile("(?i)(?:aes|sha|md5|rsa|wpa|des|sm[234]|base64|pbkdf|hmac|v[0-9])[a-z0-9_.-]{0,12}")
 _NO_SECRETS = """
 null none nil true false undefined empty string expire expired invalid required missing error failed failure ok success changed incorrect mismatch wrong
 timeout refresh refreshed redacted masked hidden optional password passwd pass pwd secret token value example placeholder unknown default bearer basic
 reset denied accepted yes no not is was and for must length type text input update login valid verified revoked rejected protected manager file path hash
-encrypted n/a command cannot mode field prompt hint policy server may has have been will (none) (null)
+encrypted n/a command cannot mode field prompt hint policy files compat systemd sss nis server may has have been will (none) (null)
 """
 _PLACEHOLDER = re.compile(
-    r"(?is)[x*.•…#_?-]+|[0-9]{1,2}[-~][0-9]{1,2}|[a-z_.]+[(\[].*|(?:os|self|config|process|settings|env)\..*|[$\{<%\[/].*"
+    r"(?is)[x*.•…#_?-]+|[0-9]{1,2}[-~][0-9]{1,2}|[a-z_.]+[(\[].*|[a-z_][a-z0-9_.]*\([^()]*\)[;,]?|\.(?:html?|py|js|md|c|h)(?:[#?].*)?|(?:os|self|config|process|settings|env)\..*|[$\{<%\[/].*"
     rf"|(?:your|my|the)[-_ ]?.*|https?:.*|.*\*{{3}}.*|(?:{'|'.join(map(re.escape, _NO_SECRETS.split()))})[.,;:!)]*"
 )
 """What stands where a secret would, and is none."""
@@ -91,13 +101,14 @@ def find(text: str, sieve: Sieve) -> Iterator[Match]:
 def _labels(text: str, sieve: Sieve) -> Iterator[re.Match[str]]:
     """Yield the words that announce a secret, in lower case."""
     letters = sieve.letters.replace(b"keywords", b"")
-    if b"://" in sieve.lower or any([word in letters for word in _LATIN]) or _GITHUB.search(letters):
-        return _LABEL.finditer(text.replace("İ", "I").lower())  # the one letter whose lower case is longer
-    words = [word for one, word in _CHINESE if one in text and word in text]
-    return _any_of("|".join(words)).finditer(text) if words else iter(())
+    labels = [label for start, label in _LATIN if start in letters]
+    labels += ["gh[pousr]_"] * (_GITHUB.search(letters) is not None) + ["://"] * (b"://" in sieve.lower)
+    lower = text.replace("İ", "I").lower() if labels else text  # the one letter whose lower case is longer
+    labels += [word for one, word in _CHINESE if one in text and word in text]
+    return _any_of("|".join(labels)).finditer(lower) if labels else iter(())
 
 
-@cache
+@lru_cache(maxsize=256)
 def _any_of(words: str) -> re.Pattern[str]:
     """Return a pattern of a few words: quicker than one of all."""
     return re.compile(words)
@@ -111,7 +122,8 @@ def _value(text: str, label: re.Match[str]) -> re.Match[str] | None:
         return None if is_inside else _KNOWN.match(text, label.start())
     if word.startswith("key") and not _OF_KEY.search(ahead.lower()):
         return None
-    return _OTHERS.get(word, _VALUE).match(text, label.end())
+    one = _OTHERS.get(word, _VALUE).match(text, label.end())
+    return one or (_LATER.match(text, label.end()) if word in {"密码", "口令"} else None)
 
 
 def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
@@ -120,9 +132,12 @@ def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
         return True
     if _PLACEHOLDER.fullmatch(value) or (one.re is _VALUE and _COUNT.match(text, one.end())):
         return False
+    if one.re is _LATER:
+        return not _ALGORITHM.fullmatch(value)
     if one.re is not _VALUE:
         return True
-    has_digits, is_separated = _DIGIT.search(value) is not None, _SEPARATED.search(one["gap"]) is not None
+    has_digits = _DIGIT.search(value) is not None
+    is_separated = _SEPARATED.search(one["gap"]) is not None
     if word.startswith(_PASSWORDS):
         is_likely = len(value) >= _SHORTEST_PLAIN and has_digits and not _ALGORITHM.fullmatch(value)
         return is_separated or is_likely or (bool(one["gap"]) and value.lower() in _WEAK)
@@ -138,4 +153,6 @@ _OTHERS = {
     "private key": _KEY_BLOCK,
     "sshpass -p": _SSHPASS,
     "curl -u": _CURL,
+    "mysql": _MYSQL,
+    "redis-cli": _REDIS,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from faultkb.privacy.dictionary import Dictionary
 
+_GAP = re.compile(r"\r?\n[ \t>]*")
 _ACCIDENTS = re.compile(r"[\s()·•+-]")
 
 
@@ -27,6 +28,11 @@ class Match(NamedTuple):
     value: str
     mask: str
     sure: bool
+
+    @property
+    def shown(self) -> str:
+        """The mask on one line, as a message names it; in the text itself it keeps the lines of what it replaces."""
+        return _GAP.sub("", self.mask)
 
 
 @dataclass(frozen=True)

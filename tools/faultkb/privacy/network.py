@@ -25,6 +25,7 @@ png jpg jpeg gif svg webp ico bmp css js ts json xml yaml yml html htm md txt lo
 local lan home prod test dev internal localdomain localhost invalid service timer target socket mount
 """
 _NO_DOMAIN = frozenset(_NO_DOMAINS.split())
+_OF_FILE = re.compile(rf"\.(?:com|cn|net|org|edu|gov|io|me|cc)(\.(?:{'|'.join(_NO_DOMAINS.split())}))\Z")
 _DOMAIN_DOT = re.compile(_DOT)
 _SHORTEST_ENDING = 2
 
@@ -38,10 +39,10 @@ _MULTICAST, _PRIVATE = 224, 10
 _DRAWN = re.compile(r"\.[0-9]{1,4}[ ,-]?$")
 """Numbers of the outline of a picture (SVG), which leave out what can be left out."""
 _VERSION_BEFORE = re.compile(
-    r"(?:版本?号?|固件|(?:升级|降级|回退)[到至为]|章节|第|软件|驱动|内核|(?<![a-z])(?:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
+    r"(?:版本?号?|固件|(?:升级|降级|回退)[到至为]?|章节|第|软件|驱动|内核|(?<![a-z])(?:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
     rf"|edge|safari|android|ios|windows|kernel|driver|bios|rom|section)|[a-z]/)[{BLANK}从由为是:：=./\"'（(]{{0,3}}$"
 )
-_PRODUCT_BEFORE = re.compile(rf"[a-z][{BLANK}]$")
+_PRODUCT_BEFORE = re.compile(rf"[a-z][0-9]?[{BLANK}](?:to[{BLANK}])?$")
 _GREATEST_VERSION = 20
 _VERSION_AFTER = re.compile(
     rf"[{BLANK}]?(?:版|固件|[节章])|[{BLANK}]?(?:→|->|升级|降级|回退|[到至][{BLANK}]?[0-9.]+[{BLANK}]?版)"
@@ -78,12 +79,16 @@ def _mails(text: str, pattern: re.Pattern[str]) -> Iterator[Match]:
         if not local or (local.strip() == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
             continue
         domain = _DOMAIN_DOT.sub(".", at["domain"]).lower()
+        end = at.end()
+        if of_file := _OF_FILE.search(domain):  # 张三@example.com.xlsx
+            end -= len(of_file[1])
+            domain = domain[: of_file.start(1)]
         ending = domain.rpartition(".")[2]
         if ending in _NO_DOMAIN or not ending.isalpha() or len(ending) < _SHORTEST_ENDING:
             continue
         start, name = at.start() - len(local), local.strip()
-        mask = f"{name[0]}***{text[start + len(name) : at.end()]}"
-        yield Match("email-address", start, at.end(), f"{name.lower()}@{domain}", mask, sure=True)
+        mask = f"{name[0]}***{text[start + len(name) : end]}"
+        yield Match("email-address", start, end, f"{name.lower()}@{domain}", mask, sure=True)
 
 
 def _local(ahead: str) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from faultkb.privacy.match import Match
-from faultkb.privacy.shapes import BLANK, DASH, before, is_serial
+from faultkb.privacy.shapes import BLANK, DASH, before, is_behind_word, is_serial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,34 +17,34 @@ _MOBILE = re.compile(rf"1(?:(?<![0-9]1)|(?<=[^0-9]861)|(?<=^861)|(?<=00861)){_AN
 """It begins with a literal: so the search is fast. The grouping is judged afterwards."""
 _PREFIX = re.compile(r"1(?:3[0-9]|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])")
 _GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (1,) * 11})
+_BROKEN = _GROUPS.union((at, 11 - at) for at in range(1, 11))
 """How people group a mobile number where nothing else says that it is one."""
 _ANNOUNCED = re.compile(
-    r"(?:手机|电话|联系方式|联系号码|号码|致电|拨打|来电|微信|vx|wx|(?:tel|phone|mobile|contact|cell)(?:[_ -]?(?:no|num|number))?|\+86|0086)"
+    r"(?:手机|电话|联系方式|联系号码|号码|致电|拨打?|打给|回电|来电|微信|vx|wx|(?:tel|phone|mobile|contact|cell)(?:[_ -]?(?:no|num|number))?|\+86|0086)"
     rf"[号码为是:：=\"'|（( +{BLANK}{DASH}]{{0,6}}\n?(?:(?:\+|00)?86[{BLANK}{DASH}]{{0,3}})?$"
 )
 _LINE_BEFORE = re.compile(rf"[{BLANK}]?[\u4e00-\u9fff:：，,（(][{BLANK}]?$")
-_SPELT = re.compile(
-    "(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
-)
+_N = "[零〇一二三四五六七八九幺]"
+_SPELT = re.compile(rf"(?<!{_N})[一幺][三四五六七八九]{_N}[{BLANK}{DASH}]?{_N}{{4}}[{BLANK}{DASH}]?{_N}{{4}}(?!{_N})")
 _NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "0012345678" + "91")
 _OTHER = re.compile("[^0-9]+")
 _COLUMN_BEFORE = re.compile(rf"[0-9]([{BLANK}{DASH}._]{{1,3}})$")
-_DATE_BEFORE = re.compile(rf"(?:[0-9][:/.{DASH}][0-9]{{1,3}}|(?:\+|00|\b)86)[{BLANK}{DASH}]+$")
+_DATE_BEFORE = re.compile(rf"(?:[0-9][:/.{DASH}][0-9]{{1,3}}|(?:\+|00|\b)86)[{BLANK}{DASH}]+$|\+86\.$")
 _COLUMN_AFTER = re.compile(rf"([{BLANK}{DASH}._]{{1,3}})[0-9]")
 _MOBILE_BEFORE = re.compile(rf"1[3-9][0-9][{BLANK}{DASH}][0-9]{{4}}[{BLANK}{DASH}][0-9]{{4}}[{BLANK}]$")
 _MOBILE_AFTER = re.compile(rf"[{BLANK}]1[3-9][0-9][{BLANK}{DASH}][0-9]{{4}}[{BLANK}{DASH}][0-9]{{4}}(?![0-9])")
-_FRACTION_BEFORE = re.compile(r"(?:^|[^0-9])[0-9]{1,3}[.,]$")
+_FRACTION_BEFORE = re.compile(r"(?:^|[^0-9+])[0-9]{1,3}[.,]$")
 _WORD_BEFORE = re.compile(r"[A-Za-z]+\Z")
 _PHONE_WORDS = frozenset({"tel", "phone", "mobile", "mob", "cell", "vx", "wx", "sip", "n", "t", "m"})
 _NO_END = re.compile(
-    rf"-?[A-Za-z]|[.,:][0-9]|[{BLANK}]?(?:(?:[mun]?s|[KMG]?i?B|bytes?|ticks?|Hz|bps)(?![A-Za-z])|次|字节|[条元包帧秒步]|毫秒|微秒)"
+    rf"-?[A-Za-z]|[.:][0-9]|,[0-9]{{3}}(?![0-9-])|[{BLANK}]?(?:(?:[mun]?s|[KMG]?i?B|bytes?|ticks?|Hz|bps)(?![A-Za-z])|次|字节|[条元包帧秒步]|毫秒|微秒)"
 )
 
 _LONG_LOCAL = 8
 _AREA = "(?:10|2[0-57-9]|[35-9][0-9]{2}|4[1-8][0-9])"
 _LOCAL_PART = rf"(?P<local>[2-8][0-9]{{2,3}}[{BLANK}{DASH}]?[0-9]{{4}})(?![0-9])"
 _LANDLINE = re.compile(
-    rf"0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)(?P<area>{_AREA})(?P<gap>[)）]?[{BLANK}{DASH}]{{0,3}}+){_LOCAL_PART}"
+    rf"0(?<![0-9A-Za-z.]0)(?<![0-9A-Za-z][{DASH}_]0)(?P<area>{_AREA})(?P<gap>[)）]?[{BLANK}{DASH}]{{0,3}}+(?:\r?\n[{BLANK}>]{{0,8}}+)?){_LOCAL_PART}"
 )
 _ABROAD = re.compile(
     rf"86(?:(?<=\+86)|(?<=0086)|(?<![0-9A-Za-z.]86)(?=[{DASH}]))[{BLANK}{DASH}]{{1,2}}+"
@@ -52,7 +52,7 @@ _ABROAD = re.compile(
 )
 """Each begins with a literal: so the search is fast."""
 _LOCAL = re.compile(
-    rf"话(?<=[固电]话)[号码为是:：=|{BLANK}]{{0,4}}+(?P<area>)(?P<gap>){_LOCAL_PART}(?![{DASH}.:/年次个条])"
+    rf"话(?<=[固电]话)[号码为是:：=|{BLANK}]{{0,4}}+(?P<area>)(?P<gap>){_LOCAL_PART}(?![.:/年次个条]|[{DASH}](?![0-9]{{2,4}}(?![0-9{DASH}])))"
 )
 _LOCAL_TOO = re.compile(_LOCAL.pattern.replace("话(?<=[固电]话)", "(?:座机|宅电|总机|Tel|TEL|tel)", 1))
 _PHONE_LABEL = re.compile(r"(?:电话|座机|固话|宅电|致电|传真|联系方式|号码|tel|phone|fax|contact)[^0-9\n]{0,6}$")
@@ -75,10 +75,10 @@ def find_landline(text: str) -> Iterator[Match]:
             yield _landline(text, one)
 
 
-def find_local(text: str) -> Iterator[Match]:
-    """Find landline numbers without an area code; their label says what they are."""
-    has_others = any(one in text for one in "座宅总") or "tel" in text or "Tel" in text or "TEL" in text
-    for one in itertools.chain(_LOCAL.finditer(text), _LOCAL_TOO.finditer(text) if has_others else ()):
+def find_local(text: str, *, has_tel: bool) -> Iterator[Match]:
+    """Find landline numbers without an area code; their label says what they are (``has_tel``: one may be tel)."""
+    others = [word for word in ("座机", "宅电", "总机") if word[0] in text and word in text]
+    for one in itertools.chain(_LOCAL.finditer(text), _LOCAL_TOO.finditer(text) if others or has_tel else ()):
         if not re.search("[48]00$|自", before(text, one.start("local"), 4)):
             yield _landline(text, one)
 
@@ -86,7 +86,7 @@ def find_local(text: str) -> Iterator[Match]:
 def find_spelt(text: str) -> Iterator[Match]:
     """Find mobile numbers in Chinese numerals."""
     for one in _SPELT.finditer(text):
-        digits = one.group().translate(_NUMERALS)
+        digits = _OTHER.sub("", one.group().translate(_NUMERALS))
         if _PREFIX.match(digits):
             yield Match("mobile-number", *one.span(), digits, _masked(digits), sure=True)
 
@@ -99,7 +99,7 @@ def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
     ahead, behind = before(text, one.start()), text[one.end() : one.end() + 16]
     if _NO_END.match(behind) or (ahead[-1:] == "." and _FRACTION_BEFORE.search(ahead)):
         return False
-    if _ANNOUNCED.search(ahead.lower()):
+    if ("86" in ahead or is_behind_word(ahead, "\r\n")) and _ANNOUNCED.search(ahead.lower()):
         return True
     if ahead.endswith("86"):
         ahead = ahead[:-2].rstrip("+")
@@ -109,7 +109,7 @@ def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
     groups = tuple(map(len, _OTHER.split(one.group())))
     gaps = _OTHER.findall(one.group())
     if any("\n" in gap for gap in gaps):
-        return len(gaps) == 1 and _LINE_BEFORE.search(ahead) is not None and not re.match(r"[.:/-]", behind)
+        return groups in _BROKEN and _LINE_BEFORE.search(ahead) is not None and not re.match(r"[.:/-]", behind)
     return groups in _GROUPS and (len(gaps) == 0 or not _is_column(ahead, behind, gaps[0]))
 
 
@@ -135,7 +135,12 @@ def _is_landline(text: str, one: re.Match[str]) -> bool:
     return (
         is_announced
         or one.re is _ABROAD
-        or (len(local) == _LONG_LOCAL and bool(one["gap"]) and not _COLUMN_AFTER.match(text, one.end()))
+        or (
+            len(local) == _LONG_LOCAL
+            and bool(one["gap"])
+            and "\n" not in one["gap"]
+            and not _COLUMN_AFTER.match(text, one.end())
+        )
     )
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _NUMBER = r"(?:[0-9]{1,5}(?:[-之][0-9]{1,4})?|[一二三四五六七八九十]{1,4}|[A-Za-z][0-9]{0,3})"
 _UNIT = rf"[{BLANK}]?{_NUMBER}[{BLANK}]?(?:号楼|号院|号|栋|幢|座|单元|室|弄|楼|层|房|#)"
 _HIT = re.compile(
-    rf"[路街道巷弄胡同里区园寓厦场苑府村城庭公馆湾郡](?P<hit>[{BLANK}]?(?:[甲乙丙丁][{BLANK}]?)?"
+    rf"[路街道巷弄胡同里区园寓厦场苑府村城庭公馆湾郡](?P<hit>[{BLANK}]?(?:\r?\n[{BLANK}>]{{0,8}}(?=[0-9]))?(?:[甲乙丙丁][{BLANK}]?)?"
     rf"(?:(?P<number>[0-9]{{1,5}}|[一二三四五六七八九十]{{1,4}})(?:[-之甲乙丙][0-9]{{1,4}})?[{BLANK}]?(?:号院|号楼|号|栋|幢|座|单元|弄|#)"
-    rf"(?![线机位板阀泵柜站台门灯厂库]|[{BLANK}]?(?:端口|机柜|工位))|[0-9]{{1,3}}[-#][0-9]{{1,2}}[-#][0-9]{{3,4}}(?![0-9-])))"
+    rf"(?![线机位板阀泵柜站台门灯厂库]|[{BLANK}]?(?:端口|端子|通道|插座|插槽|接口|探头|机柜|工位))|[0-9]{{1,3}}[-#][0-9]{{1,2}}[-#][0-9]{{3,4}}(?![0-9-])))"
 )
 """It begins with a set of characters: so the search is fast."""
 _MORE = re.compile(
@@ -30,6 +30,9 @@ _PROVINCE = re.compile(
 _ADMIN = re.compile(rf"[{HAN}]{{1,7}}?(?:省|市|自治区|自治州|(?<![园厂库片社校城各分测])区|县|旗|镇|乡)")
 _CITY = re.compile(rf"(?:[{HAN}]{{2,8}}?(?:省|自治区))?(?:[{HAN}]{{2,6}}?(?<![城超门夜集股闹])市)?")
 _LABEL = re.compile("住址|地址|家住|住在|寄到|寄往|送到|送至|收货|上门")
+_ESTATE = re.compile("小区$|(?:小区|[苑村园庄坊])[一二三四五六七八九十东南西北]{1,2}区$")
+_PLACE = re.compile(f"[省市区州县旗镇乡住址家寄送收上]|{_PROVINCE.pattern}")
+"""Without one of these, nothing tells where the street is."""
 _TOWN = re.compile(rf"[{HAN}]{{2,8}}?[省市]")
 _SENTENCE_END = re.compile("[。；;\n]")
 _SHORTEST = 2
@@ -45,16 +48,18 @@ def find(text: str) -> Iterator[Match]:
         if hit.start("hit") < done:
             continue
         window = before(text, hit.start("hit"), 40)
-        head = _NO_NAME.split(window)[-1]
         more = _MORE.match(text, hit.end())
         end = more.end() if more else hit.end()
-        if len(head) < _SHORTEST or (_NO_STREET.search(window[-4:]) and not window.endswith("小区")):
+        is_long = end > hit.end() or hit["number"] is None or (len(hit["number"]) > 1 and window[-1] in "路街道巷弄")
+        if not is_long and not _PLACE.search(window):
+            continue
+        head = _NO_NAME.split(window)[-1]
+        if len(head.strip()) < _SHORTEST or (_NO_STREET.search(window[-4:]) and not window.endswith("小区")):
             continue
         name = _name(head)
-        if window.endswith("区") and not (window.endswith("小区") or _TOWN.match(name)):
+        if window.endswith("区") and not (_ESTATE.search(window) or _TOWN.match(name)):
             continue
         is_sure = _PROVINCE.match(name) is not None or _LABEL.search(_SENTENCE_END.split(window)[-1]) is not None
-        is_long = end > hit.end() or hit["number"] is None or (len(hit["number"]) > 1 and name[-1] in "路街道巷弄")
         if len(name) < _SHORTEST or not (is_sure or is_long or _ADMIN.match(name)):
             continue
         done = end

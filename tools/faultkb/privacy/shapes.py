@@ -18,12 +18,27 @@ _ENGLISH = (
     "|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum|ticks?|cycles?|uptime|jiffies|pos|ptr|total|duration|elapsed|clock|freq"
     "|idx|index|adc|heap|free|mem|rss|step|delta|packets|frames|p/?n|part(?:[ _-]?no)?|model"
 )
-_SERIAL = re.compile(rf"(?:{_CHINESE}|(?<![a-z])(?:{_ENGLISH}))(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$")
+_FILL = " \t\u00a0\u202f\u3000#:：=\"'_|-\u2212（(+,，" + "".join(
+    map(chr, (*range(0x2000, 0x200B), *range(0x2010, 0x2016)))
+)
+_UNIT = "(?:_(?:[mun]?s|[km]?b|bytes|count|total))?"
+_SERIAL = re.compile(
+    rf"(?:{_CHINESE})(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$"
+    rf"|(?<![a-z])(?:{_ENGLISH}){_UNIT}(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|,{DASH}]{{0,5}}$"
+)
 
 
 def is_serial(text: str, at: int) -> bool:
     """Say whether the words before a place announce the number of a thing, and not of a person."""
-    return _SERIAL.search(before(text, at, _LOOK_BACK).lower()) is not None
+    ahead = before(text, at, _LOOK_BACK)
+    if ahead[-1:] == ",":  # bytes: 13812345512,13912345512
+        ahead = before(text, at, 2 * _LOOK_BACK).rstrip(",0123456789")[-_LOOK_BACK:]
+    return is_behind_word(ahead) and _SERIAL.search(ahead.lower()) is not None
+
+
+def is_behind_word(ahead: str, fill: str = "") -> bool:
+    """Say whether there is a letter or a Chinese character at the end, but for blanks and signs."""
+    return ahead.rstrip(_FILL + fill)[-1:].isalpha()
 
 
 def before(text: str, at: int, length: int = 16) -> str:

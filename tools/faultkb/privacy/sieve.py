@@ -7,7 +7,7 @@ import re
 _DIGITS = bytes(code if code in b"0123456789" else ord(" ") for code in range(256))
 _BETWEEN = b" \t\r\n.*_>-()"
 """What may stand between the digits of one number."""
-_SHORTEST = 11
+_SHORTEST = 8
 _NO_LETTERS = bytes(code for code in range(256) if code not in b"abcdefghijklmnopqrstuvwxyz_-")
 _SHAPE = bytes(
     ord("0") if chr(code).isdigit() else ord("A") if chr(code).isupper() else code if code == ord("?") else ord(" ")
@@ -20,8 +20,8 @@ _CARD = re.compile(b"[0-9]{15}")
 _CREDIT = re.compile(b"9[1-3][0-9]{6}")
 _QUAD = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.")
 _HEX = re.compile(b":[0-9a-f]{0,4}:[0-9a-f]{0,4}:")
-_SPELT = re.compile("一[三四五六七八九][零〇一二三四五六七八九幺]{9}")
-_SPELT_OTHERWISE = re.compile("幺[三四五六七八九][零〇一二三四五六七八九幺]{9}")
+_SPELT = re.compile("一[三四五六七八九][零〇一二三四五六七八九幺]{1,5}.[零〇一二三四五六七八九幺]{2}")
+_SPELT_OTHERWISE = re.compile("幺[三四五六七八九]")
 _PLATE = re.compile(rb"\?A[ ?]{0,3}[A0]{4}")
 _AT = re.compile(rb"at(?<=[\[({?]at)[\])}?]")
 
@@ -53,7 +53,9 @@ class Sieve:
 
     def has_landline(self) -> bool:
         """Ask for a number with an area code."""
-        return _LANDLINE.search(self._numbers) is not None or ("）" in self._text and _AREA.search(self._text) is not None)
+        return _LANDLINE.search(self._numbers) is not None or (
+            "）" in self._text and _AREA.search(self._text) is not None
+        )
 
     def has_card(self) -> bool:
         """Ask for as many digits as the number of a card has."""
@@ -62,7 +64,12 @@ class Sieve:
     def has_credit(self) -> bool:
         """Ask for the digits that the code of a company begins with, or for the label of another one."""
         text = self._text
-        return _CREDIT.search(self.lower) is not None or "税" in text or "纳" in text or "信用代码" in text
+        return (
+            _CREDIT.search(self._numbers) is not None
+            or "税" in text
+            or "纳" in text
+            or ("代" in text and "信用代码" in text)
+        )
 
     def has_quad(self) -> bool:
         """Ask for numbers with dots."""

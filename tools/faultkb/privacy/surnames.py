@@ -27,7 +27,11 @@ _GIVEN = """
 美羚群羽翊翎翔翘翠翥翰耀老耘聆聪肃育胜胤腾臻舒舜舟航良艳艺艾芃芊芋芍芙芝芬芮芯花芳芷芸芹苇苏苑苒苓苗苡若英茂茉茗茜茵荀荃荔荣荷莉莎莱莲莹莺菀
 菁菊菡菱菲萁萌萍萧萱葆葛葵蒂蒙蒲蓁蓉蓓蓝蓬蔓蔚蕊蕙蕴蕾薇薪藜藤蘅虎虞虹蛇蛟蝉蝶衍衡袁裕裴西言誉训诗诚语诺谅谊谋谐谣谦谨谷象豪豹贝贞贤贵赞赟赫
 超越跃路轩轶辉辛辰达迅迈迎进远连迪逊逍逸道遥邑邦郁郡郢醇采里野金鑫钊钟钢钦钧钰铁铃铎铖铠铭铮银锋锐锟锡锦镇长门闯闰闻闽阔阳阿陆陶隆雁雄雅雨雪
-雯雷霁霄霆震霏霖霜霞露青靓靖静非革韬音韵韶顺颂领颉颐颖颜风飏飒飞香馥馨马驰驹骁骅骋骏骥高魁鲁鲲鸣鸿鹂鹃鹏鹤鹭鹿麒麓麟麦黎默黛齐龄龙
+雯依如环仪娥茹婧炳坡屹骞卿伶雷霁霄霆震霏霖霜霞露青靓靖静非革韬音韵韶顺颂领颉颐颖颜风飏飒飞香馥馨马驰驹骁骅骋骏骥高魁鲁鲲鸣鸿鹂鹃鹏鹤鹭鹿麒麓麟麦黎默黛齐龄龙
+"""
+_FOREIGN = """
+阿艾爱安奥巴白拜班比波布才次达丹旦德迪丁顿多尔尼法飞弗夫格古哈海汗罕合赫胡吉加江杰卡克肯孔库拉来兰勒里丽力利洛玛麦曼买芒梅米莫姆木穆那纳娜妮努诺
+帕皮普其恰强切曲热仁日茹萨赛桑沙扎斯苏索塔泰汤提铁图吐托娃外瓦旺维温吾西希肖辛旭亚扬央伊依尤玉约则泽珠卓别不都甫贵嘎根哲孜再早祖迈罗迪居马买什
 """
 _NEVER_GIVEN = """
 反馈度案据器机端的了在不要会将后前号码问题故障线电网屏压速报告换装退返设备系统软件版程序户客服员组部科单位司店厂们等及与或也又再就都还只以为
@@ -55,6 +59,8 @@ _NO_NAMES = """
 SINGLE = "".join(_SINGLE.split())
 """Surnames of one character; rare ones that begin ordinary words (后, 全, 时, 通 …) are left out."""
 COMPOUNDS = frozenset(_COMPOUND.split())
+FOREIGN = frozenset("·•・" + "".join(_FOREIGN.split()))
+"""Characters that names of minorities are written with, and the point between their parts."""
 GIVEN = frozenset("".join(_GIVEN.split()))
 """Characters that given names are usually made of: where no label says so, a name has no others."""
 NEVER_GIVEN = "".join(_NEVER_GIVEN.split())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from faultkb.privacy.shapes import BLANK, DASH
 
@@ -23,11 +24,16 @@ _MATHEMATICAL = tuple(map(chr, range(0x1D7CE, 0x1D800)))
 _INVISIBLE = "\u00ad\u034f\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _MASKED = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢"
 """Behind these, two asterisks are a mask (张**), and not the beginning of bold text."""
+_DIGITS_AND_LETTERS = "０-９Ａ-Ｚａ-ｚ＠．－＋＿／＝\u0660-\u0669\u06f0-\u06f9\u0966-\u096f①-⑨⓪"
+_BETWEEN = "·•・" + BLANK[len(" \t") :] + DASH[len("\\-") :]
+_ODD = re.compile(f"[{_BETWEEN}]")
+"""Blanks, dashes and points that are not of ASCII, which may stand between the digits of a number."""
 _NOISE = re.compile(
-    rf"""[`*<&\\{_INVISIBLE}](?:
+    rf"""[`*<&\\{_INVISIBLE}{_DIGITS_AND_LETTERS}{_BETWEEN}](?:
       (?P<drop>(?<=[`{_INVISIBLE}])[`{_INVISIBLE}]*+ | (?<=\\)(?=[@._\-\[\]()\#+!~*]))
     | (?P<bold>(?<=\*)(?<![*{_MASKED}]\*)\*\*?(?=\w[^*\n]{{0,80}}\*\*))
     | (?P<stars>(?<=\*)\**+)
+    | (?P<odd>(?<=[{_DIGITS_AND_LETTERS}{_BETWEEN}]))
     | (?P<tag>(?<=<)/?
         (?:(?P<inline>(?i:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strong|sub|sup|tt|u|wbr))
         |(?P<cell>(?i:td|th))|(?i:br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|thead|tr|ul))
@@ -38,23 +44,15 @@ _NOISE = re.compile(
     )""",
     re.VERBOSE,
 )
-"""What a reader does not see. It begins with a set of characters: so the search is fast."""
-_ODD = re.compile(f"[·•・{_INVISIBLE}{BLANK[2:]}{DASH[2:]}０-９Ａ-Ｚａ-ｚ＠．－＋＿／＝\u0660-\u0669\u06f0-\u06f9\u0966-\u096f①-⑨⓪]")
-"""What an ordinary text has not; blanks, dashes and points too, which stand between the digits of numbers."""
-_BETWEEN = frozenset("·•・\u202f\u3000\u2212" + "".join(map(chr, (0xA0, *range(0x2000, 0x200B), *range(0x2010, 0x2016)))))
-_BOLD = re.compile(rf"\*\*(?<![*{_MASKED}]\*\*)\*?(?=\w[^*\n]{{0,80}}\*\*)")
+"""What a reader does not see, or sees as something else. It begins with a set of characters: so the search is fast."""
 _UNSEEN = re.compile(f"[{_INVISIBLE}\ud800-\udfff]")
 _ESCAPES = {"\\n": "\n", "\\r": "\n", "\\t": "\t"}
 _APART = "\n\0\n"
 """Stands between what is no neighbour in the text."""
 
 
-class Piece(NamedTuple):
-    """Characters of the view and where they stand in the text; ``whole`` is the length of one that is spelt with more."""
-
-    text: str
-    at: int
-    whole: int = 0
+Piece = tuple[str, int, int]
+"""Characters of the view, where they stand in the text, and the length there of what is spelt with more (or 0)."""
 
 
 class View:
@@ -62,57 +60,51 @@ class View:
 
     def __init__(self, raw: str) -> None:
         """Read a text."""
-        odd = set() if raw.isascii() else set(_ODD.findall(raw)).union(filter(raw.__contains__, _MATHEMATICAL))
-        seen = raw.translate(_WIDE) if any(ord(one) in _WIDE for one in odd) else raw
-        self._pieces, self._starts = [Piece(seen, 0)], list[int]()
-        if not odd <= _BETWEEN or _has_markup(raw):
-            self._pieces = [one for one in _pieces(seen) if one.text]
-        self.text = "".join([piece.text for piece in self._pieces])
+        odd = set(filter(raw.__contains__, _MATHEMATICAL))
+        self._pieces = [one for one in _pieces(raw, odd) if one[0]]
+        if any(ord(one) in _WIDE for one in odd):
+            self._pieces = [one for one in _pieces(raw.translate(_WIDE), odd) if one[0]]
+        self._starts: list[int] = []
+        self.text = "".join([said for said, _at, _whole in self._pieces])
         self.plain = self.text
-        """The view with a dash for each blank or dash that is not of ASCII."""
+        """The view with a dash for each blank, dash or point that is not of ASCII."""
         for one in odd.union(_ODD.findall(self.text)) if "&" in raw or "\\" in raw else odd:
             self.plain = self.plain.replace(one, "-")
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a part of the view begins and ends in the text, markup in between included."""
-        if len(self._pieces) == 1 and not self._pieces[0].whole:
-            return start + self._pieces[0].at, end + self._pieces[0].at
+        if len(self._pieces) == 1 and not self._pieces[0][2]:
+            return start + self._pieces[0][1], end + self._pieces[0][1]
         if not self._starts:
-            at = 0
-            for piece in self._pieces:
-                self._starts.append(at)
-                at += len(piece.text)
+            self._starts = [0, *itertools.accumulate(len(said) for said, _at, _whole in self._pieces)]
         return self._place(start, after=False), self._place(end - 1, after=True)
 
     def _place(self, index: int, *, after: bool) -> int:
         number = bisect_right(self._starts, index) - 1
-        piece = self._pieces[number]
-        if piece.whole:
-            return piece.at + after * piece.whole
-        return piece.at + index - self._starts[number] + after
+        _said, at, whole = self._pieces[number]
+        return at + (after * whole if whole else index - self._starts[number] + after)
 
 
-def _has_markup(raw: str) -> bool:
-    """Say whether there is anything that a reader does not see; masks (138****5512) and fences of code count for nothing."""
-    if "<" in raw or "&" in raw or "\\" in raw or ("`" in raw and raw.count("`") != len("```") * raw.count("\n```")):
-        return True
-    return "**" in raw and _BOLD.search(raw) is not None
-
-
-def _pieces(plain: str) -> Iterator[Piece]:
+def _pieces(plain: str, odd: set[str]) -> Iterator[Piece]:
+    """Yield what is seen, and add the odd characters to a set."""
     done, bold, aside = 0, "", []
     for one in _NOISE.finditer(plain):
-        if one.lastgroup == "stars" and one.group() != bold:
+        kind = one.lastgroup
+        said = one.group()
+        if kind == "odd":
+            odd.add(said)
+        if kind == "odd" or (kind == "stars" and said != bold):
             continue
-        if one.lastgroup in {"bold", "stars"}:
-            bold = "" if bold else one.group()
-        yield Piece(plain[done : one.start()], done)
-        yield Piece(_shown(one), one.start(), one.end() - one.start())
-        done = one.end()
+        if kind in {"bold", "stars"}:
+            bold = "" if bold else said
+        start, end = one.span()
+        yield plain[done:start], done, 0
+        yield _shown(one), start, end - start
+        done = end
         hidden = "attributes" if one["attributes"] else "remarked" if one["remarked"] else None
         if hidden:
-            aside += [Piece(_APART, one.start(), 1), Piece(one[hidden], one.start(hidden))]
-    yield Piece(plain[done:], done)
+            aside += [(_APART, start, 1), (one[hidden], one.start(hidden), 0)]
+    yield plain[done:], done, 0
     yield from aside
 
 

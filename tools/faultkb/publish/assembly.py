@@ -7,13 +7,13 @@ import shutil
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from faultkb.publish import clearance, generator, state
+from faultkb.publish import generator, refusal, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from faultkb.publish.clearance import Permit
+    from faultkb.publish.permit import Permit
     from faultkb.publish.state import Stamp, State
 
 _SETTINGS = ("SITE_URL",)
@@ -32,7 +32,7 @@ def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Ca
     before = remembered.sites.get(str(output), {})
     # Whatever else somebody did to the site: only what was built is built upon, if all that it lets out may get out today.
     is_known = bool(before) and before["theme"] == key and before["made"] == _made(output)
-    is_known = is_known and permit.waived.issuperset(map(tuple, before["waived"]))
+    is_known = is_known and permit.covers(before["waived"])
     old: Mapping[str, Any] = before["files"] if is_known else {}
     output.parent.mkdir(parents=True, exist_ok=True)
     now = state.stamps(root / "kb")
@@ -45,15 +45,15 @@ def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Ca
             for name in _UNWANTED:
                 (fresh / name).unlink(missing_ok=True)
             around = {} if is_known else generator.around(fresh)
-            clearance.refuse({**around, **found, **_changed(root, old, now)}, permit)
+            refusal.refuse(root, {**around, **found, **_changed(root, old, now)}, permit)
             _update(root, output, found, old, now) if is_known else _replace(root, output, fresh, found, now)
     else:
         ready()
         now = state.stamps(root / "kb")
-        clearance.refuse(_changed(root, old, now), permit)
+        refusal.refuse(root, _changed(root, old, now), permit)
         _update(root, output, {}, old, now)
     # A site that was built and looked through is what the next one is built upon; until then, the one before.
-    remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now, "waived": sorted(permit.waived)}
+    remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now, "waived": permit.kept()}
     return len(pages)
 
 

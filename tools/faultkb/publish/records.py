@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.corpus import Loaded
-    from faultkb.publish.clearance import Waived
     from faultkb.publish.state import State
     from faultkb.vocabulary import Vocabulary
 
@@ -40,12 +39,6 @@ def read(root: Path, words: Vocabulary, as_of: datetime, state: State) -> dict[s
     return {path: (fresh.get(path) or known[path])._replace(seen=seen[path]) for path in paths}
 
 
-def waived(records: Iterable[Record]) -> Waived:
-    """Return the private values that may be published, because a ticket that is an article says so."""
-    articles = (one for one in records if one.article is not None and one.article.kind == article.ARTICLE)
-    return frozenset((rule, value) for one in articles for rule, value in one.waived)
-
-
 def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """Return what tells at a glance that a ticket, or a file in its folder, may have changed."""
     found: dict[str, list[str]] = {path: [] for path in paths}
@@ -59,7 +52,7 @@ def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
 
 def _read(loaded: Loaded, words: Vocabulary, root: Path) -> Record:
     found = article.of(loaded.ticket, words) if loaded.ticket is not None else None
-    allowed = waivers.fingerprints(loaded.ticket, words) if loaded.ticket is not None else ()
+    allowed = waivers.fingerprints(loaded.ticket, words, root) if loaded.ticket is not None else ()
     digest = corpus.digest(root, loaded.path, loaded.document.text)
     return Record("", digest, found and found.light, waived=tuple(sorted(allowed)))
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from faultkb.finding import FaultError
 from faultkb.moment import show
-from faultkb.publish import assembly, compose, generator, records, search, state
+from faultkb.publish import assembly, compose, generator, permit, records, search, state
 from faultkb.publish.aside import Aside
-from faultkb.publish.clearance import Permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +54,10 @@ def build(root: Path, words: Vocabulary, as_of: datetime, output: Path, remember
     with state.alone(root):
         remembered = remembered or state.load(root)
         done = _compose(root, words, as_of, remembered)
-        permit = Permit(words.lists, records.waived(remembered.tickets.values()), tuple(remembered.tickets))
+        allowed = permit.of(remembered.tickets, words.lists)
         try:
             with _indexed(root, words, remembered, done) as ready:
-                pages = assembly.build(root, output.resolve(), remembered, permit, ready)
+                pages = assembly.build(root, output.resolve(), remembered, allowed, ready)
         finally:
             # What was made under kb/ need not be made again, whether or not it may get out.
             state.save(root, remembered)

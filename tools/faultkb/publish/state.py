@@ -40,7 +40,7 @@ class Record(NamedTuple):
     """A ticket at the last run.
 
     ``seen`` are its stamps, ``page`` is a digest of what its page was made of, ``document`` that of its JSON, ``files``
-    are the attachments beside its page, ``waived`` the rules and fingerprints of private values that it lets out.
+    are the attachments beside its page, ``waived`` the rules and fingerprints of private values that it lets out on its page.
     """
 
     seen: str
@@ -58,7 +58,7 @@ class State:
 
     ``tickets`` by path; ``files`` under kb/ by path, as written; ``search``: ids in the order of their numbers, and
     ``index`` the files of the search index that has them; ``sites``: for each output folder what it was built from, what
-    came of it, and which private values were let out.
+    came of it, and which private values were let out, by the fault that waives them.
     """
 
     key: str = ""

@@ -67,7 +67,7 @@ def _sentence(one: Finding) -> str:
 
 def _fingerprint(one: Finding, number: int = 0) -> str:
     """Return what tells a finding from others, the same when lines before it come or go."""
-    parts = (one.path, one.rule, "/".join(map(str, one.place)), one.fingerprint, one.message, str(number))
+    parts = (one.path, one.rule, "/".join(map(str, one.place)), "".join(one.codes[:1]), one.message, str(number))
     return hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -73,7 +73,7 @@ def as_json(scan: Scan, timezone: str, stream: TextIO) -> None:
         }
         for one in scan.leaks
     ]
-    counted = {key: getattr(scan, key) for key in ("commits", "contents", "skipped", "shallow")}
+    counted = {key: getattr(scan, key) for key in ("commits", "contents", "skipped", "left_out", "shallow")}
     json.dump(
         {"schema_version": SCHEMA_VERSION, "timezone": timezone, **counted, "leaks": leaks},
         stream,

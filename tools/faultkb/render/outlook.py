@@ -101,7 +101,11 @@ class Hints:
 
     def reminders(self, entry: Entry) -> Iterator[str]:
         """Remind of what a check will, now that the events are there."""
-        for one in entry.warnings:
+        yield from self.warned(entry.warnings)
+
+    def warned(self, findings: Sequence[Finding]) -> Iterator[str]:
+        """Say what a check finds in the file, and what to write instead."""
+        for one in findings:
             yield visible(f"提醒：{'；'.join(filter(None, (one.message, one.help)))}（{one.rule}，第 {one.line} 行）")
 
     def left(self, errors: Sequence[Finding], base: str = "") -> Iterator[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from faultkb import completeness, explain, facts, history, moment, policy
+from faultkb import completeness, explain, facts, history, masks, moment, policy
 from faultkb.render import heading, tables
-from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, remaining, spent_columns
+from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, masked, remaining, spent_columns
 from faultkb.ticket import person
 
 if TYPE_CHECKING:
@@ -55,18 +55,19 @@ class View:
 
     @property
     def header(self) -> dict[str, Any]:
-        """The header, with the snapshot as it was at the moment."""
+        """The header, with the snapshot as it was at the moment; masked, as everything that is shown."""
         kept = {
             key: value
             for key, value in self.ticket.header.items()
             if key not in self.words.lifecycle.snapshot and key != "events"
         }
-        return {**kept, **{key: value for key, value in self.replay.snapshot.items() if value is not None}}
+        now = {key: value for key, value in self.replay.snapshot.items() if value is not None}
+        return masks.put_on({**kept, **now}, self.words.lists)
 
     @property
     def events(self) -> list[Event]:
-        """The recorded events up to the moment."""
-        return [event for event in self.ticket.events if event.at <= self.as_of]
+        """The recorded events up to the moment, masked."""
+        return masks.put_on([event for event in self.ticket.events if event.at <= self.as_of], self.words.lists)
 
     def explain(self, one: Clock) -> list[str]:
         """Say why a clock's due date is what it is."""
@@ -103,7 +104,8 @@ def _report(view: View) -> Report:
             for number, line in enumerate(view.explain(one))
         ]
         shown.append(Table("explain", "到期日的由来", (Column("clock", "时限"), Column("why", "说明", PROSE)), lines))
-    return Report(f"{view.ticket.id} {view.ticket.title}", view.as_of, view.words.timezone, tuple(shown))
+    report = Report(f"{view.ticket.id} {view.ticket.title}", view.as_of, view.words.timezone, tuple(shown))
+    return masked(report, view.words.lists)
 
 
 def _marks(view: View) -> dict[int, str]:
@@ -221,7 +223,7 @@ def as_json(view: View, stream: TextIO) -> None:
     ]
     found = completeness.score(view.ticket, view.words)
     data["completeness"] = {"percent": found.percent, "missing": [one.title for one in found.missing]}
-    json.dump(data, stream, ensure_ascii=False, indent=2)
+    json.dump(masks.put_on(data, view.words.lists), stream, ensure_ascii=False, indent=2)
     stream.write("\n")
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from faultkb import history, standing
+from faultkb import history, masks, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from faultkb.clocks import Clock
     from faultkb.period import Period
+    from faultkb.privacy import Lists
     from faultkb.standing import Standing
     from faultkb.vocabulary import Vocabulary
 
@@ -118,6 +119,21 @@ class Report:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: str = ""
     """What the filters leave, in words: 只包括 软件开发组（6 / 51 个故障）."""
+
+
+def masked(report: Report, lists: Lists) -> Report:
+    """Return a report with masks for everything private that tickets brought into it. No report is formatted without it."""
+    tables = tuple((table.title, table.rows, table.note) for table in report.tables)
+    given = (report.title, tables, report.remarks, report.only, report.filters)
+    shown = masks.put_on(given, lists)
+    if shown is given:
+        return report
+    title, parts, remarks, only, filters = shown
+    put = (
+        replace(table, title=name, rows=rows, note=note)
+        for table, (name, rows, note) in zip(report.tables, parts, strict=True)
+    )
+    return replace(report, title=title, tables=tuple(put), remarks=remarks, only=only, filters=filters)
 
 
 FAULT = (Column("id", "问题编号"), Column("severity", "严重程度", SEVERITY), Column("title", "问题标题", PROSE))

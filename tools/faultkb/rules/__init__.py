@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import os
 import pkgutil
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from faultkb.calendar import WorkCalendar
     from faultkb.document import Document
     from faultkb.privacy import Match
+    from faultkb.rules.codes import Keys
     from faultkb.ticket import Replay, Ticket
     from faultkb.violation import Violation
     from faultkb.vocabulary import Vocabulary
@@ -45,8 +47,8 @@ class Hit(NamedTuple):
     """The level, where it is not the rule's."""
     at: tuple[int, int] | None = None
     """Line and column, where the path leads to no more than their surroundings."""
-    fingerprint: str = ""
-    """What a waiver calls the value."""
+    codes: tuple[str, ...] = ()
+    """What a waiver may call the value, see `codes`."""
     fixable: bool = False
     """``fault check --fix`` mends this one, if not all of the rule."""
 
@@ -83,6 +85,20 @@ class File:
     def matches(self) -> Sequence[Match]:
         """The private values in its text."""
         return find(self.document.text, self.vocabulary.lists)
+
+    @functools.cached_property
+    def beside(self) -> Sequence[str]:
+        """The names of the files in the folder of a ticket, in order."""
+        # Every ticket asks, and Path takes ten times as long.
+        home = f"{self.root}{os.sep}{self.path.removesuffix('.md')}"
+        return sorted(corpus.attachments(self.root, self.path)) if os.path.isdir(home) else ()  # noqa: PTH112
+
+    @functools.cached_property
+    def keys(self) -> Keys:
+        """The keys for the codes of its private values."""
+        from faultkb.rules import codes
+
+        return codes.keys(self.document.header, self.vocabulary)
 
     @functools.cached_property
     def private(self) -> Mapping[str, Sequence[Hit]]:

@@ -93,12 +93,12 @@ def unclosed_fence(case: Case) -> Iterator[Hit]:
 
 @rule("attachment", level=WARNING, waivable=True)
 def attachment(case: Case) -> Iterator[Hit]:
-    """附件或图片不会发布：文件不存在、在别处、类型或大小不允许，或内容与扩展名不符。
+    """附件或图片不会发布：文件不存在、在别处、类型或大小不允许，或内容与扩展名不符；压缩包里的内容没有检查过。
 
     附件放在与故障同名的文件夹里（tickets/2026/11/SW-20261103-001/），正文用相对路径引用。公开的章节引用到的会发布，发布时去掉
     拍摄地点、作者等信息；允许的类型与大小写在 schema/ticket.schema.json 的 x-attachments。外部网站的图片不发布，因为打开页面就会
     向别人的服务器发请求。
-    改法：把文件放进同名文件夹，写成 ![说明](SW-20261103-001/文件名.png)；太大的缩小，坏的重新导出。
+    改法：把文件放进同名文件夹，写成 ![说明](SW-20261103-001/文件名.png)；太大的缩小，坏的重新导出；压缩包解开后再放进来。
     """
     unfit = functools.cache(lambda target: _unfit(case, target))
     for place, token in _tokens(case):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import bisect
 import functools
-import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from faultkb import contents, corpus, privacy
 from faultkb.finding import WARNING
-from faultkb.rules import Hit
+from faultkb.rules import Hit, catalogue, codes, naming
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
@@ -105,25 +105,61 @@ class Places:
         return ("sections", section.name, passed[-1].name) if passed[-1].level == _PARTS else ("sections", section.name)
 
 
+def level_of(rule: str) -> str:
+    """Return the level of a private value in a text; a name is a warning there, because words may be taken for names."""
+    return WARNING if rule == "unmasked-name" else catalogue()[rule].level
+
+
 def of(file: File) -> dict[str, list[Hit]]:
     """Return everything private in a file and in those beside it, by rule."""
     found: dict[str, list[Hit]] = {}
-    for rule, hit in (*_in_ticket(file), *_in_attachments(file)):
-        found.setdefault(rule, []).append(hit)
+    for one in seen(file):
+        found.setdefault(one.rule, []).append(one.hit)
     return found
 
 
-def _in_ticket(file: File) -> Iterator[tuple[str, Hit]]:
+class Seen(NamedTuple):
+    """A private value in a file or in those beside it, and what is said of it."""
+
+    rule: str
+    value: str
+    hit: Hit
+
+
+def seen(file: File) -> Iterator[Seen]:
+    """Yield everything private in a file and in those beside it."""
+    yield from _in_ticket(file)
+    yield from _in_attachments(file)
+
+
+def _in_ticket(file: File) -> Iterator[Seen]:
     known = {(match.rule, match.value) for match in file.matches}
     lines = Lines(file.document.text) if known else None
+    own, every = references(file) if known else ((), ())
     for match, path in spots(file.document, file.matches):
-        hit = _hit(match, path, change="" if not file.document.problems else f"写成 {clip(match.mask)}，或删去")
-        yield match.rule, hit._replace(at=lines.of(match.start) if lines else None)
+        if naming.is_in(match, own):
+            continue  # it is said of the file, at the same place
+        if naming.is_in(match, every):
+            yield _seen(file, match, path, "引用的附件的文件名里的", _NAMED, lines.of(match.start) if lines else None)
+            continue
+        change = "" if not file.document.problems else f"写成 {clip(match.shown)}，或删去"
+        yield _seen(file, match, path, change=change, at=lines.of(match.start) if lines else None)
     for match, path in _escaped(file):
         if (match.rule, match.value) not in known:
-            yield match.rule, _hit(match, path, change=f"写成 {clip(match.mask)}，不要用 \\ 代替字符")
+            yield _seen(file, match, path, change=f"写成 {clip(match.shown)}，不要用 \\ 代替字符")
     for match in () if _USUAL.fullmatch(file.path) else privacy.find_in_name(file.path, file.vocabulary.lists):
-        yield match.rule, _hit(match, (), "文件名里的", change="给文件改名")
+        yield _seen(file, match, (), "文件名里的", change="给文件改名")
+
+
+_NAMED = "给附件改名为 截图1.jpg 这样的名字，这里一起改"
+
+
+def references(file: File) -> tuple[Sequence[range], Sequence[range]]:
+    """Return where a ticket refers to the files beside it whose names give something away, and to any file at all."""
+    told = naming.told(file.path, file.beside, file.vocabulary.lists)
+    text = file.document.text
+    every = naming.references(text, file.path, told)
+    return [one for one in every if any(name in unquote(text[one.start : one.stop]) for name in told)], every
 
 
 def _escaped(file: File) -> Iterator[Spot]:
@@ -141,17 +177,21 @@ def _escaped(file: File) -> Iterator[Spot]:
             waiting += [((*path, number), item) for number, item in enumerate(value)]
 
 
-def _hit(match: Match, path: Path, where: str = "", change: str = "") -> Hit:
-    mask = clip(match.mask)
-    return Hit(
+def _seen(
+    file: File, match: Match, path: Path, where: str = "", change: str = "", at: tuple[int, int] | None = None
+) -> Seen:
+    mask = clip(match.shown)
+    hit = Hit(
         path,
         f"{where}{NAMES.get(match.rule, match.rule)}没有遮盖（遮盖后是 {mask}）",
         change or f"写成 {mask}，或删去" + ("；fault check --fix 可以代改" if match.sure else ""),
         private=True,
-        level=WARNING if match.rule == "unmasked-name" else "",
-        fingerprint=privacy.fingerprint(match.rule, match.value),
+        level=level_of(match.rule),
+        codes=codes.codes(file.keys, match.rule, match.value),
         fixable=match.sure and not change,
+        at=at,
     )
+    return Seen(match.rule, match.value, hit)
 
 
 # ── files beside the ticket ──
@@ -165,38 +205,47 @@ def folder(file_path: str) -> str:
     return file_path.removesuffix(".md")
 
 
-def _in_attachments(file: File) -> Iterator[tuple[str, Hit]]:
-    home = folder(file.path)
-    if not os.path.isdir(f"{file.root}{os.sep}{home}"):  # noqa: PTH112 - every ticket asks, and Path takes ten times as long
-        return
-    for name in sorted(corpus.attachments(file.root, file.path)):
-        yield from _in_attachment(file, f"{home}/{name}", name)
+def _in_attachments(file: File) -> Iterator[Seen]:
+    told = naming.told(file.path, file.beside, file.vocabulary.lists)
+    for name in file.beside:
+        yield from _in_attachment(file, f"{folder(file.path)}/{name}", name, told.get(name, []))
 
 
-def _in_attachment(file: File, path: str, name: str) -> Iterator[tuple[str, Hit]]:
+def _in_attachment(file: File, path: str, name: str, told: Sequence[Match]) -> Iterator[Seen]:
     lists = file.vocabulary.lists
     place: Path = ("attachments", name)
-    told = [match for match in privacy.find_in_name(name, lists) if not _is_name_of_ticket(match, file)]
     for match in told:
-        yield match.rule, _hit(match, place, "附件的文件名里的", change=f"给附件改名，其中写成 {clip(match.mask)}")
+        yield _seen(file, match, place, "附件的文件名里的", naming.way_out(name, told, lists), _line_of(file, name))
     data = corpus.content(file.root, path)
+    if naming.is_archive(name, data or b""):
+        yield _archive(file, name)
     # A name that gives something away is not repeated: what is in such a file is said of its ticket.
     shown = "" if told else path
     prefix = f"附件 {masked_name(name, lists)} " if told else ""
     for what, text in contents.pieces(name, data) if data else ():
         if what == contents.LOCATION:
-            yield "image-location", _location(place, name, shown, prefix)
+            yield _location(file, name, shown, prefix)
         matches = privacy.find(text, lists)
         lines = Lines(text) if matches and not what else None
         for match in matches:
             is_mended = not what and name.lower().endswith(MENDED) and shown
-            hit = _hit(match, place, f"{prefix}{what and f'{what}里的'}", "" if is_mended else _way_out(what, match))
             at = lines.of(match.start) if lines else (1, 1)
-            yield match.rule, hit._replace(file=shown, at=at if shown else None)
+            where, change = f"{prefix}{what and f'{what}里的'}", "" if is_mended else _way_out(what, match)
+            found = _seen(file, match, place, where, change, at if shown else None)
+            yield found._replace(hit=found.hit._replace(file=shown))
 
 
-def _is_name_of_ticket(match: Match, file: File) -> bool:
-    return match.value in file.path
+def _line_of(file: File, name: str) -> tuple[int, int]:
+    """Return where a ticket refers to a file beside it; its first line if it does not."""
+    at = naming.place(file.document.text, name)
+    return Lines(file.document.text).of(at) if at >= 0 else (1, 1)
+
+
+def _archive(file: File, name: str) -> Seen:
+    message = f"附件 {clip(masked_name(name, file.vocabulary.lists), 60)} 是压缩包，里面的内容没有检查，可能有个人信息"
+    change = "解开后把需要的文本、截图放进来，删去压缩包"
+    known = codes.codes(file.keys, "attachment", name)
+    return Seen("attachment", name, Hit(("attachments", name), message, change, at=_line_of(file, name), codes=known))
 
 
 _OF_PICTURES = ("图片信息", "拍摄信息", "作者", "版权", "机主")
@@ -206,13 +255,14 @@ _STRIP = "去掉图片的拍摄信息再放进来，例如另存为截图"
 def _way_out(what: str, match: Match) -> str:
     if what in _OF_PICTURES:
         return _STRIP
-    return f"把附件里的写成 {clip(match.mask)}，或删去这个附件"
+    return f"把附件里的写成 {clip(match.shown)}，或删去这个附件"
 
 
-def _location(place: Path, name: str, shown: str, prefix: str) -> Hit:
+def _location(file: File, name: str, shown: str, prefix: str) -> Seen:
     message = f"{prefix}图片里有拍摄地点，会让人知道用户在哪里"
-    mark = privacy.fingerprint("image-location", name)
-    return Hit(place, message, _STRIP, private=True, file=shown, at=(1, 1) if shown else None, fingerprint=mark)  # fmt: skip
+    known = codes.codes(file.keys, "image-location", name)
+    hit = Hit(("attachments", name), message, _STRIP, private=True, file=shown, at=(1, 1) if shown else None)
+    return Seen("image-location", name, hit._replace(codes=known))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -101,6 +101,7 @@ def self_approval(case: Case) -> Iterator[Hit]:
     """批准人就是操作人。
 
     推迟计划（改期，或定级时给出更晚的计划完成时间）、调低严重程度和更正记录要由另一个人批准，否则任何人都能让超时消失。
+    豁免（waive）的批准人是登记人或主责人时提醒。
     改法：请产品负责人等其他人批准，approver 写他的工号。
     """
     for step in case.replay.steps:

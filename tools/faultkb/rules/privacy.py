@@ -69,6 +69,12 @@ def name_in_text(file: File) -> Iterator[Hit]:
     yield from file.private.get("unmasked-name", ())
 
 
+@also("attachment", "file")
+def archive(file: File) -> Iterator[Hit]:
+    """An archive: nobody has looked into it."""
+    yield from file.private.get("attachment", ())
+
+
 @rule("landline-number", level=WARNING, scope="file", waivable=True)
 def landline_number(file: File) -> Iterator[Hit]:
     """固定电话没有遮盖。

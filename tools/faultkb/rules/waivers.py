@@ -1,7 +1,6 @@
-"""Waivers: warnings that somebody approved, field ``waive`` of a ticket.
+"""Warnings that somebody approved, field ``waive`` of a ticket; each names a value by its code, or a place.
 
-``fingerprints(ticket, words) -> frozenset[tuple[str, str]]`` gives (rule, fingerprint) of every private value in a ticket
-that it waives: whoever finds private data elsewhere, such as in the site, lets these pass.
+Whoever finds private data elsewhere, such as in the site, lets pass what `values` returns, and tells people `code`.
 """
 
 from __future__ import annotations
@@ -12,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 from faultkb import privacy, rules
 from faultkb.filling import says_nothing
 from faultkb.finding import ERROR, WARNING
-from faultkb.rules import Hit, also, exposure, rule
+from faultkb.rules import File, Hit, also, codes, exposure, rule
+from faultkb.rules.people import staff_key
+from faultkb.ticket import person
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path as PathOnDisk
 
     from faultkb.finding import Finding
     from faultkb.rules import Case
@@ -44,7 +46,9 @@ def apply(found: Sequence[Finding], ticket: Ticket, words: Vocabulary) -> tuple[
     used: set[int] = set()
     errors: set[int] = set()
     for one in found:
-        numbers = {number for number, waiver in waivers if waiver["rule"] == one.rule and _meets(waiver, one)}
+        numbers = {
+            number for number, waiver in waivers if waiver["rule"] == one.rule and _meets(waiver, one.codes, one.place)
+        }
         if not is_waivable(one):
             kept.append(one)
             errors |= numbers if one.level == ERROR else set()
@@ -62,7 +66,7 @@ def is_waivable(one: Finding) -> bool:
 
 def advice(one: Finding) -> str:
     """Return how to waive a finding: the very item to add."""
-    place = f"value: {one.fingerprint}" if one.fingerprint else f"place: {place_of(one.place)}" if one.place else ""
+    place = f"value: {one.codes[0]}" if one.codes else f"place: {place_of(one.place)}" if one.place else ""
     if not place or place == "place: ":
         return ""
     return (
@@ -91,10 +95,8 @@ def _usable(ticket: Ticket, words: Vocabulary) -> Iterator[tuple[int, dict[str, 
             yield number, one
 
 
-def _meets(waiver: dict[str, Any], one: Finding) -> bool:
-    if "value" in waiver:
-        return bool(waiver["value"] == one.fingerprint)
-    return _covers(waiver.get("place", ""), one.place)
+def _meets(waiver: dict[str, Any], known: Sequence[str], place: Path) -> bool:
+    return waiver["value"] in known if "value" in waiver else _covers(waiver.get("place", ""), place)
 
 
 def _covers(wanted: str, path: Path) -> bool:
@@ -103,19 +105,37 @@ def _covers(wanted: str, path: Path) -> bool:
     return bool(place) and (place == wanted or place.startswith((f"{wanted}.", f"{wanted}/")))
 
 
-def fingerprints(ticket: Ticket, words: Vocabulary) -> frozenset[tuple[str, str]]:
-    """Return rule and fingerprint of the private values that a ticket waives; a waiver of a place stands for what is there.
+def values(ticket: Ticket, words: Vocabulary, root: PathOnDisk) -> frozenset[tuple[str, str]]:
+    """Return rule and value (``Match.value``) of the private data in a ticket, and in the files beside it, that it waives.
 
-    Errors are never waived; what stands in an attachment is waived by its value only.
+    These are the values themselves: keep them in memory, write down no more than their digests. Errors are never waived;
+    what stands in an attachment is waived by its value only. A ticket without ``waive`` is not looked at.
     """
-    if FIELD not in ticket.header:
-        return frozenset()
     usable = [one for _, one in _usable(ticket, words) if _may(one["rule"])]
-    found = {(one["rule"], one["value"]) for one in usable if "value" in one}
-    for match, path in exposure.spots(ticket.document, privacy.find(ticket.document.text, words.lists)):
-        if any(one["rule"] == match.rule and _covers(one.get("place", ""), path) for one in usable):
-            found.add((match.rule, privacy.fingerprint(match.rule, match.value)))
-    return frozenset(found)
+    file = File(ticket.path, ticket.document, words, root)
+    return frozenset(
+        (rule, value)
+        for rule, value, hit in (exposure.seen(file) if usable else ())
+        if any(one["rule"] == rule and _meets(one, hit.codes, hit.path) for one in usable)
+    )
+
+
+def fingerprints(ticket: Ticket, words: Vocabulary, root: PathOnDisk) -> frozenset[tuple[str, str]]:
+    """Return rule and digest (`privacy.fingerprint`) of what `values` returns: to be kept in files, never to be shown."""
+    return frozenset((rule, privacy.fingerprint(rule, value)) for rule, value in values(ticket, words, root))
+
+
+def told(waiver: Mapping[str, Any]) -> str:
+    """Say in words what a waiver of a header waives, and why."""
+    rule, place, reason, approver = (
+        clip(str(waiver.get(one, "")), 80) for one in ("rule", "place", "reason", "approver")
+    )
+    return f"豁免 {rule}{f'（{place}）' if place else ''}：理由 {reason or '（无）'}，批准人 {approver or '（无）'}"
+
+
+def code(ticket: Ticket, words: Vocabulary, rule: str, value: str) -> str:
+    """Return what a waiver in a ticket calls a value; another ticket calls it otherwise. Empty where it can not have one."""
+    return next(iter(codes.codes(codes.keys(ticket.document.header, words), rule, value)), "")
 
 
 def _may(name: str) -> bool:
@@ -140,6 +160,19 @@ def unused_waiver(waived: Waived) -> Iterator[Hit]:
             yield Hit((*place, "rule"), "豁免的是一个错误，不起作用", "改好那个错误，删去这一条；只有提醒可以豁免")
         elif number not in waived.used:
             yield Hit(place, "这一条豁免没有用处", "删去它；代号或位置写错了，照检查的提示改")
+
+
+@also("self-approval", "ticket")
+def own_approval(case: Case) -> Iterator[Hit]:
+    """A waiver that the reporter or the owner of the ticket approved: a warning, because it silences no more than warnings."""
+    people = [person(case.ticket.header.get(name)) for name in ("reporter", "owner")]
+    concerned = {staff_key(one.staff) for one in people if one}
+    for number, one in _usable(case.ticket, case.vocabulary):
+        if staff_key(one["approver"]) in concerned:
+            message = "豁免的批准人不能是这个故障的登记人或主责人"
+            yield Hit(
+                (FIELD, number, "approver"), message, "请产品负责人等其他人批准，approver 写他的工号", level=WARNING
+            )
 
 
 @also("missing-field", "ticket")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import privacy, wording, yamltext
@@ -140,7 +141,8 @@ def _said(case: Case) -> Iterator[_Text]:
             yield _Text((), str(event.data["note"]), event.at.date(), confirmed, step)
     text = case.ticket.sections.get((section, ""))
     if text:
-        yield _Text(("sections", section), text, case.ticket.events[-1].at.date())
+        # It is written afterwards: what it names up to the last event has come about.
+        yield _Text(("sections", section), text, case.ticket.events[-1].at.date() + timedelta(days=1))
 
 
 def _place(document: Document, path: Path, text: str, spot: Spot) -> tuple[int, int] | None:

@@ -45,10 +45,14 @@ class Wording:
         return apart([*found, *people]) if people else found
 
     def _people(self, text: str, staff: Collection[str]) -> Iterator[Spot]:
-        found = [one for one in _TOKEN.finditer(text) if one[0] in staff or (self.ids and self.ids.fullmatch(one[0]))]
+        ids = {one for one in _TOKEN.findall(text) if one in staff or self._is_id(one)}
+        found = [one for one in _TOKEN.finditer(text) if one[0] in ids] if ids else []
         found += _PERSON.finditer(text) if "*" in text or "工" in text else ()
         for one in found:
             yield Spot(one.start(), one.end(), _STAFF_ADVICE, INTERNAL)
+
+    def _is_id(self, token: str) -> bool:
+        return not token.isdigit() and self.ids is not None and self.ids.fullmatch(token) is not None
 
 
 _TOKEN = re.compile("[A-Za-z0-9_-]{2,}+")

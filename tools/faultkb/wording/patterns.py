@@ -37,26 +37,32 @@ class Phrases:
     """Some phrases. Few texts have any, which one pass tells; a phrase is prepared when a text first may have it."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._by_char: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for text in sorted({*texts}):
-            piece = max(map(_bare, _SIGNS.split(text)), key=len)
-            self._by_char[piece[0]].append((piece, text))
+        own: defaultdict[str, list[str]] = defaultdict(list)
+        for text in {*texts}:
+            own[max(map(_bare, _SIGNS.split(text)), key=len)].append(text)
+        # With a piece, those that begin it are met too.
+        self._by_piece = {
+            piece: [one for end in range(1, len(piece) + 1) for one in own.get(piece[:end], ())] for piece in own
+        }
 
     @functools.cached_property
     def _quick(self) -> re.Pattern[str] | None:
-        heads = (
-            f"{re.escape(char)}(?:{'|'.join(sorted({re.escape(piece[1:]) for piece, _ in some}))})"
-            for char, some in self._by_char.items()
-        )
-        return re.compile("|".join(heads)) if self._by_char else None
+        """Matches the longest piece that begins at a place; pieces that begin alike are tried together."""
+        heads: defaultdict[str, list[str]] = defaultdict(list)
+        for piece in sorted(self._by_piece, key=len, reverse=True):
+            heads[piece[0]].append(re.escape(piece[1:]))
+        every = (f"{re.escape(head)}(?:{'|'.join(rest)})" for head, rest in heads.items())
+        return re.compile("|".join(every)) if heads else None
 
     def of(self, text: str) -> list[str]:
         """Return the phrases that a text may have: whatever they consist of occurs in it."""
-        bare = _bare(text)
-        if self._quick is None or not self._quick.search(bare):
-            return []
-        chars = self._by_char.keys() & set(bare)
-        return [text for char in chars for piece, text in self._by_char[char] if piece in bare]
+        quick, bare = self._quick, _bare(text)
+        match = quick.search(bare) if quick else None
+        pieces: set[str] = set()
+        while quick and match is not None:
+            pieces.add(match[0])
+            match = quick.search(bare, match.start() + 1)
+        return sorted({one for piece in pieces for one in self._by_piece[piece]}) if pieces else []
 
     def stand_in(self, text: str) -> bool:
         """Say whether a text has one of them."""
@@ -69,9 +75,8 @@ def _bare(text: str) -> str:
 
 
 def each(phrases: Iterable[str], text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int]]:
-    """Return where phrases stand in a part of a text, in order, the longer first."""
-    found = [match.span() for one in phrases for match in _pattern(one).finditer(text, start, end)]
-    return sorted(found, key=lambda one: (one[0], -one[1]))
+    """Return where phrases stand in a part of a text, in no order."""
+    return [match.span() for one in phrases for match in _pattern(one).finditer(text, start, end)]
 
 
 def spans(phrases: Iterable[str], text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int]]:

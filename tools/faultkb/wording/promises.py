@@ -25,7 +25,7 @@ _BACKWARD = re.compile(
     r"(?:的?(?:时间|日期)(?:是|为|定在|定于|[:：])?|定在|定于|最晚|最迟|得等到|要等到|等到)[^，,。；;\n]{0,4}$"
 )
 """What stands between a result and a time that comes after it: 修好最迟明天."""
-_DENIED = re.compile(r"(?:不|没|未|无法|难以|尚)[能会可再完全]{0,3}$")
+_DENIED = re.compile(r"(?:不|没有?|未|无法|难以|尚)[能会可再完全]{0,3}$")
 _ASKED = re.compile(
     r"希望|要求|询问|问(?!题)|催|期望|盼|想知道|是否|能否|能不能|可不可以|什么时候|何时|建议|(?<!申)请(?![^，,]*放心)|约定|如果|若"
 )
@@ -56,7 +56,7 @@ _AHEAD_OF = re.compile(r"将|最[迟晚]|会[在于]")
 _OF_OLD = re.compile(r"之前|以前|上次|曾|先前|当时|原来|当初|那时|用户|客户")
 _HALF_YEAR = 182
 _ACT = re.compile(
-    r"(?:断网|断电|停电|拔[^，,。]{0,4}|重启|关机|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
+    r"(?:断网|断电|停电|(?:拔|重启)[^，,。]{0,4}|关机|移到[^，,。]{0,6}|预热|充电|升级|观察|运行|使用|试用|静置|离线|卡顿)(?:了|约|大约)?$"
 )
 """Before a length of time: it is how long something was done, not how long it will take."""
 _SHORT = re.compile("秒|分钟$")
@@ -89,10 +89,9 @@ class Promises:
     def _deadlines(self, text: str, today: date) -> Iterator[Spot]:
         results = self._results.of(text)
         times = [Spot(*one, _ADVICE) for one in spans(self._times.of(text), text)] if results else []
-        if not times:
-            return
-        note = _Note(text, today, results, self._not_results.of(text))
-        for time in without(times, spans(self._not_times.of(text), text)):
+        times = without(times, spans(self._not_times.of(text), text)) if times else []
+        note = _Note(text, today, results, self._not_results.of(text) if times else ())
+        for time in times:
             before = _segment(text, time.start)
             end = self._promised(note, time, before)
             if end:
@@ -102,17 +101,20 @@ class Promises:
 
     def _promised(self, note: _Note, time: Spot, before: str) -> int:
         """Return where a promise ends that begins with a time; 0 where it is none."""
-        text, found = note.text, note.result(time.end, _stop(note.text, time.end))
-        if found is None:
+        text, found = note.text, note.among(time.end, _stop(note.text, time.end))
+        if not found:
             return 0
-        start, end = found
-        between, result = text[time.end : start], text[start:end]
+        start, end = found[0]
+        between = text[time.end : start]
         if self._is_open(note, time, before, between) or _DENIED.search(between[-4:]) or _has_no_weight(text, end):
             return 0
-        done = text.startswith(("了", "的"), end) or result.endswith("了")
-        if done and not _AHEAD.search(text[time.start : time.end]) and not _WILL.search(between + result):
-            return 0
-        return end
+        if not _is_done(text, start, end) or _AHEAD.search(text[time.start : time.end]):
+            return end
+        if _WILL.search(between + text[start:end]):
+            return end
+        # 周四上线的版本会解决
+        after = [one for one in found[1:] if _WILL.search(text[end : one[0]]) and not _is_done(text, *one)]
+        return after[0][1] if after and not _PAST.search(text[end : after[0][0]]) else 0
 
     def _is_open(self, note: _Note, time: Spot, before: str, between: str) -> bool:
         """Say whether a time with its result is an estimate, a question, a request or long past."""
@@ -139,18 +141,23 @@ class _Note(NamedTuple):
     results: Sequence[str]
     no_results: Sequence[str]
 
-    def result(self, start: int, stop: int) -> tuple[int, int] | None:
-        """Return where the first result stands in a part of the text."""
+    def among(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """Return where results stand in a part of the text."""
         hidden = spans(self.no_results, self.text, start, stop + 4)
         found = spans(self.results, self.text, start, stop)
-        return next((one for one in found if not any(first <= one[0] < last for first, last in hidden)), None)
+        return [one for one in found if not any(first <= one[0] < last for first, last in hidden)]
 
     def result_in(self, before: str) -> bool:
         """Say whether a result stands in what comes before a time."""
-        return self._replace(text=before).result(0, len(before)) is not None
+        return bool(self._replace(text=before).among(0, len(before)))
 
 
 _ADVICE = "未确认的时间不要承诺：紧急的问题写“预计”加处理时限，其余说“正在处理中，有进展会及时告知您”；确认了的在反馈里加 --confirmed"
+
+
+def _is_done(text: str, start: int, end: int) -> bool:
+    """Say whether a result is one that has come about, or tells one thing from others: 修复了, 发布的."""
+    return text.startswith(("了", "的"), end) or text[start:end].endswith("了")
 
 
 def _is_denied(before: str) -> bool:
