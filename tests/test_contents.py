@@ -28,9 +28,28 @@ def test_text(encoding: str) -> None:
 
 
 def test_bytes_are_no_text() -> None:
-    """A file that is no text has nothing to read."""
-    assert contents.pieces("a.txt", b"\0\1\2") == []
+    """A file that is no text has nothing to read; one that is called a text is read as far as it is one."""
     assert contents.pieces("a.bin", b"\xff" * 9) == []
+    assert told("a.txt", b"\xff\0" + NUMBER.encode() + b"\xff") == [("", True), (contents.UNREAD, False)]
+
+
+@pytest.mark.parametrize("name", ["a.log", "a.dat"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"boot ok\0\r\ntel 13812345512\0",
+        b"138\0" + b"12345512",
+        f"电话 {NUMBER} ok".encode("utf-16-le"),
+        f"电话 {NUMBER} ok".encode("utf-16-be"),
+        ("用户来电说门锁打不开" * 50 + NUMBER).encode("utf-16-le"),
+        b"a" * 400 + NUMBER.encode("utf-16-le"),
+    ],
+    ids=["a zero", "a zero inside", "little", "big", "few digits in Chinese", "two encodings"],
+)
+def test_text_with_zeros(name: str, data: bytes) -> None:
+    """Zeros hide nothing: neither those that programs leave in a log, nor those of UTF-16 that does not say it is."""
+    assert ("", True) in told(name, data)
+    assert (contents.UNREAD, False) not in told(name, data)
 
 
 def jpeg(exif: Image.Exif | None = None, **more: bytes) -> bytes:
@@ -131,8 +150,63 @@ def test_word_and_excel() -> None:
     assert told("a.xlsx", out.getvalue()) == [("文档的文字", True)]
 
 
+PLACES = {
+    "word/endnotes.xml": f"<w:p><w:t>{NUMBER}</w:t></w:p>",
+    "word/_rels/document.xml.rels": f'<Relationship Id="1" Target="mailto:{NUMBER}@example.com"/>',
+    "xl/worksheets/_rels/sheet1.xml.rels": f"<Relationship Target='tel:{NUMBER}'/>",
+    "docProps/app.xml": f"<Pages>2</Pages><Company>{NUMBER}</Company><AppVersion>16</AppVersion>",
+    "ppt/notesSlides/notesSlide1.xml": f"<a:p><a:t>{NUMBER}</a:t></a:p>",
+}
+
+
+@pytest.mark.parametrize("part", PLACES)
+def test_every_part_of_a_document(part: str) -> None:
+    """Endnotes, links, notes of a talk and what the program knows of the company are read as well."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(part, PLACES[part])
+    assert [stands for _, stands in told("a.docx", out.getvalue())] == [True]
+
+
+def test_people_of_a_document() -> None:
+    """The manager, and who changed or commented on something, are told to be people; each once."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("docProps/app.xml", "<Manager>王建国</Manager>")
+        archive.writestr("word/document.xml", '<w:ins w:author="李秀英"/><w:del w:author="李秀英"/>')
+        archive.writestr("xl/comments1.xml", "<authors><author>张伟强</author></authors>")
+    told_people = [one.text for one in contents.pieces("a.docx", out.getvalue()) if one.what == "文档信息"]
+    assert told_people == ["姓名：王建国", "姓名：李秀英", "姓名：张伟强"]
+
+
+def test_what_could_not_be_read_is_said() -> None:
+    """A book of 101 pages and a document with another one in it are read in part; that is said."""
+    writer = PdfWriter()
+    for _ in range(101):
+        writer.add_blank_page(100, 100)
+    out = io.BytesIO()
+    writer.write(out)
+    assert (contents.UNREAD, False) in told("a.pdf", out.getvalue())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:p>{NUMBER}</w:p>")
+        archive.writestr("word/embeddings/Microsoft_Excel_Sheet.xlsx", b"PK")
+    assert told("a.docx", out.getvalue()) == [("文档的文字", True), (contents.UNREAD, False)]
+
+
+def test_document_that_unpacks_to_much_is_cut() -> None:
+    """Of a document that unpacks to a gigabyte no more than twenty megabytes are looked at, and that is said."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"word/header{number}.xml", b"1" * 5_000_000)
+    found = contents.pieces("a.docx", out.getvalue())
+    assert sum(len(one.text) for one in found) == 20_000_000
+    assert found[-1].what == contents.UNREAD
+
+
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.gif", "a.pdf", "a.docx", "a.xlsx"])
-def test_broken_file_has_nothing_to_read(name: str) -> None:
-    """What is no such file, or cut off, is left to the rule that complains of it."""
-    assert contents.pieces(name, b"%PDF-1.7 PK\x03\x04 x") == []
+def test_broken_file_was_not_read(name: str) -> None:
+    """Of what is no such file, or cut off, it is said that nobody could read it; an empty file hides nothing."""
+    assert contents.pieces(name, b"%PDF-1.7 PK\x03\x04 x") == [(contents.UNREAD, "")]
     assert contents.pieces(name, b"") == []

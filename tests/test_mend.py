@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faultkb import corpus, document, mend, privacy
+from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def mended(words: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Calla
 def test_twice_is_once(
     write_text: Callable[..., str], mended: Callable[[str], Mended | None], header: str, body: str, *, windows: bool
 ) -> None:
-    """A mended text has nothing left that a program would mend, reads as it did before, and keeps its line ends."""
+    """A mended text has nothing left that a program would mend or keep quiet about, reads as it did before, and keeps its line ends."""
     text = write_text("登记", remark=header, body=f"## 故障描述\n\n{body}")
     text = text.replace("\n", "\r\n") if windows else text
     first = mended(text)
@@ -49,5 +50,9 @@ def test_twice_is_once(
     assert not windows or "\n" not in after.replace("\r\n", "")
     assert mended(after) is None
     assert len(document.parse(after).problems) <= len(document.parse(text).problems)
+    unsure = [one for one in privacy.find(text) if not one.sure and text[one.start : one.end] in after]
+    found = [*unsure, *privacy.find(after)]
+    told = "".join(one.what for one in first.left)
+    assert [one for one in found if f"（遮盖后是 {clip(one.shown)}）" not in told] == []
     said = "".join(one.what for one in first.done)
     assert not [one for one in privacy.find(text) if one.sure and text[one.start : one.end] in said]

@@ -249,19 +249,21 @@ def test_name_of_a_file_and_its_reference_stay_together(call: Callable[..., Any]
     folder.mkdir()
     (folder / "13655556666.png").write_bytes(b"no picture")
     (folder / "13700001111 备份.txt").write_text("x\n", encoding="utf-8")
+    (folder / "13622223333 图.txt").write_text("x\n", encoding="utf-8")
     text = path.read_text(encoding="utf-8")
     last = text.count("\n") + 1
-    more = f"![图]({ID}/13655556666.png) 与 [旧图](./{ID}/13611112222.png)，回电 13655557777\n"
+    more = f"![图]({ID}/13655556666.png) 与 [旧图](./{ID}/13611112222.png)，[记录]({ID}/13622223333%20图.txt)，回电 13655557777\n"
     path.write_text(text + more, encoding="utf-8", newline="")
     done = call(office, *FIX, f"{HOME}.md", "--format", "json")
     assert path.read_text(encoding="utf-8") == text + more.replace("13655557777", "136****7777")
-    assert sorted(one.name for one in folder.iterdir()) == ["13655556666.png", "13700001111 备份.txt"]
+    assert sorted(one.name for one in folder.iterdir()) == ["13622223333 图.txt", "13655556666.png", "13700001111 备份.txt"]
     assert f"{HOME}.md:{last}: 没有代改，请看过再改：附件的文件名里的手机号码（遮盖后是 136****6666）\n" in done.stderr
     found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "mobile-number"]
     assert [(one["line"], one["column"], one["fixable"]) for one in found] == [
         (1, 1, False),
         (last, 6 + len(ID) + 1, False),
         (last, more.index("13611112222") + 1, False),
+        (last, more.index("13622223333") + 1, False),
     ]
     assert "改名为 137xxxx1111 备份.txt 或 附件1.txt" in found[0]["help"]
     assert "改名为 136xxxx6666.png 或 截图1.png" in found[1]["help"]

@@ -90,7 +90,9 @@ def test_a_waiver_is_told_in_words_and_to_be_confirmed(branch: Path, run: Run) -
     assert any(line.endswith(f"{said}；请他在这里确认") for line in lines)
     assert "{" not in done.stdout
 
-    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qam", "waive"], cwd=branch, check=True)
+    subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qam", "waive"], cwd=branch, check=True
+    )
     path.write_text(text, encoding="utf-8")
     gone = next(iter(items(run(branch, "diff", "--base", "HEAD", *AS_OF).stdout).values()))
     assert [line for line in gone if "豁免" in line] == [f"字段 删去：{said}"]

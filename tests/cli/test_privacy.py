@@ -136,6 +136,11 @@ def test_terminal_shows_nothing(office: Path, environment: dict[str, str]) -> No
     assert "星河" not in seen.decode()
 
 
+def test_value_over_two_lines_is_one_finding_on_one_line(desk: Run) -> None:
+    """The mask is shown without the line end and the mark of a quotation that stand in the value."""
+    assert desk("find", given="> 电话 138\n> 00138007\n").stdout == "1:6  手机号码[mobile-number]  138****8007\n"
+
+
 def test_kinds_are_those_of_the_file() -> None:
     """What --kind offers is what schema/privacy.yaml may hold."""
     text = resources.files("faultkb").joinpath("metaschema/privacy.schema.json").read_text(encoding="utf-8")

@@ -324,7 +324,7 @@ def test_warning_in_a_ticket_must_be_waived_to_get_out(repository: Path, run: Ca
     ("path", "data"),
     [
         ("kb/assets/photo.png", picture("PNG", pnginfo=chunk("Author", "zhang.san@example.com"))),
-        ("kb/assets/13917265512.txt", b"x"),
+        ("kb/assets/13917265512.txt", b"13917265512"),
         ("kb/assets/list.json", b'{"a": "13917265512"}'),
     ],
     ids=["picture", "name", "data"],

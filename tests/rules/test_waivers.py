@@ -141,7 +141,9 @@ def test_code_of_a_value_is_one_of_its_ticket(
     write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary
 ) -> None:
     """The same value has another code in another ticket, and under the salt of another repository."""
-    here, there = (load_text(write_text("登记", reported_at=at)).ticket for at in ("2026-11-02 09:00", "2026-11-02 09:01"))
+    here, there = (
+        load_text(write_text("登记", reported_at=at)).ticket for at in ("2026-11-02 09:00", "2026-11-02 09:01")
+    )
     assert here
     assert there
     salted = replace(words, privacy={**words.privacy, "salt": "00ff" * 8})
@@ -151,13 +153,22 @@ def test_code_of_a_value_is_one_of_its_ticket(
     assert len(set(written)) == 4
 
 
+def test_code_may_look_like_a_number(write_text: Callable[..., str], load_text: Callable[[str], Loaded]) -> None:
+    """Codes of digits only, or with an e among them, are texts all the same."""
+    for one in ("123456", "000123", "12e456"):
+        item = f"{{rule: ip-address, value: {one}, reason: 公司测试服务器, approver: PM001}}"
+        assert not load_text(ticket(write_text, item)).violations
+
+
 def test_waiver_from_before_the_salt_is_still_one(
     write_text: Callable[..., str], load_text: Callable[[str], Loaded], words: Vocabulary, tmp_path: Path
 ) -> None:
     """The first own word gives the repository its salt: what was waived before stays so."""
     salted = replace(words, privacy={**words.privacy, "salt": "00ff" * 8})
     for salt in ("", "00ff" * 8):
-        item = f"{{rule: ip-address, value: {mark('ip-address', ADDRESS, salt)}, reason: 公司测试服务器, approver: PM001}}"
+        item = (
+            f"{{rule: ip-address, value: {mark('ip-address', ADDRESS, salt)}, reason: 公司测试服务器, approver: PM001}}"
+        )
         one = load_text(ticket(write_text, item)).ticket
         assert one
         assert waivers.values(one, salted, tmp_path) == {("ip-address", ADDRESS)}

@@ -35,7 +35,7 @@ class Branch:
     base; ``lost`` the attachments that came, changed or went, by the path of the ticket of today, with whether the base
     has them; ``schema`` the files of
     schema/ on the base, where they differ; ``taken`` the ids that the base has given to other faults since; ``recorded`` when
-    the branch first held an event.
+    the branch first held an event; ``strays`` the files of today that differ, or are new, and belong to no ticket.
     """
 
     before: Mapping[str, tuple[str, bytes]]
@@ -46,6 +46,7 @@ class Branch:
     schema: tuple[tuple[str, bytes], ...] | None
     taken: frozenset[str]
     recorded: Mapping[str, datetime]
+    strays: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Change:
     def former(self) -> Vocabulary | None:
         """The vocabulary of today with the lifecycle of the base, None where that has not changed."""
         return _by_former_lifecycle(self.vocabulary, self.then)
+
+    @property
+    def former_lists(self) -> Vocabulary | None:
+        """The vocabulary of today with the private and public values of the base, None where these have not changed."""
+        return _by_former_lists(self.vocabulary, self.then)
 
     @functools.cached_property
     def was(self) -> Json:
@@ -168,7 +174,8 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
     _require_folders(root, commit)
     differing = gitrepo.changed(root, commit, corpus.TICKETS)
     known = gitrepo.contents(root, commit, corpus.TICKETS)
-    every = set(corpus.find(root))
+    found = corpus.survey(root)
+    every = set(found.tickets)
     attached = {f"{folder}.md" for path in differing for folder in PurePosixPath(path).parents}
     converted = gitrepo.converted(root, sorted(every))
     changed = (differing.keys() | attached | converted | _unknown(every, known)) & every
@@ -188,6 +195,7 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
         schema=_schema(root, commit) if gitrepo.changed(root, commit, SCHEMA) else None,
         taken=_taken(root, latest, sorted(changed - before.keys() - known.keys())) if latest != commit else frozenset(),
         recorded=_recorded(root, commit, words, frozenset(known.values())),
+        strays=frozenset(path for path in found.strays if path in differing or path not in known),
     )
 
 
@@ -262,6 +270,11 @@ def of_schema(branch: Branch, words: Vocabulary, as_of: datetime) -> SchemaChang
 def _by_former_lifecycle(words: Vocabulary, then: Vocabulary) -> Vocabulary | None:
     same = then.lifecycle == words.lifecycle and then.roles == words.roles
     return None if same else replace(words, lifecycle=then.lifecycle, roles=then.roles)
+
+
+@functools.lru_cache(maxsize=1)
+def _by_former_lists(words: Vocabulary, then: Vocabulary) -> Vocabulary | None:
+    return None if then.privacy == words.privacy else replace(words, privacy=then.privacy)
 
 
 def _lost(

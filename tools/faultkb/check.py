@@ -71,7 +71,9 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     called with each ticket that is examined: whoever wants more of it need not read it again.
     """
     every = corpus.find(root)
-    wanted = set(corpus.select(root, paths)) if paths else set(every)
+    chosen = corpus.within(root, paths)
+    wanted = set(chosen.tickets)
+    strays = [path for path in chosen.strays if branch is None or path in branch.strays]
     focus = wanted if branch is None else branch.changed
     rest = [path for path in every if path not in focus]
     in_order = sorted(focus)
@@ -82,7 +84,9 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     named = {target for _, one in examined for _, target in one.references}
     entries = tuple(sorted([*(one for _, one in examined), *_outlines(root, words, rest, mine, named)]))
     findings = [one for path, (found, _) in zip(in_order, examined, strict=True) if path in wanted for one in found]
-    others = [one for one in _across(root, entries, focus, mine) if touched or one.path in wanted or not every]
+    said = _across(root, Corpus(entries, strays), focus.union(strays), mine)
+    others = [one for one in said if touched or one.path in wanted.union(strays) or not every]
+    others += _in_strays(root, words, strays)
     if branch is None:
         return Outcome(tuple(sorted([*findings, *_unsaid(others, words)])), len(wanted), noted=noted)
     others += _deleted(branch, words, as_of)
@@ -90,6 +94,14 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     findings += _unsaid(others, words)
     errors = _errors(root, words, as_of, rest) if branch.schema is not None else None
     return Outcome(tuple(sorted(findings)), len(focus & wanted) + len(branch.deleted), len(rest), errors)
+
+
+def _in_strays(root: Path, words: Vocabulary, paths: Sequence[str]) -> Iterator[Finding]:
+    """Look for private data in files that belong to no ticket."""
+    nothing = document.Document("", {}, "", ())
+    for path in paths:
+        for name, hit in exposure.of_stray(File(path, nothing, words, root)):
+            yield from _stamped(rules.catalogue()[name], path, nothing, [hit])
 
 
 def _errors(root: Path, words: Vocabulary, as_of: datetime, paths: Sequence[str]) -> int:
@@ -152,16 +164,20 @@ def examine(
     if any(one.rule == MERGE_CONFLICT for one in found):
         # Two versions at once: all else that could be said is noise.
         return _finished(found, file), entry(loaded.path, loaded.ticket)
-    for one in rules.of_scope("file"):
-        found += _stamped(one, loaded.path, loaded.document, one.check(file))
+    found += _file_findings(file)
     found += _ticket_findings(loaded, words, root, as_of) if loaded.ticket else _schema_findings(loaded, words)
     if branch:
         changed = change.of(branch, loaded, words, standing.calendar(words), as_of)
         found += _change_findings(changed)
-        found += _former_findings(changed, root, {(finding.rule, finding.line) for finding in found})
+        found += _former_findings(changed, root, {(one.path, one.rule, one.line, one.column) for one in found})
     if loaded.ticket:
         found = list(_unwaived(found, loaded, words))
     return _finished(found, file), entry(loaded.path, loaded.ticket)
+
+
+def _file_findings(file: File) -> Iterator[Finding]:
+    for one in rules.of_scope("file"):
+        yield from _stamped(one, file.path, file.document, one.check(file))
 
 
 def _unwaived(found: list[Finding], loaded: Loaded, words: Vocabulary) -> Iterator[Finding]:
@@ -195,14 +211,19 @@ def _ticket_findings(loaded: Loaded, words: Vocabulary, root: Path, as_of: datet
             yield from _stamped(one, loaded.path, loaded.document, hits)
 
 
-def _former_findings(one: Change, root: Path, known: set[tuple[str, int]]) -> Iterator[Finding]:
-    """Judge a ticket also by the lifecycle of the base: no branch loosens a rule and makes use of it at once."""
-    if one.former is None or one.after is None:
+def _former_findings(one: Change, root: Path, known: set[tuple[str, str, int, int]]) -> Iterator[Finding]:
+    """Judge a ticket also by the rules of the base: no branch loosens one and makes use of it at once."""
+    if one.after is None:
         return
-    for finding in _ticket_findings(one.after, one.former, root, one.as_of):
-        if finding.level == ERROR and (finding.rule, finding.line) not in known:
-            message = f"{finding.message}（按改动之前的流程）"
-            yield replace(finding, message=message, help=f"{finding.help}；流程的改动要先单独合并".lstrip("；"))
+    found = _ticket_findings(one.after, one.former, root, one.as_of) if one.former else ()
+    every = [(finding, "流程") for finding in found if finding.level == ERROR]
+    if one.former_lists:
+        file = File(one.path, one.after.document, one.former_lists, root)
+        every += [(finding, "名单") for finding in _file_findings(file)]
+    for finding, what in every:
+        if (finding.path, finding.rule, finding.line, finding.column) not in known:
+            message = f"{finding.message}（按改动之前的{what}）"
+            yield replace(finding, message=message, help=f"{finding.help}；{what}的改动要先单独合并".lstrip("；"))
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-field"})
@@ -309,16 +330,16 @@ def _capped(found: list[Finding]) -> list[Finding]:
 
 
 def _across(
-    root: Path, entries: tuple[Entry, ...], focus: AbstractSet[str], mine: AbstractSet[str]
+    root: Path, every: Corpus, focus: AbstractSet[str], mine: AbstractSet[str]
 ) -> Iterator[Finding]:
     """Apply the rules about all tickets; keep what is said at the files in focus, and elsewhere of their ids."""
-    meant = {(one.path, place): target for one in entries for place, target in one.references}
-    own = {one.path: one.id for one in entries}
+    meant = {(one.path, place): target for one in every.entries for place, target in one.references}
+    own = {one.path: one.id for one in every.entries}
     said: defaultdict[str, list[tuple[Rule, Hit]]] = defaultdict(list)
     for one in rules.of_scope("corpus"):
-        for hit in one.check(Corpus(entries)):
+        for hit in one.check(every):
             target = meant.get((hit.file, hit.path), own.get(hit.file))
-            if hit.file in focus or target in mine or not entries:
+            if hit.file in focus or target in mine or not every.entries:
                 said[hit.file].append((one, hit))
     for file, pairs in said.items():
         text = corpus.read(root, file)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LOCATION = "拍摄地点"
 """What a piece is called that says where a picture was taken."""
+UNREAD = "没有看完"
+"""What a piece is called, without text, that says that there is more in a file than could be read."""
 
 
 class Piece(NamedTuple):
@@ -29,23 +31,25 @@ class Piece(NamedTuple):
 
 
 def pieces(name: str, data: bytes) -> list[Piece]:
-    """Return what can be read in a file; nothing of one that is broken or of another kind, which others complain of."""
+    """Return what can be read in a file, and whether that is not all; of a type that nobody reads here, only plain text."""
     found: list[Piece] = []
     try:
-        found.extend(_READERS.get(kind_of(name), _text)(data))
+        found.extend(_READERS.get(kind_of(name), _other)(data) if data else ())
     except Exception:  # noqa: BLE001 - hostile files raise all sorts of errors, RecursionError among them
-        return found
+        found.append(_REST)
     return found
+
+
+_REST = Piece(UNREAD, "")
 
 
 def decoded(data: bytes) -> tuple[str, str] | None:
     """Return the text in some bytes and its encoding, None where they are no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in data:
-        return None
     else:
-        encodings = ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "gb18030")
+        plain = ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "gb18030")
+        encodings = (*_wide(data, _MOSTLY), *plain, *_wide(data, _PARTLY))
     for encoding in encodings:
         try:
             return data.decode(encoding), encoding
@@ -54,10 +58,33 @@ def decoded(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _text(data: bytes) -> Iterator[Piece]:
+_MOSTLY, _PARTLY = 0.3, 0.0
+_FEW = 4
+
+
+def _wide(data: bytes, share: float) -> tuple[str, ...]:
+    """Return the encoding with two bytes for a character that the zeros in a text suggest, if any does."""
+    zeros = (data[1::2].count(0), data[::2].count(0)) if b"\0" in data else (0, 0)
+    for (here, there), encoding in zip((zeros, zeros[::-1]), ("utf-16-le", "utf-16-be"), strict=True):
+        if here >= max(_FEW, share * len(data) / 2) and there * 20 <= here:
+            return (encoding,)
+    return ()
+
+
+def _other(data: bytes) -> Iterator[Piece]:
+    """Read a file as text, if it is one; programs leave zeros in their logs, and some write UTF-16 without saying so."""
     found = decoded(data)
     if found:
-        yield Piece("", found[0])
+        yield Piece("", found[0].replace("\0", ""))
+    if found and not found[1].startswith("utf-16"):
+        yield from (Piece("", data.decode(one, "replace")) for one in _wide(data, _PARTLY))
+
+
+def _text(data: bytes) -> Iterator[Piece]:
+    yield from _other(data)
+    if decoded(data) is None:
+        yield Piece("", data.replace(b"\0", b"").decode("utf-8", "replace"))
+        yield _REST
 
 
 # ── pictures ──
@@ -147,13 +174,16 @@ def _written(what: str, value: str | bytes, *, of_a_person: bool = False) -> Ite
 _MOST_PAGES = 100
 _SECONDS = 5.0
 _LARGEST_PART = 5_000_000
-_MOST_PARTS = 60
-_PARTS = re.compile(
-    r"(?:word/(?:document|comments|footnotes|(?:header|footer)\d*)|xl/(?:sharedStrings|comments\d*|worksheets/[^/]+)"
-    r"|ppt/slides/[^/]+|docProps/core)\.xml"
+_LARGEST_DOCUMENT = 20_000_000
+_MOST_PARTS = 2000
+_PARTS = (".xml", ".rels", ".vml")
+_EMBEDDED = "/embeddings/"
+_BREAK = re.compile(r"</(?:w:p|a:p|si|c|c:pt|row|text|dc:[a-z]+|cp:[a-zA-Z]+)>")
+_TAG = re.compile("<[^<>]*+>")
+_PEOPLE = re.compile(
+    r"<(?:dc:creator|cp:lastModifiedBy|Manager|author)>([^<>]{1,99})<|\b(?:author|displayName)=[\"']([^\"'<>]{1,99})[\"']"
 )
-_BREAK = re.compile(r"</(?:w:p|a:p|si|c|row|text|dc:[a-z]+|cp:[a-zA-Z]+)>")
-_AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)>([^<>]{1,99})<")
+_LINKS = re.compile(r"\b(?:Target|display|tooltip|descr|title|userId)=[\"']([^\"'<>]{1,2000})[\"']")
 
 
 def _pdf(data: bytes) -> Iterator[Piece]:
@@ -166,9 +196,12 @@ def _pdf(data: bytes) -> Iterator[Piece]:
         yield from _written("文档信息", str(value), of_a_person=key == "/Author")
     for page in itertools.islice(reader.pages, _MOST_PAGES):
         content = page.get_contents()
-        if content is None or len(content.get_data()) > _LARGEST_PART:
-            continue
-        yield Piece("PDF 的文字", page.extract_text(visitor_operand_before=lambda *_: _in_time(until))[:_LONGEST])
+        if content is not None and len(content.get_data()) > _LARGEST_PART:
+            yield _REST
+        elif content is not None:
+            yield Piece("PDF 的文字", page.extract_text(visitor_operand_before=lambda *_: _in_time(until))[:_LONGEST])
+    if len(reader.pages) > _MOST_PAGES:
+        yield _REST
 
 
 def _in_time(until: float) -> None:
@@ -178,12 +211,29 @@ def _in_time(until: float) -> None:
 
 def _office(data: bytes) -> Iterator[Piece]:
     """Read what Word, Excel and PowerPoint print, without a parser: only the words matter, and the markup may be hostile."""
+    left = _LARGEST_DOCUMENT
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for part in [one for one in archive.infolist() if _PARTS.fullmatch(one.filename)][:_MOST_PARTS]:
+        every = archive.infolist()
+        for part in [one for one in every if one.filename.lower().endswith(_PARTS)][:_MOST_PARTS]:
             with archive.open(part) as file:
-                text = file.read(_LARGEST_PART).decode("utf-8", "replace")
-            yield from (Piece("文档信息", f"姓名：{html.unescape(name)}") for name in _AUTHOR.findall(text))
-            yield Piece("文档的文字", html.unescape(re.sub("<[^<>]*+>", "", _BREAK.sub("\n", text))))
+                content = file.read(left)
+            left -= len(content)
+            found = decoded(content)
+            yield from _in_part(part.filename, found[0] if found else content.decode("utf-8", "replace"))
+        if left <= 0 or len(every) > _MOST_PARTS or any(_EMBEDDED in one.filename for one in every):
+            yield _REST
+
+
+def _in_part(name: str, text: str) -> Iterator[Piece]:
+    for person in dict.fromkeys("".join(names) for names in _PEOPLE.findall(text)):
+        yield Piece("文档信息", f"姓名：{html.unescape(person)}")
+    links = "\n".join(_LINKS.findall(text))
+    if links:
+        yield Piece("文档的链接", html.unescape(links))
+    is_about = name.startswith("docProps/")  # a tag for each fact; elsewhere there are tags within a word
+    words = html.unescape(_TAG.sub("\n" if is_about else "", _BREAK.sub("\n", text)))
+    if words.strip():
+        yield Piece("文档的文字", words)
 
 
 _READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {

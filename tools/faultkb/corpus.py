@@ -180,7 +180,7 @@ def content(root: Path, name: str) -> bytes | None:
 
 def is_behind_link(root: Path, name: str) -> bool:
     """Say whether one of the folders that lead to a file of the repository is a link: it leads anywhere."""
-    return any((root / folder).is_symlink() for folder in PurePosixPath(name).parents)
+    return any((root / folder).is_symlink() for folder in PurePosixPath(name).parents if folder.name)
 
 
 def _content(root: Path, name: str) -> bytes:

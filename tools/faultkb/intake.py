@@ -211,8 +211,10 @@ def objections(root: PathOnDisk, words: Vocabulary, answers: Answers, as_of: dat
     drafted = draft(words, {**_STAND_IN, **answers}, as_of)
     if len(drafted.document.text.encode("utf-8")) > document.MAX_BYTES:
         return [*found, Objection("", "内容太长：故障文件不应超过 1 MB", "日志、截图作为附件")]
-    for finding in check.examine(drafted, words, root, as_of)[0]:
-        if finding.level == ERROR and finding.rule not in _LATER:
+    errors = [one for one in check.examine(drafted, words, root, as_of)[0] if one.level == ERROR]
+    known = {one.place for one in errors if one.rule != "schema"}  # what says more than that the form is wrong
+    for finding in errors:
+        if finding.rule not in _LATER and not (finding.rule == "schema" and finding.place in known):
             found += _objection(finding, drafted.document)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faultkb import privacy, tidy
@@ -21,6 +22,9 @@ _APART = "\n\0\n"
 """Stands between texts that are no neighbours: no private value has it in it."""
 _ROUNDS = 5
 """How often private values are looked for: one that is masked may uncover the next."""
+
+_NO_TEXT = frozenset({type(None), bool, int, float, datetime})
+"""What most values are that are no texts: to look at each would cost more than all else here."""
 
 
 def put_on(data: T, lists: Lists) -> T:
@@ -45,9 +49,9 @@ def _gather(data: Any, texts: dict[str, None], people: dict[str, None]) -> None:
     elif isinstance(data, Mapping):
         texts.update(dict.fromkeys(data))
         for value in data.values():
-            if type(value) is str:  # most are, and a call costs more than all else here
+            if type(value) is str:
                 texts[value] = None
-            elif value is not None:
+            elif type(value) not in _NO_TEXT:
                 _gather(value, texts, people)
         if "staff" in data and isinstance(data.get("name"), str):
             people[data["name"]] = None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FEW = 5
 """Mends of one kind in one file after which they are counted instead of listed; what is masked is always listed."""
+_MOST = 50
+"""Edits of a header that are tried one by one, where all of them at once would harm it."""
 
 
 class Done(NamedTuple):
@@ -47,14 +49,9 @@ class Draft:
         self.masked: list[Path] = []
 
     def take(self, edits: Sequence[Edit], is_fine: Callable[[Document, Document], bool]) -> bool:
-        """Apply edits that leave the header fine, else those of the body alone; say whether there were any."""
-        body = len(self.text) - len(self.document.body)
-        for some in (edits, [one for one in edits if one.start >= body]):
-            after = document.parse(spliced(self.text, some)) if some else self.document
-            if not some or is_fine(self.document, after):
-                break
-        else:
-            return False
+        """Apply the edits that leave the header fine; say whether there were any."""
+        some = self._fine(edits, is_fine)
+        after = document.parse(spliced(self.text, some)) if some else self.document
         lines = exposure.Lines(self.text)
         number = Counter(one.what for one in some if one.masked is None)
         told: set[str] = set()
@@ -67,6 +64,18 @@ class Draft:
         self.masked += [one.masked for one in some if one.masked is not None]
         self.text, self.document = after.text, after
         return bool(some)
+
+    def _fine(self, edits: Sequence[Edit], is_fine: Callable[[Document, Document], bool]) -> list[Edit]:
+        """Return the edits, but those of the header which are not fine; where they are many, each costs too much to ask."""
+        if not edits or is_fine(self.document, document.parse(spliced(self.text, edits))):
+            return list(edits)
+        body = len(self.text) - len(self.document.body)
+        kept = [one for one in edits if one.start >= body]
+        kept = kept if kept and is_fine(self.document, document.parse(spliced(self.text, kept))) else []
+        for one in [one for one in edits if one.start < body][:_MOST]:
+            if is_fine(self.document, document.parse(spliced(self.text, [*kept, one]))):
+                kept.append(one)
+        return kept
 
     def reorder(self, order: Sequence[str]) -> None:
         """Bring the fields into the order of the schema, each with its lines and the comments before it."""

@@ -33,7 +33,11 @@ def _given(run: Callable[..., Any]) -> Callable[..., Any]:
     """Add the ways to give words: by standard input, from a file, as arguments."""
     run = click.argument("words", nargs=-1, metavar="[词]...")(run)
     return click.option(
-        "--from", "source", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="从文件读，一行一个词；# 开头的行不算"
+        "--from",
+        "source",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="从文件读，一行一个词；# 开头的行不算",
     )(run)
 
 

@@ -22,7 +22,7 @@ _LATIN = tuple(
     (start.encode(), label)
     for start, label in (
         *(("pin", "pin ?码"), ("psk", "psk"), ("pass", "sshpass -p|pass(?:word|wd|code|phrase)|[_-]pass(?![a-z])")),
-        *(("pwd", "pwd"), ("curl", "curl -u"), ("key", "key(?:[_ -]?id)?|private key"), ("token", "token")),
+        *(("pwd", "pwd"), ("curl", "curl -u"), ("token", "token")),
         *(("secret", "secret(?!s)"), ("sess", "sess(?:ion)?[_ ]?id|session="), ("sid", "sid(?<![a-z]sid)")),
         *(("auth", "authorization"), ("bearer", "bearer"), ("akia", "akia"), ("asia", "asia"), ("ltai", "ltai")),
         *(("akid", "akid"), ("_pat_", "github_pat_"), ("glpat", "glpat-"), ("xox", "xox"), ("aiza", "aiza")),
@@ -100,8 +100,10 @@ def find(text: str, sieve: Sieve) -> Iterator[Match]:
 
 def _labels(text: str, sieve: Sieve) -> Iterator[re.Match[str]]:
     """Yield the words that announce a secret, in lower case."""
-    letters = sieve.letters.replace(b"keywords", b"")
+    letters = sieve.letters
     labels = [label for start, label in _LATIN if start in letters]
+    if letters.count(b"key") > sieve.lower.count(b"keywords"):  # a field of each ticket
+        labels.append("key(?:[_ -]?id)?|private key")
     labels += ["gh[pousr]_"] * (_GITHUB.search(letters) is not None) + ["://"] * (b"://" in sieve.lower)
     lower = text.replace("İ", "I").lower() if labels else text  # the one letter whose lower case is longer
     labels += [word for one, word in _CHINESE if one in text and word in text]

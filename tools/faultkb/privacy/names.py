@@ -49,7 +49,9 @@ _PIVOT = re.compile(
     f"(?<=[{''.join(sorted(GIVEN))}工]..)|(?=[{re.escape(_BEHIND)}]))"
 )
 """Titles and labels end in these, and a name stands before, or may stand behind."""
-_KEY = re.compile(rb"(?:name|contact|owner|reporter|user|customer|assignee)(?=[\"' :=|?]{1,6}[\"'(?]{0,2}\?\?)")
+_KEY = re.compile(
+    rb"(?:name|contact|owner|reporter|user|customer|assignee)(?=(?:[(?][^()\n]{0,6}[)?])?[\"' \t:=|?-]{1,6}[\"'(?]{0,2}\?[ -]?\?)"
+)
 """The value begins with two Chinese characters, which are question marks in the bytes that are searched."""
 _NAMED = re.compile(
     rf"(?:[（(][^（）()\n]{{0,6}}[）)])?"

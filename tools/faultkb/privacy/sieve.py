@@ -7,7 +7,7 @@ import re
 _DIGITS = bytes(code if code in b"0123456789" else ord(" ") for code in range(256))
 _BETWEEN = b" \t\r\n.*_>-()"
 """What may stand between the digits of one number."""
-_SHORTEST = 8
+_SHORTEST, _SHORTEST_CARD = 8, 15
 _NO_LETTERS = bytes(code for code in range(256) if code not in b"abcdefghijklmnopqrstuvwxyz_-")
 _SHAPE = bytes(
     ord("0") if chr(code).isdigit() else ord("A") if chr(code).isupper() else code if code == ord("?") else ord(" ")
@@ -16,7 +16,6 @@ _SHAPE = bytes(
 _MOBILE = re.compile(b"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(b"0[1-9][0-9]{9}|86[1-9][0-9]{9}")
 _AREA = re.compile("）(?:(?<=0[0-9]{2}）)|(?<=0[0-9]{3}）))")
-_CARD = re.compile(b"[0-9]{15}")
 _CREDIT = re.compile(b"9[1-3][0-9]{6}")
 _QUAD = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.")
 _HEX = re.compile(b":[0-9a-f]{0,4}:[0-9a-f]{0,4}:")
@@ -59,7 +58,7 @@ class Sieve:
 
     def has_card(self) -> bool:
         """Ask for as many digits as the number of a card has."""
-        return _CARD.search(self._numbers) is not None
+        return max(map(len, self._numbers.split()), default=0) >= _SHORTEST_CARD
 
     def has_credit(self) -> bool:
         """Ask for the digits that the code of a company begins with, or for the label of another one."""
@@ -87,6 +86,6 @@ class Sieve:
         """Ask for the ways to spell a mail address without its sign."""
         return (
             ("%" in self._text and b"%40" in self.lower)
-            or (b"dot" in self.letters and b" dot " in self.lower)
+            or (b"dot" in self.letters and b"dot" in self.lower)
             or _AT.search(self.lower) is not None
         )

@@ -81,7 +81,7 @@ class _Sources:
         lines = ((path, _line_of(what, text, self._permit.lists)) for path, text in self._written)
         # A page shows titles of other faults, and what is attached.
         own = [place for place, is_there in tickets if is_there] or [place for place, _ in tickets]
-        return own + [f"{path}:{line}" for path, line in lines if line]
+        return own + [f"{exposure.masked_name(path, self._permit.lists)}:{line}" for path, line in lines if line]
 
     def _in_ticket(self, what: _Value, path: str) -> tuple[str, bool]:
         """Return a ticket's path with line and code, and whether its text has the value."""

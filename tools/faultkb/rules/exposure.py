@@ -211,18 +211,28 @@ def _in_attachments(file: File) -> Iterator[Seen]:
         yield from _in_attachment(file, f"{folder(file.path)}/{name}", name, told.get(name, []))
 
 
+def of_stray(file: File) -> Iterator[tuple[str, Hit]]:
+    """Yield what is private in a file that belongs to no ticket, and in its name, with the rule."""
+    name = file.path.rpartition("/")[2]
+    told = privacy.find_in_name(file.path, file.vocabulary.lists)
+    yield from ((one.rule, one.hit) for one in _in_attachment(file, file.path, name, told))
+
+
 def _in_attachment(file: File, path: str, name: str, told: Sequence[Match]) -> Iterator[Seen]:
     lists = file.vocabulary.lists
     place: Path = ("attachments", name)
     for match in told:
         yield _seen(file, match, place, "附件的文件名里的", naming.way_out(name, told, lists), _line_of(file, name))
     data = corpus.content(file.root, path)
+    pieces = contents.pieces(name, data) if data else []
     if naming.is_archive(name, data or b""):
         yield _archive(file, name)
+    elif data is None or any(one.what == contents.UNREAD for one in pieces):
+        yield _unread(file, name)
     # A name that gives something away is not repeated: what is in such a file is said of its ticket.
     shown = "" if told else path
     prefix = f"附件 {masked_name(name, lists)} " if told else ""
-    for what, text in contents.pieces(name, data) if data else ():
+    for what, text in pieces:
         if what == contents.LOCATION:
             yield _location(file, name, shown, prefix)
         matches = privacy.find(text, lists)
@@ -237,13 +247,22 @@ def _in_attachment(file: File, path: str, name: str, told: Sequence[Match]) -> I
 
 def _line_of(file: File, name: str) -> tuple[int, int]:
     """Return where a ticket refers to a file beside it; its first line if it does not."""
-    at = naming.place(file.document.text, name)
+    at = naming.place(file.document.text, file.path, name)
     return Lines(file.document.text).of(at) if at >= 0 else (1, 1)
 
 
 def _archive(file: File, name: str) -> Seen:
-    message = f"附件 {clip(masked_name(name, file.vocabulary.lists), 60)} 是压缩包，里面的内容没有检查，可能有个人信息"
-    change = "解开后把需要的文本、截图放进来，删去压缩包"
+    message = "是压缩包，里面的内容没有检查，可能有个人信息"
+    return _unlooked(file, name, message, "解开后把需要的文本、截图放进来，删去压缩包")
+
+
+def _unread(file: File, name: str) -> Seen:
+    message = "没有看完：打不开、太大、加了密，或嵌着别的文件，没看的部分可能有个人信息"
+    return _unlooked(file, name, message, "换成打得开、小一些的文件，或只把需要的文本、截图放进来")
+
+
+def _unlooked(file: File, name: str, message: str, change: str) -> Seen:
+    message = f"附件 {clip(masked_name(name, file.vocabulary.lists), 60)} {message}"
     known = codes.codes(file.keys, "attachment", name)
     return Seen("attachment", name, Hit(("attachments", name), message, change, at=_line_of(file, name), codes=known))
 

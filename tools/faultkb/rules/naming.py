@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from faultkb import attached, privacy
 
@@ -34,9 +34,10 @@ def references(text: str, path: str, names: Iterable[str]) -> list[range]:
     return found + [range(at, at + len(spelling)) for spelling, at in _spelt(text, names)]
 
 
-def place(text: str, name: str) -> int:
+def place(text: str, path: str, name: str) -> int:
     """Return where a ticket refers to a file, -1 where it does not."""
-    return min((at for _, at in _spelt(text, (name,))), default=-1)
+    named = references(text, path, (name,))
+    return min((one.start for one in named if unquote(text[one.start : one.stop]) == name), default=-1)
 
 
 def _spelt(text: str, names: Iterable[str]) -> Iterable[tuple[str, int]]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from faultkb.ticket import Ticket
     from faultkb.yamltext import Path
@@ -30,9 +31,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All tickets of a repository, as entries."""
+    """All tickets of a repository, as entries, and the files that are looked at although they belong to none."""
 
     entries: tuple[Entry, ...]
+    strays: Sequence[str] = ()
 
 
 def entry(path: str, ticket: Ticket | None) -> Entry:
@@ -92,6 +94,18 @@ def dangling_reference(corpus: Corpus) -> Iterator[Hit]:
             wrong = _wrong(one, path, target, known)
             if wrong:
                 yield Hit(path, *wrong, file=one.path)
+
+
+@rule("stray-file", level=WARNING, scope="corpus")
+def stray_file(corpus: Corpus) -> Iterator[Hit]:
+    """tickets/ 里的文件不是故障，也不属于任何故障。
+
+    没有人会从故障找到它，它也不会发布；里面的个人信息却照样留在仓库里。多半是附件没有放进故障的文件夹，或故障删了、改了名。
+    改法：是附件的移到与故障同名的文件夹（tickets/2026/11/SW-20261103-001/）；用不着的删去。
+    """
+    for path in corpus.strays:
+        if "/." not in path:  # programs keep such files for themselves
+            yield Hit((), "不是故障，也不属于任何故障", "是附件的移到与故障同名的文件夹，用不着的删去", file=path)
 
 
 def _wrong(one: Entry, path: Path, target: str, known: dict[str, Entry]) -> tuple[str, str] | None:
