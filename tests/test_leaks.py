@@ -154,7 +154,7 @@ def test_other_folders_are_counted_and_their_names_are_read(repository: Path) ->
 
 
 def test_what_is_left_out(repository: Path) -> None:
-    """Public values, waived ones, what came before --since, other folders, and what only the reflog has; unless it is asked for."""
+    """Public values, what came before --since, other folders, and what only the reflog has; unless it is asked for."""
     start = commit(repository, a_md=phone(1))
     (repository / "tickets").mkdir()
     (repository / "tickets" / "b.md").write_text(phone(2), encoding="utf-8")
@@ -168,8 +168,64 @@ def test_what_is_left_out(repository: Path) -> None:
     assert {one.mask for one in found(repository, since=start)} == {masks[2]}
     assert {one.mask for one in found(repository, folders=("tickets",))} == {masks[2]}
     assert {one.mask for one in found(repository, Lists(frozenset({phone(1)})))} == {masks[2]}
-    allowed = frozenset({("mobile-number", fingerprint("mobile-number", phone(2)))})
-    assert {one.mask for one in found(repository, allowed=allowed)} == {masks[1]}
+
+
+def mark(rule: str, value: str) -> tuple[str, str]:
+    """Return how a ticket waives a value."""
+    return rule, fingerprint(rule, value)
+
+
+def test_waiver_is_for_the_files_of_its_ticket(repository: Path) -> None:
+    """For the ticket and what lies beside it, in every version; not for others, a copy elsewhere, or a message."""
+    home = repository / "tickets" / "2026" / "11"
+    (home / "SW-20261103-001").mkdir(parents=True)
+    for path, number in (
+        ("tickets/2026/11/SW-20261103-001.md", 1),
+        ("tickets/2026/11/SW-20261103-001/主机 121.40.33.2 的.log", 3),
+        ("tickets/2026/11/SW-20261103-002.md", 4),
+        ("tickets/2026/11/SW-20261103-001/copied.log", 5),
+        ("copy.log", 5),
+    ):
+        (repository / path).write_text(f"主机 121.40.33.{number}", encoding="utf-8")
+    commit(repository, "主机 121.40.33.6")
+    (home / "SW-20261103-001.md").write_text("x", encoding="utf-8")
+    commit(repository)
+    own = frozenset(mark("ip-address", f"121.40.33.{number}") for number in range(1, 7))
+    result = leaks.scan(repository, Lists(), Question(allowed={"SW-20261103-001": own}))
+    assert {(one.where, one.path) for one in result.leaks} == {
+        ("提交说明", ""),
+        ("文件", "copy.log"),
+        ("文件", "tickets/2026/11/SW-20261103-002.md"),
+    }
+
+
+def test_waiver_hides_no_error(repository: Path) -> None:
+    """A name that is waived in the text is an error in the header all the same."""
+    (repository / "tickets" / "2026" / "11").mkdir(parents=True)
+    ticket = repository / "tickets" / "2026" / "11" / "SW-20261103-001.md"
+    allowed = {"SW-20261103-001": frozenset({mark("unmasked-name", "张三丰"), mark("mobile-number", phone(1))})}
+    ticket.write_text("联系人：张三丰", encoding="utf-8")
+    commit(repository)
+    assert found(repository, allowed=allowed) == []
+    ticket.write_text(f"owner: {{staff: RD017, name: 张三丰}}\n联系人：张三丰 {phone(1)}\n", encoding="utf-8")
+    commit(repository)
+    assert [(one.rule, one.level) for one in found(repository, allowed=allowed)] == [
+        ("mobile-number", "error"),
+        ("unmasked-name", "error"),
+    ]
+
+
+def test_names_of_persons_in_names_of_files(repository: Path) -> None:
+    """A person's name without a label is one there, in whichever folder; the path is shown without it, of its content too."""
+    (repository / "kb").mkdir()
+    (repository / "kb" / "李雷-身份证.jpg").write_bytes(b"")
+    (repository / "kb" / "张三丰.txt").write_text(phone(1), encoding="utf-8")
+    commit(repository)
+    assert places(repository) == {
+        ("李*", "文件名", "kb/李*-身份证.jpg"),
+        ("张*", "文件名", "kb/张*.txt"),
+        ("138****0001", "文件", "kb/张*.txt"),
+    }
 
 
 def test_replaced_objects_are_seen(repository: Path) -> None:
@@ -187,13 +243,62 @@ def test_name_in_full_in_a_field(repository: Path) -> None:
 
 
 def test_large_binary_and_odd_names(repository: Path) -> None:
-    """Contents above the limit are counted, binary ones passed over, and a name with a line end or no text is no obstacle."""
-    commit(repository, big_txt=b"x" * (leaks.LARGEST + 1), bin_dat=b"\0\1\2" + phone(1).encode())
+    """Contents above the limit are counted, zeros passed over, and a name with a line end or no text is no obstacle."""
+    commit(repository, big_txt=b"x" * (leaks.LARGEST + 1), bin_dat=b"\0\1\2")
     Path(os.fsdecode(os.fsencode(repository) + b"/a\nb\xff.md")).write_text(phone(2), encoding="utf-8")
     commit(repository)
     result = leaks.scan(repository, Lists(), Question())
     assert [(one.mask, one.path) for one in result.leaks] == [("138****0002", "a\nb\ufffd.md")]
-    assert (result.commits, result.contents, result.skipped) == (2, 3, 1)
+    assert (result.commits, result.contents, [one.path for one in result.unread]) == (2, 3, ["big.txt"])
+
+
+def test_what_is_not_looked_at_is_named(repository: Path) -> None:
+    """Too large, packed, not to be decoded; a file of 6 MB, UTF-16 without a mark, and one with zeros are read."""
+    commit(
+        repository,
+        big_txt="x" * 10_000_001,
+        six_txt="x" * 6_000_000 + f"\n{phone(1)}",
+        a_zip=b"PK\x03\x04\xff\xff",
+        voice_mp3=b"\xff\xfb\xff\xff",
+        broken_txt=b"\xff\xff\xff " + phone(2).encode(),
+        wide_txt=f"call me: {phone(3)}".encode("utf-16-le"),
+        zeros_log=f"a\0b {phone(4)}\0".encode(),
+        shot_png=b"\x89PNG\r\n\x1a\n",
+    )
+    result = leaks.scan(repository, Lists(), Question())
+    assert {one.mask[-1] for one in result.leaks} == {"1", "2", "3", "4"}
+    assert [(one.reason, one.where, one.path) for one in result.unread] == [
+        ("超过 10 MB", "文件", "big.txt"),
+        ("压缩包", "文件", "a.zip"),
+        ("没有看完或不是文字", "文件", "broken.txt"),
+        ("没有看完或不是文字", "文件", "voice.mp3"),
+    ]
+
+
+def test_long_message_of_a_tag(repository: Path) -> None:
+    """It is named as not looked at; what the tag names is looked at all the same, also where that is another tag, or a file."""
+    commit(repository)
+    loose = git(repository, "hash-object", "-w", "--stdin", given=phone(1).encode())
+    (repository / "message").write_bytes(b"x" * (leaks.LARGEST + 1))
+    git(repository, "tag", "--annotate", "v1", "--file", "message", loose)
+    git(repository, "tag", "--annotate", "v2", "--file", "message", "v1")
+    result = leaks.scan(repository, Lists(), Question())
+    assert [one.mask for one in result.leaks] == ["138****0001"]
+    assert [(one.reason, one.where) for one in result.unread] == [("超过 10 MB", "标签说明")] * 2
+
+
+def test_missing_objects(repository: Path) -> None:
+    """A content that the repository should have is named; without a commit, no history can be read, and what to do is said."""
+    commit(repository, a_md=phone(1), b_md=phone(2))
+    lost, head = git(repository, "rev-parse", "HEAD:a.md"), git(repository, "rev-parse", "HEAD")
+    (repository / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    result = leaks.scan(repository, Lists(), Question())
+    assert [one.mask for one in result.leaks] == ["138****0002"]
+    assert result.unread == (leaks.Unread("仓库里没有", "文件", "a.md", lost),)
+    assert result.missing == 1
+    (repository / ".git" / "objects" / head[:2] / head[2:]).unlink()
+    with pytest.raises(FaultError, match=r"git fsck.*--unshallow"):
+        found(repository)
 
 
 def test_bare_shallow_and_empty(repository: Path, tmp_path: Path) -> None:
@@ -205,7 +310,7 @@ def test_bare_shallow_and_empty(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", repository, bare)
     git(tmp_path, "clone", "--quiet", "--depth", 1, f"file://{bare}", shallow)
     assert [one.mask for one in found(bare)] == ["138****0001"]
-    assert leaks.scan(shallow, Lists(), Question()) == leaks.Scan((), 1, 1, 0, 0, shallow=True)
+    assert leaks.scan(shallow, Lists(), Question()) == leaks.Scan((), 1, 1, (), 0, shallow=True)
     with pytest.raises(FaultError, match="不是 git 仓库"):
         found(Path("/"))
 

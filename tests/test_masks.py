@@ -38,9 +38,8 @@ def test_every_holder_of_text_is_walked(data: object, shown: object) -> None:
 
 def test_data_without_anything_private_is_not_copied() -> None:
     """Nearly always there is nothing, and the very same data comes back."""
-    data = {
-        "rows": [{"at": datetime(2026, 11, 2), "owner": Person("RD017", "李*"), "n": 3, "title": "网关重启 V2.3.1.4"}]
-    }  # noqa: DTZ001
+    at, owner = datetime.fromisoformat("2026-11-02 09:00"), Person("RD017", "李*")
+    data = {"rows": [{"at": at, "owner": owner, "n": 3, "title": "网关重启 V2.3.1.4"}]}
     assert masks.put_on(data, NOTHING) is data
 
 

@@ -46,9 +46,10 @@ def test_twice_is_once(
     first = mended(text)
     if first is None:
         return
-    after = first.edits[0].after.decode()
+    after = first.edits[0].after.decode() if first.edits else text
     assert not windows or "\n" not in after.replace("\r\n", "")
-    assert mended(after) is None
+    again = mended(after)
+    assert again is None or not again.edits
     assert len(document.parse(after).problems) <= len(document.parse(text).problems)
     unsure = [one for one in privacy.find(text) if not one.sure and text[one.start : one.end] in after]
     found = [*unsure, *privacy.find(after)]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb import reply, template
+from faultkb import fillin, reply, template, wording
+from faultkb.fillin import User
 from faultkb.finding import FaultError
-from faultkb.reply import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,26 @@ THURSDAY = datetime.fromisoformat("2026-11-05 12:00")
 OWNED = {"team": "软件开发组", "owner": "{staff: RD017, name: 李*}", "due_at": "2026-11-06 18:00"}
 KB = "{entry: 收录, summary: 断电后场景为空, solution: 升级到 V2.3.2。, fixed_versions: [V2.3.2]}"
 WORKED_ON = ("登记", "受理")
+ONE_MISSING = """\
+## 故障描述
+
+### 现象
+
+网关自行重启，日志 reset_reason=WDT。
+
+### 使用场景
+
+夜间无人操作。
+
+### 复现步骤
+
+1. 接入 47 个子设备。
+2. 执行夜间维护。
+
+### 环境信息
+
+GW2，固件 V2.3.1。
+"""
 
 
 @pytest.fixture
@@ -46,7 +66,7 @@ DONE = (*WORKED_ON, "提交验证", "验证通过")
 @pytest.mark.parametrize(
     ("events", "status", "expected"),
     [
-        (("登记",), "待受理", ["正在处理", "需要您补充"]),
+        (("登记",), "待受理", ["需要您补充"]),
         (WORKED_ON, "处理中", ["已受理", "正在处理", "需要您补充"]),
         ((*WORKED_ON, "改期"), "已延期", ["已受理", "正在处理", "需要您补充", "延期"]),
         ((*WORKED_ON, "提交验证"), "待验证", ["正在处理", "需要您补充"]),
@@ -94,7 +114,7 @@ def test_solved_says_the_solution_and_the_version(user: Write, words: Vocabulary
     closed = {**OWNED, "status": "已关闭"}
     events = (*DONE, "用户确认", "关闭")
     text = reply.write(user(*events, **closed, kb=KB), "已解决", {}, words, THURSDAY)
-    assert "已经解决：升级到 V2.3.2。修复的版本是 V2.3.2。感谢您的反馈。" in text
+    assert "已经解决。解决方法：升级到 V2.3.2。修复的版本是 V2.3.2。感谢您的反馈。" in text
     text = reply.write(
         user(*events, **closed, kb=KB.replace(", fixed_versions: [V2.3.2]", "")), "已解决", {}, words, THURSDAY
     )
@@ -115,15 +135,93 @@ def test_what_to_add_is_what_the_report_lacks(user: Write, words: Vocabulary) ->
     """By default; what the clerk writes wins. What no user can know is not asked of one."""
     one = user("登记", impact="{users: 未知, products: [智能网关 GW2], versions: [V2.3.1]}")
     text = reply.write(one, "需要您补充", {"missing": "出错的\n时刻"}, words, THURSDAY)
-    assert "想请您补充：出错的 时刻。" in text
+    assert "想请您告诉我们：出错的 时刻。谢谢" in text
     assert "用户数" not in reply.occasions(one, words, THURSDAY)[2].preview
+
+
+def test_a_user_is_asked_in_plain_words(user: Write, words: Vocabulary) -> None:
+    """Three questions at most, the most important first, numbered; a single one is not. No full stop after a question."""
+    poor = "## 故障描述\n\n### 现象\n\n网关自行重启。\n"
+    text = reply.write(user("登记", body=poor), "需要您补充", {}, words, THURSDAY)
+    assert text.endswith(
+        "想请您告诉我们：1. 出现问题之前，您一步一步做了什么？ 2. 出现问题时屏幕上有什么提示，方便发一张截图吗？"
+        " 3. 大约多久出现一次，还是每次都这样？谢谢您的配合。"
+    )
+    one = user("登记", body=ONE_MISSING, occurred_at="2026-11-02 03:10")
+    text = reply.write(one, "需要您补充", {}, words, THURSDAY)
+    assert "告诉我们：大约多久出现一次，还是每次都这样？谢谢" in text
+
+
+def test_every_question_may_be_asked(words: Vocabulary) -> None:
+    """None holds a word that no user is told; what no user can tell has none."""
+    asked = {one.title: one.ask for one in words.asked.items}
+    assert asked["受影响用户数"] == ""
+    for question in filter(None, asked.values()):
+        assert wording.first(question, words, THURSDAY, confirmed=False) is None
+
+
+def test_before_anybody_has_taken_a_fault_on_the_way_out_is_said(user: Write, words: Vocabulary) -> None:
+    """正在处理 is not true yet: what to do comes with the refusal."""
+    for kind in ("正在处理", "已受理"):
+        with pytest.raises(FaultError, match="先记“受理”"):
+            reply.write(user("登记"), kind, {}, words, THURSDAY)
+
+
+def test_the_time_told_is_that_of_an_approved_delay(user: Write, words: Vocabulary) -> None:
+    """Beyond the limit of the policy (11 November) the plan counts; while the user is waited for there is no date."""
+    taken = ("2026-11-03 10:00 登记", "2026-11-04 10:00 受理", "2026-11-04 11:00 改期 due_at: 2026-11-27 18:00")
+    one = user(*taken, status="已延期", severity="中", **{**OWNED, "due_at": "2026-11-27 18:00"})
+    assert "预计于 11 月 27 日 18:00 前" in reply.write(one, "已受理", {}, words, THURSDAY)
+    paused = user(*taken[:2], "2026-11-04 11:00 暂停 reason: 待用户补充", status="处理中", severity="中", **OWNED)
+    with pytest.raises(FaultError, match="用 --due 写商定的时间"):
+        reply.write(paused, "已受理", {}, words, THURSDAY)
+
+
+def test_a_clerk_is_told_what_to_look_at(user: Write, words: Vocabulary) -> None:
+    """An urgent user who has heard no time limit, a date that is not the plan's, and a solution written for colleagues."""
+    urgent = user("2026-11-05 10:30 登记", "2026-11-05 11:30 受理", status="处理中", severity="紧急", **OWNED)
+    (hint,) = fillin.hints(urgent, "正在处理", {}, words, THURSDAY)
+    assert hint == "用户告知：这段话没有说预计处理时限，要告知时限就用“已受理”"
+    (hint,) = fillin.hints(urgent, "已受理", {}, words, THURSDAY)
+    assert "11 月 6 日 11:30，计划完成时间是 11 月 6 日 18:00" in hint
+    assert list(fillin.hints(urgent, "已受理", {"due": "11 月 7 日"}, words, THURSDAY)) == []
+    solved = user(*DONE, status="待验证", kb=KB, **OWNED)
+    (hint,) = fillin.hints(solved, "已解决", {}, words, THURSDAY)
+    assert "--solution" in hint
+    assert list(fillin.hints(solved, "已解决", {"solution": "升级"}, words, THURSDAY)) == []
+
+
+def test_a_typed_solution_wins(user: Write, words: Vocabulary) -> None:
+    """Where the one of the knowledge base is written for colleagues."""
+    one = user(*DONE, status="待验证", kb=KB.replace("升级到", "研发已升级到"), **OWNED)
+    text = reply.write(one, "已解决", {"solution": "请把网关升级到 V2.3.2"}, words, THURSDAY)
+    assert "解决方法：请把网关升级到 V2.3.2。" in text
+
+
+@pytest.mark.parametrize(
+    "written", ["CRM-88213", "crm-88213", "ＣＲＭ－８８２１３", "C RM-88213", "U****3821", "李*", "zl001"]
+)
+def test_private_fields_of_the_fault_stay_inside(written: str, user: Write, words: Vocabulary) -> None:
+    """However they are written, and the message does not repeat them."""
+    one = user(*DONE, status="待验证", kb=KB, customer="{id: U****3821, ref: CRM-88213}", **OWNED)
+    with pytest.raises(FaultError, match="--steps 里有 故障里只供内部查看的内容") as refused:
+        reply.write(one, "请您验证", {"steps": f"请凭 {written} 再试"}, words, THURSDAY)
+    assert written not in str(refused.value)
+    assert "SCRM-882139" in reply.write(one, "请您验证", {"steps": "请凭 SCRM-882139 再试"}, words, THURSDAY)
+
+
+def test_what_an_occasion_has_no_use_for_is_refused(user: Write, words: Vocabulary) -> None:
+    """It would go unsaid; the occasions that use it are named."""
+    one = user(*WORKED_ON, status="处理中", **OWNED)
+    with pytest.raises(FaultError, match="“正在处理”不用 --missing；用它的是：需要您补充"):
+        reply.write(one, "正在处理", {"missing": "日志"}, words, THURSDAY)
 
 
 @pytest.mark.parametrize(
     ("kind", "given", "kb", "where"),
     [
         ("需要您补充", {"missing": "回电 13812345512"}, KB, "--missing 里有 个人信息 138****5512"),
-        ("请您验证", {"steps": "找 RD017 要固件"}, KB, "--steps 里有 “RD017”"),
+        ("请您验证", {"steps": "找 RD017 要固件"}, KB, "--steps 里有 故障里只供内部查看的内容（工号）"),
         ("请您验证", {"steps": "明天修好，请再试"}, KB, "--steps 里有 “明天修好”"),
         ("已解决", {}, KB.replace("升级到", "研发已升级到"), "kb.solution 里有 “研发”"),
         ("已解决", {}, KB.replace("升级到", "联系 a.li@example.com 升级到"), "kb.solution 里有 个人信息"),
@@ -163,7 +261,7 @@ def test_nobody_outside_is_told_nothing(user: Write, words: Vocabulary) -> None:
     """A fault that a monitor reported has no user, unless it names one."""
     with pytest.raises(FaultError, match="没有人要告知"):
         reply.occasions(user("登记", channel="监控告警"), words, THURSDAY)
-    assert fits(user("登记", channel="监控告警", customer="{id: U****3821}"), words) == ["正在处理", "需要您补充"]
+    assert fits(user("登记", channel="监控告警", customer="{id: U****3821}"), words) == ["需要您补充"]
 
 
 def test_values_are_no_templates() -> None:

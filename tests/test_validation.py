@@ -143,11 +143,11 @@ class TestWords:
         pytest.param(
             {"status": "完成"},
             ("status",),
-            ["当前状态", "完成"],
+            ["当前状态", "不是可选的"],
             ["待受理、处理中、待验证、已关闭、已延期"],
             id="not a state",
         ),
-        pytest.param({"team": "法务组"}, ("team",), ["责任团队", "法务组"], ["硬件研发组", "客服组"], id="not a team"),
+        pytest.param({"team": "法务组"}, ("team",), ["责任团队", "不是可选的"], ["硬件研发组", "客服组"], id="not a team"),
         pytest.param({"channel": {"a": "b"}}, ("channel",), ["反馈渠道"], ["电话"], id="mapping for a choice"),
         pytest.param(
             {"reported_at": "昨天"}, ("reported_at",), ["反馈时间", "昨天"], ["YYYY-MM-DD HH:MM"], id="no time"
@@ -219,7 +219,7 @@ class TestWords:
         pytest.param(
             {"kb": {"entry": "收录", "related": ["甲"]}},
             ("kb", "related", 0),
-            ["甲"],
+            ["问题编号"],
             ["SW-20261103-001"],
             id="reference",
         ),

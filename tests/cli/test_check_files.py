@@ -113,7 +113,9 @@ def test_a_value_that_a_branch_declares_public_is_private_there(call: Callable[.
         encoding="utf-8",
     )
     path = office / f"{HOME}.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("## 原因分析", f"{MINE}\n## 原因分析", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("## 原因分析", f"{MINE}\n## 原因分析", 1), encoding="utf-8"
+    )
     (office / HOME).mkdir()
     (office / HOME / "a.log").write_text(MINE, encoding="utf-8")
 

@@ -172,8 +172,8 @@ def test_what_is_not_certain_stays(call: Callable[..., Any], office: Path, old: 
     """No time is invented, no name guessed, and what somebody approved is not masked."""
     path = office / f"{HOME}.md"
     text = path.read_text(encoding="utf-8").replace(old, new, 1)
-    # The six digits are blake2b over "ip-address", a line feed and the address; the key is that over "", ZL001 and the time.
-    waiver = "waive: [{rule: ip-address, value: 0b0b30, reason: 公司测试服务器, approver: PM001}]\nevents:"
+    # The four digits are blake2b over "ip-address", a line feed and the address; the key is that over "", ZL001 and the time.
+    waiver = "waive: [{rule: ip-address, value: e8b5, reason: 公司测试服务器, approver: PM001}]\nevents:"
     path.write_text(text.replace("events:", waiver, 1) if "118" in new else text, encoding="utf-8", newline="")
     call(office, *FIX, f"{HOME}.md")
     assert new in path.read_text(encoding="utf-8")
@@ -295,3 +295,64 @@ def test_what_is_recorded_needs_a_correction(call: Callable[..., Any], office: P
     recorded = call(office, "log", ID, "更正", "--target", "3", "--mask", "--by", "ZL001", "--approver", "PM001", "--note", "遮盖", "--at", "2026-11-05 11:00")  # fmt: skip # noqa: E501 - one command
     assert recorded.returncode == 0, recorded.stderr
     assert call(office, "check", "--base", "main", *AS_OF).returncode == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--base", "main"), ("--dry-run",)], ids=" ".join)
+def test_leak_that_is_merged_is_mended_all_the_same(
+    call: Callable[..., Any], office: Path, more: tuple[str, ...]
+) -> None:
+    """A file that is as on the base is mended, and the correction is named, whether a base is given or not."""
+    path = office / f"{HOME}.md"
+    text = path.read_text(encoding="utf-8").replace("补丁开发完成", "补丁开发完成，已回电 13812345512 的用户")
+    path.write_text(text, encoding="utf-8", newline="")
+    git(office, "init", "-q", "-b", "main")
+    git(office, "add", ".")
+    git(office, "commit", "-qm", "base")
+    done = call(office, *FIX, *more, f"{HOME}.md")
+    assert f"fault log {ID} 更正 --target 3 --mask " in done.stdout
+    assert ("138****5512" in path.read_text(encoding="utf-8")) == (more != ("--dry-run",))
+
+
+def test_log_beside_a_broken_ticket_is_masked(call: Callable[..., Any], office: Path) -> None:
+    """A header that cannot be read stays; the log beside it is masked, but not what its waivers may be about."""
+    path, folder = office / f"{HOME}.md", office / HOME
+    folder.mkdir()
+    text = path.read_text(encoding="utf-8").replace("severity: 中", "severity: 中\nseverity: 低\nwaive: []", 1)
+    path.write_text(text, encoding="utf-8", newline="")
+    (folder / "a.log").write_text("13812345512 118.31.24.7\n", encoding="utf-8")
+    done = call(office, *FIX, f"{HOME}.md")
+    assert path.read_text(encoding="utf-8") == text
+    assert (folder / "a.log").read_text(encoding="utf-8") == "138****5512 118.31.24.7\n"
+    assert f"{HOME}/a.log:1: 没有代改，请看过再改：IP 地址" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "written", "after"),
+    [
+        ("title: 网关", r'title: "密码：\"Abc12345\" 的网关" # ', r'title: "密码：\"******\" 的网关" # '),
+        ("title: 网关", r'title: "回电 \x31\x33812345512 的用户" # ', 'title: "回电 138****5512 的用户" # '),
+        ("name: 张*}", "name: 张三丰}", "name: 张*}"),
+        ("reporter: {staff: ZL001, name: 张*}", "reporter:\n  staff: ZL001\n  name: |\n    张三丰\n", "reporter:\n  staff: ZL001\n  name: 张*\n"),
+    ],
+    ids=["quotes", "escapes", "plain", "block"],
+)  # fmt: skip
+def test_value_that_only_the_reader_of_yaml_sees(
+    call: Callable[..., Any], office: Path, old: str, written: str, after: str
+) -> None:
+    """Escapes, quotes within quotes, names in blocks are masked too, and nothing else changes."""
+    path = office / f"{HOME}.md"
+    text = path.read_text(encoding="utf-8").replace(old, written, 1)
+    path.write_text(text, encoding="utf-8", newline="")
+    call(office, *FIX, f"{HOME}.md")
+    assert path.read_text(encoding="utf-8") == text.replace(written, after)
+
+
+def test_what_cannot_be_masked_is_told_even_alone(call: Callable[..., Any], office: Path) -> None:
+    """A name that is none for sure stays, is told, and counts as no mend."""
+    path = office / f"{HOME}.md"
+    text = path.read_text(encoding="utf-8").replace("name: 张*}", "name: 张三、李四}", 1)
+    path.write_text(text, encoding="utf-8", newline="")
+    done = call(office, *FIX, f"{HOME}.md")
+    assert "没有代改，请看过再改：姓名没有用 * 遮盖" in done.stdout
+    assert "没有能代改的" in done.stdout
+    assert path.read_text(encoding="utf-8") == text

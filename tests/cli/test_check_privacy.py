@@ -204,3 +204,83 @@ def test_value_in_an_odd_place(call: Callable[..., Any], office: Path, old: str,
     shown = call(office, "check", path, *AS_OF).stdout
     assert "3812345" not in shown
     assert f"\n{line:>5} | " not in shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_path_in_a_message_is_masked(call: Callable[..., Any], office: Path, form: str) -> None:
+    """Two files of one id name each other: the names of people, addresses and numbers in their paths are masked."""
+    text = (office / f"{HOME}.md").read_text(encoding="utf-8")
+    for name in ("zhang77@corp-test.cn.md", "李建国.md", "13815998077.md"):
+        (office / "tickets/2026/11" / name).write_text(text, encoding="utf-8")
+    done = call(office, "check", "--format", form, *AS_OF)
+    assert done.returncode == 1
+    assert not [one for one in ("zhang77", "建国", "%E5%BB%BA", "13815998077") if one in done.stdout + done.stderr]
+
+
+def test_path_in_an_error_is_masked(call: Callable[..., Any], office: Path) -> None:
+    """A command that gives up names files, and repeats nothing private of their paths."""
+    text = (office / f"{HOME}.md").read_text(encoding="utf-8")
+    for name in ("13815998077", "李建国"):
+        (office / "tickets/2026" / name).mkdir()
+        (office / "tickets/2026" / name / f"{ID}.md").write_text(text, encoding="utf-8")
+    done = call(office, "renumber", ID)
+    assert (done.returncode, "有 3 个文件" in done.stderr) == (2, True)
+    assert "138****8077" in done.stderr
+    assert not [one for one in ("13815998077", "建国") if one in done.stderr]
+
+
+def test_name_of_an_attachment_is_masked_in_a_summary(call: Callable[..., Any], office: Path) -> None:
+    """What changed beside a ticket is named without the person whom the file is called after."""
+    closed = next(path for path in office.rglob("*.md") if "status: 已关闭" in path.read_text(encoding="utf-8"))
+    closed.with_suffix("").mkdir()
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *arguments], cwd=office, check=True)
+    (closed.with_suffix("") / "李建国.png").write_bytes(b"no picture")
+    for command in (("diff",), ("diff", "--format", "md"), ("check",)):
+        done = call(office, *command, "--base", "HEAD", *AS_OF)
+        assert "李*.png" in done.stdout.replace("\\", "")
+        assert "建国" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("severity: 中", "severity: 何建英"),
+        ("severity: 中", "severity: 高英"),
+        ("type: 软件Bug", "type: 何建英"),
+        ("channel: 电话", "channel: 何建英"),
+        ("occurred_at: 未知", "occurred_at: 何建英"),
+        (f"id: {ID}", "id: 13890007919"),
+        ("events:", "due_at: 何建英\nevents:"),
+        ("events:", "team: 何建英\nevents:"),
+        ("events:", "verification: 何建英\nevents:"),
+        ("events:", "waive: [{rule: 何建英, place: title, reason: 用户原话, approver: PM001}]\nevents:"),
+    ],
+)
+def test_bare_value_is_not_repeated(call: Callable[..., Any], office: Path, old: str, new: str) -> None:
+    """What stands in the place of a choice, a time or an id may be somebody's name or number: neither quoted nor shown."""
+    path = office / f"{HOME}.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    done = call(office, "check", path, *AS_OF)
+    assert (done.returncode == 1) is ("waive" not in new)
+    assert not [one for one in ("何建英", "高英", "13890007919") if one in done.stdout + done.stderr]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("severity: 中", "severity: 极高", "“极高”"),
+        ("type: 软件Bug", "type: 硬件", "是不是 硬件故障？"),
+        ("occurred_at: 未知", "occurred_at: 2026/13/1", "“2026/13/1”"),
+    ],
+)
+def test_slip_is_quoted_with_what_was_meant(
+    call: Callable[..., Any], office: Path, old: str, new: str, told: str
+) -> None:
+    """A real slip is shown with its line, and with what it was meant to be."""
+    path = office / f"{HOME}.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    shown = call(office, "check", path, *AS_OF).stdout
+    assert told in shown
+    assert f" | {new}\n" in shown

@@ -87,6 +87,14 @@ def test_number_behind_a_thousand_is_newer(
     assert list(offers("fault show SW-20261104")) == ["SW-20261104-1000", "SW-20261104-999", LOGIN]
 
 
+def test_titles_are_masked(offers: Callable[[str], Any], office: Path) -> None:
+    """What stands beside an id is shown to whoever looks at the screen."""
+    path = office / "tickets" / "2026" / "11" / "SW-20261104-001.md"
+    text = path.read_text(encoding="utf-8").replace("title: 云端登录全部失败", "title: 登录失败，致电 13812345512")
+    path.write_text(text, encoding="utf-8")
+    assert offers("fault show SW-20261104")[LOGIN] == "登录失败，致电 138****5512"
+
+
 def test_hostile_file_names_are_not_offered(offers: Callable[[str], Any], office: Path) -> None:
     """What is put into somebody's command line is an id and nothing else; a title cannot move the cursor."""
     folder = office / "tickets" / "2026" / "11"

@@ -121,6 +121,47 @@ def test_the_author_is_told_how_complete_the_report_is(run: Callable[..., Any], 
     assert "例如：1. 手机与网关接同一 Wi-Fi；" in lines[first + 1]
 
 
+UNCLEAR = {
+    **REQUIRED,
+    "--title": "网关坏了",
+    "--region": "北京市朝阳区建国路88号2栋301",
+    "--remark": "联系人：李秀英 座机 010-82345671，微信号：wq_gateway88，车牌 京A5K3P9",
+}
+"""What the check lets pass, but not in silence."""
+PRIVATE = ("建国路88号", "李秀英", "82345671", "wq_gateway88", "京A5K3P9")
+
+
+@pytest.mark.parametrize("mode", ["--yes", "--dry-run", "form"])
+def test_the_author_is_told_what_the_check_will_find(run: Callable[..., Any], empty: Path, mode: str) -> None:
+    """Written, only tried, or from a form: the findings come at once, masked, without what registration says anyway."""
+    form = empty / "form.md"
+    form.write_text("### 现象\n\n不好用\n", encoding="utf-8")
+    parts = ("--from-form", form) if mode == "form" else ("--section", "现象=不好用")
+    done = run(empty, "new", *options(UNCLEAR), *parts, *([] if mode == "form" else [mode]), *AT)
+    told = [line for line in done.stderr.splitlines() if line.startswith("提醒：")]
+    assert (done.returncode, [re.findall(r"（([a-z-]+)，第 [0-9]+ 行）$", line)[0] for line in told]) == (
+        0,
+        [
+            *("vague-wording", "street-address", "unmasked-name", "landline-number", "chat-account", "plate-number"),
+            "vague-wording",
+        ],
+    )
+    assert "写成 010-****5671" in told[3]
+    assert not any(value in done.stderr for value in PRIVATE)
+    # Nobody registers a fault with a waiver, and what is not written cannot be mended.
+    assert "waive" not in done.stderr
+    assert ("check --fix" in done.stderr) == (mode != "--dry-run")
+
+
+def test_what_is_refused_is_to_be_written_otherwise(run: Callable[..., Any], empty: Path) -> None:
+    """There is no file yet that a command could mend."""
+    done = run(empty, "new", *options({**REQUIRED, "--remark": "致电 13812345512"}), *AT)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "错误：没有登记：--remark：手机号码没有遮盖（遮盖后是 138****5512）（写成 138****5512，或删去）\n",
+    )
+
+
 def test_everything_that_can_be_said_has_an_option() -> None:
     """Whatever a form or a dialogue can say, a script can say, too."""
     known = {option for one in command.params for option in one.opts}

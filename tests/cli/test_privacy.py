@@ -190,7 +190,7 @@ def test_history_as_json(desk: Run, committed: Path, tmp_path_factory: pytest.Te
     result = desk("scan-history", "--repository", str(bare), "--format", "json", "tickets/2026")
     document = json.loads(result.stdout)
     (leak,) = document["leaks"]
-    assert (document["schema_version"], document["commits"], document["skipped"]) == (1, 2, 0)
+    assert (document["schema_version"], document["commits"], document["missing"]) == (1, 2, 0)
     assert {key: leak[key] for key in ("rule", "level", "masked", "where", "current", "versions")} == {
         "rule": "mobile-number",
         "level": "error",
@@ -202,8 +202,23 @@ def test_history_as_json(desk: Run, committed: Path, tmp_path_factory: pytest.Te
     assert "13800138001" not in result.stdout
 
 
+def test_history_with_a_missing_content(desk: Run, committed: Path) -> None:
+    """Exit 2 and no word of nothing found: what is missing is named, and what to do; in JSON, too."""
+    ticket = next(committed.glob("tickets/*/*/SW-20261102-001.md")).relative_to(committed)
+    command = ["git", "-C", committed, "rev-parse", f"HEAD:{ticket}"]
+    lost = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.strip()
+    (committed / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    result = desk("scan-history")
+    assert result.returncode == 2
+    assert f"没有查：文件 {ticket}（仓库里没有）" in result.stdout
+    assert "1 个没有查或没有看完，其中 1 个仓库里没有" in result.stdout
+    assert "git fsck" in result.stdout
+    document = json.loads(desk("scan-history", "--format", "json").stdout)
+    assert document["unread"] == [{"reason": "仓库里没有", "where": "文件", "path": str(ticket), "object": lost}]
+
+
 def test_waived_values_are_left_out(desk: Run, committed: Path) -> None:
-    """What a ticket waives today is no leak, in whichever version it stands."""
+    """What a ticket waives today is no leak, in whichever version of it it stands."""
     ticket = next(committed.glob("tickets/*/*/SW-20261102-001.md"))
     text = ticket.read_text(encoding="utf-8")
     ticket.write_text(text.replace("### 现象\n", "### 现象\n\n服务器 203.0.114.77 不通\n"), encoding="utf-8")

@@ -69,6 +69,13 @@ def test_a_confirmed_time_is_recorded_as_such(office: Path, call: Call) -> None:
     assert "confirmed: true" in path.read_text(encoding="utf-8")
 
 
+def test_what_changes_nothing_is_said(office: Path, call: Call) -> None:
+    """--confirmed goes into the event, and there is none without --log."""
+    result = call(office, "reply", "SW-20261102-001", "正在处理", "--confirmed", *AS_OF)
+    assert (result.returncode, result.stdout) == (0, f"{TEXT}\n")
+    assert "--confirmed 没有记下来" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -76,6 +83,8 @@ def test_a_confirmed_time_is_recorded_as_such(office: Path, call: Call) -> None:
         (("SW-20261102-001", "安抚"), 2, "没有场合“安抚”；可以写：已受理、"),
         (("SW-20261102-001", "正在处理", "--log"), 2, "没有说是谁告知的"),
         (("SW-20261102-001", "正在处理", "--by", "ZL001"), 2, "要与 --log 一起用"),
+        (("SW-20261102-001", "正在处理", "--missing", "日志"), 2, "“正在处理”不用 --missing"),
+        (("SW-20261102-001", "--log"), 2, "没有写场合"),
         (("SW-20261102-001", "已受理", "--due", "2026-11-04"), 2, "--due 已经过去"),
         (("SW-20261102-001", "需要您补充", "--missing", "回电 13812345512"), 1, "138****5512"),
     ],

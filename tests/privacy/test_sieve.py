@@ -19,6 +19,7 @@ _TEXTS = [
 _QUESTIONS = {
     Sieve.has_mobile: phones.find_mobile,
     Sieve.has_spelt_mobile: phones.find_spelt,
+    Sieve.has_apart_mobile: phones.find_apart,
     Sieve.has_landline: phones.find_landline,
     Sieve.has_card: cards.find,
     Sieve.has_credit: cards.find_credit,

@@ -107,6 +107,30 @@ def test_site_that_is_gone_is_built_whole(remembering: Path, run: Callable[..., 
     assert content(remembering / "site") == before
 
 
+@pytest.mark.parametrize("name", ["index.html", "faults/SW-20261103-001/index.html"])
+def test_page_of_the_site_that_is_edited_is_made_anew(remembering: Path, run: Callable[..., Any], name: str) -> None:
+    """Also where its size and its time are those of the page that was built."""
+    before = content(remembering / "site")
+    page = remembering / "site" / name
+    data, status = page.read_bytes(), page.stat()
+    page.write_bytes(data.replace(b"<title>", b"<TITLE>", 1))
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (page.stat().st_size, page.stat().st_mtime_ns) == (len(data), status.st_mtime_ns)
+    assert run(remembering, *BUILD).returncode == 0
+    assert content(remembering / "site") == before
+
+
+def test_file_beside_the_pages_is_a_change(remembering: Path, run: Callable[..., Any]) -> None:
+    """A new picture or text that no page needs is counted, and so is one that is gone."""
+    (remembering / "kb" / "assets" / "notice.txt").write_text("通知", encoding="utf-8")
+    assert "更新了 0 页、1 个别的文件" in run(remembering, *BUILD).stdout
+    assert (remembering / "site" / "assets" / "notice.txt").is_file()
+    assert "网站没有变化" in run(remembering, *BUILD).stdout
+    (remembering / "kb" / "assets" / "notice.txt").unlink()
+    assert "更新了 0 页、1 个别的文件" in run(remembering, *BUILD).stdout
+    assert "网站没有变化" in run(remembering, *BUILD).stdout
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "said"),
     [

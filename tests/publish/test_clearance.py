@@ -109,15 +109,23 @@ FILES = {
     "pdf author": ("a.pdf", document(author=NUMBER)),
     "unknown type": ("assets/a.dat", f"x {NUMBER}".encode()),
     "unknown type in two bytes": ("assets/a.dat", f"call {NUMBER}".encode("utf-16")),
+    "text in two bytes": ("u.txt", f"手机 {NUMBER}".encode("utf-16")),
+    "text in two bytes, unmarked": ("u.txt", f"call me: {NUMBER}".encode("utf-16-le")),
+    "table in two bytes": ("u.csv", f"姓名,手机\n甲,{NUMBER}\n".encode("utf-16")),
+    "json in two bytes": ("u.json", f'{{"a": "{NUMBER}"}}'.encode("utf-16")),
+    "markup in two bytes": ("u.xml", f"<a>{NUMBER}</a>".encode("utf-16")),
+    "page in two bytes": ("u/index.html", f"{FRAME}<p>{NUMBER}</p>".encode("utf-16")),
+    "zeros between": ("u.log", b"a\0\0b 139\x001726\x005512"),
+    "text in zeros": ("assets/a.dat", b"\1\0\2\0\3\0\4\0\5\0" * 9 + NUMBER.encode()),
     "name of a file": (f"assets/{NUMBER}.txt", b""),
 }
 
 
 @pytest.mark.parametrize(("name", "data"), FILES.values(), ids=FILES)
 def test_value_is_found_wherever_it_can_be_read(name: str, data: bytes) -> None:
-    """Once, with its mask; the value itself is not repeated, not even in the name of the file."""
-    found = list(Look(EVERYTHING)(name, data))
-    assert found == [Objection(name.replace(NUMBER, MASK), "mobile-number", NUMBER, MASK)]
+    """With its mask; the value itself is not repeated, not even in the name of the file."""
+    found = set(Look(EVERYTHING)(name, data))
+    assert found == {Objection(name.replace(NUMBER, MASK), "mobile-number", NUMBER, MASK)}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +146,16 @@ def test_value_is_found_wherever_it_can_be_read(name: str, data: bytes) -> None:
 def test_what_is_no_value_passes(name: str, data: bytes) -> None:
     """Digits of two texts are not one number, nor are those of a digest."""
     assert list(Look(EVERYTHING)(name, data)) == []
+
+
+@pytest.mark.parametrize("name", ["u.txt", "u.md.dat", "u.json", "u/index.html", "u.svg"])
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_chinese_in_another_encoding_is_read(name: str, encoding: str) -> None:
+    """Names and passwords are told by Chinese words beside them: in any encoding that people save in."""
+    text = f"{FRAME}<p>联系人李建国 手机 {NUMBER} 密码：Abcd12345</p>"
+    data = (text if name.endswith("html") else text.removeprefix(FRAME)).encode(encoding)
+    found = {one.rule for one in Look(EVERYTHING)(name, data)}
+    assert found == {"mobile-number", "credential", "unmasked-name"}
 
 
 def test_frame_is_looked_at_once_and_what_is_new_in_it_all_the_same() -> None:
@@ -167,6 +185,12 @@ def test_page_that_loads_something_is_objected_to_in_the_frame_too() -> None:
     [
         ("a.zip", b"PK\x03\x04" + b"x" * 30, "压缩文件里的内容看不到"),
         ("a.pdf", b"%PDF-1.7 rubbish", "PDF 里的文字读不出来"),
+        *(
+            (f"a.{kind}", b"\xff\xff\xff" + NUMBER.encode(), "文字的编码认不出来")
+            for kind in ("txt", "json", "dat", "xml")
+        ),
+        ("a/index.html", b"\xff\xff\xff<p>", "文字的编码认不出来"),
+        ("a.htm", FRAME.encode() + b"<iframe>", "网页里有不该有的东西"),
         ("a.jpg", picture("JPEG", exif=exif(0x8825, {1: "N", 2: (22.0, 30.0, 0.0)})), "图片里带着拍摄地点"),
     ],
 )

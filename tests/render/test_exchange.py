@@ -84,3 +84,21 @@ def test_nothing_found_is_a_whole_document(form: str) -> None:
         assert ET.fromstring(shown).get("failures") == "0"  # noqa: S314 - our own output
     elif form in {"json", "sarif", "gitlab"}:
         json.loads(shown)
+
+
+@pytest.mark.parametrize("form", ["sarif", "gitlab"])
+def test_fingerprint_holds_no_value(form: str) -> None:
+    """Nobody can try values against a fingerprint: another value under the same mask has the same one; equal findings are told apart."""
+    twice = [
+        [Finding("a.md", line, 1, "ip-address", WARNING, "遮盖后是 1.2.*.*", place=("title",), codes=(code,)) for line in (1, 2)]
+        for code in ("0a1b", "2c3d")
+    ]
+    shown = [json.loads(written(form, Outcome(tuple(some), 1))) for some in twice]
+    marks = [
+        [one["fingerprint"] for one in data]
+        if isinstance(data, list)
+        else [one["partialFingerprints"]["fault/v1"] for one in data["runs"][0]["results"]]
+        for data in shown
+    ]
+    assert marks[0] == marks[1]
+    assert len(set(marks[0])) == 2

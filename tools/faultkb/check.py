@@ -329,9 +329,7 @@ def _capped(found: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _across(
-    root: Path, every: Corpus, focus: AbstractSet[str], mine: AbstractSet[str]
-) -> Iterator[Finding]:
+def _across(root: Path, every: Corpus, focus: AbstractSet[str], mine: AbstractSet[str]) -> Iterator[Finding]:
     """Apply the rules about all tickets; keep what is said at the files in focus, and elsewhere of their ids."""
     meant = {(one.path, place): target for one in every.entries for place, target in one.references}
     own = {one.path: one.id for one in every.entries}

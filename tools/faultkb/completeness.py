@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import filling
+from faultkb.wording.patterns import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,15 +58,18 @@ def _said(item: Item, texts: Mapping[str, str], ticket: Ticket) -> bool:
 
 
 def _found(way: Way, text: str, ticket: Ticket) -> bool:
-    if way.pattern is None and not way.words:
+    if not (way.like or way.words):
         return bool(text.strip())
     folded = text.casefold()
-    if any(word.casefold() in folded for word in way.words):
+    if any(word.casefold() in folded for word in way.words) or _phrases(way.words).stand_in(text):
         return True
-    if way.pattern is None:
-        return False
     own = {value.lstrip("v") for value in _field(ticket, way.besides).casefold().split()}  # V2.3.1 is 2.3.1
-    return any(found[0].casefold().lstrip("v") not in own for found in way.pattern.finditer(text))
+    return any(found[0].casefold().lstrip("v") not in own for look in way.like for found in look.finditer(text))
+
+
+@functools.cache
+def _phrases(words: tuple[str, ...]) -> Phrases:
+    return Phrases(words)
 
 
 def _texts(wanted: list[Item], ticket: Ticket, words: Vocabulary) -> dict[str, str]:

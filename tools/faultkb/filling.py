@@ -16,8 +16,8 @@ _EMPTY = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]*>|&#?\w+;|(?<!!)\[\s*\]\([^()\n
 """Markup without a word of its own: comments, tags, entities, links without a text."""
 _MARK = re.compile(r"\s*(?:#{1,6}\s|`{3,}|~{3,})")
 """A line that is a heading, or begins or ends a block of code."""
-_NUMBER = re.compile(r"\s*[0-9]{1,3}[.)、．]")
-"""The number of an item of a list."""
+_NUMBER = re.compile(r"(?<!\s)\s*+[0-9]{1,3}[.)、．]")
+"""The number of an item of a list; of a run of blanks only the beginning is tried."""
 _MUTE = re.compile(r"[\W_\u115f\u1160\u3164\uffa0]+")
 """What is no letter or digit, and the letters of Unicode that are nothing to the eye."""
 _SHORT = 20

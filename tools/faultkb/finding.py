@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from faultkb.privacy import Lists
 
 ERROR = "error"
 WARNING = "warning"
@@ -57,13 +61,15 @@ def reason(error: OSError) -> str:
 class FaultError(Exception):
     """Something that the user can mend: a plain Chinese message and the findings behind it.
 
-    The command ends with ``code``: 1 where tickets are wrong, 2 where the usage or the environment is.
+    The command ends with ``code``: 1 where tickets are wrong, 2 where the usage or the environment is. ``lists`` say what
+    of it is private in this repository, where that is known.
     """
 
     def __init__(self, message: str, findings: list[Finding] | None = None, code: int = 2) -> None:
         super().__init__(message)
         self.findings = findings or []
         self.code = code
+        self.lists: Lists | None = None
 
     @property
     def lines(self) -> list[str]:

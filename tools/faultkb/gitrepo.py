@@ -328,6 +328,8 @@ def way_out(root: Path) -> str:
 
 _AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
 """refs/replace/ would hide what a commit really holds."""
+REPAIR = "先运行 git fsck；浅克隆先运行 git fetch --unshallow，部分克隆（--filter）重新完整地克隆一份"
+"""What to do where objects are missing."""
 _PORTION = 1 << 16
 _ASKED_AT_ONCE = 50
 """Ids written to git before its answers are read: few enough for any system's pipe."""
@@ -357,6 +359,8 @@ def _streaming(root: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]
         raise FaultError("没有找到 git：请先安装 git") from None
     try:
         yield process
+    except BrokenPipeError:  # git has given up, and its exit code says so
+        process.wait()
     except BaseException:
         process.kill()
         raise
@@ -366,7 +370,7 @@ def _streaming(root: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]
                 end.close()  # type: ignore[union-attr] # both are pipes
         process.wait()
     if process.returncode:
-        raise FaultError(f"git 没有成功（{arguments[0]}）：历史不完整或已损坏，先运行 git fsck")
+        raise FaultError(f"git 没有成功（{arguments[0]}）：历史不完整或已损坏，{REPAIR}")
 
 
 def steps(root: Path, since: str = "", *, reflog: bool = False) -> Iterator[Step]:
@@ -415,7 +419,7 @@ def _fields(git: subprocess.Popen[bytes]) -> Iterator[bytes]:
 def objects(root: Path, ids: Iterable[str], largest: int) -> Iterator[tuple[str, str, int, bytes]]:
     """Return id, type, size and content of objects, one after the other; of larger ones, and of trees, no content.
 
-    One that is missing has no type.
+    Of a larger tag there is the beginning, with what it names. An object that is missing has no type.
     """
     with _streaming(root, "cat-file", "--batch") as git:
         waiting = iter(ids)
@@ -433,10 +437,11 @@ def _object(output: IO[bytes], largest: int) -> tuple[str, int, bytes]:
     kind, size = head[1].decode(), int(head[2])
     if size <= largest and kind != "tree":
         return kind, size, output.read(size + 1)[:-1]
-    left = size + 1
+    left, begin = size + 1, b""
     while left:
-        left -= len(output.read(min(left, _PORTION))) or left
-    return kind, size, b""
+        portion = output.read(min(left, _PORTION))
+        begin, left = begin or portion, left - (len(portion) or left)
+    return kind, size, begin if kind == "tag" else b""
 
 
 def refs(root: Path) -> list[tuple[str, str, str]]:

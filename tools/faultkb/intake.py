@@ -212,9 +212,10 @@ def objections(root: PathOnDisk, words: Vocabulary, answers: Answers, as_of: dat
     if len(drafted.document.text.encode("utf-8")) > document.MAX_BYTES:
         return [*found, Objection("", "内容太长：故障文件不应超过 1 MB", "日志、截图作为附件")]
     errors = [one for one in check.examine(drafted, words, root, as_of)[0] if one.level == ERROR]
-    known = {one.place for one in errors if one.rule != "schema"}  # what says more than that the form is wrong
+    # Where a mask is asked for, the form says it already.
+    known = {one.place for one in errors if one.rule == "schema" and words.schema.field(one.place).private}
     for finding in errors:
-        if finding.rule not in _LATER and not (finding.rule == "schema" and finding.place in known):
+        if finding.rule not in _LATER and (finding.rule == "schema" or finding.place not in known):
             found += _objection(finding, drafted.document)
     return found
 

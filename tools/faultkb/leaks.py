@@ -5,31 +5,42 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import contents, corpus, gitrepo, privacy, remains
+from faultkb.attached import PICTURES, kind_of
 from faultkb.finding import ERROR, WARNING
-from faultkb.rules import exposure, waivers
+from faultkb.rules import exposure, naming, waivers
+from faultkb.validation import FAULT_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from faultkb.privacy import Lists
+    from faultkb.privacy import Lists, Match
     from faultkb.vocabulary import Vocabulary
 
-LARGEST = 5_000_000
-"""Bytes of a content that is looked at."""
+    _Find = Callable[[str, Lists], list[Match]]
+
+LARGEST = 10_000_000
+"""Bytes of a content that is looked at: as many as the check looks at in a file beside a ticket."""
 _BY_HARM = ("credential", "id-card", "bank-card", "mobile-number", "email-address", "unmasked-name")
 _PERSON = re.compile(r"\{staff: [^\s,{}]{1,40}, name: ([^\s,{}*\"']{2,40})\}")
 """A person with a name in full in the header of a ticket: an error there, where other text gives a warning."""
-_TOO_LARGE = "too large"
+_OWNER = re.compile(rf"(?:^|/)tickets/[0-9]{{4}}/[0-9]{{2}}/(?P<id>{FAULT_ID.pattern})(?:\.md$|/)")
+"""The path of a ticket, or of a file beside it."""
+_TARGET = re.compile(rb"object ([0-9a-f]{40,64})\ntype ([a-z]+)\n")
+"""How a tag begins."""
+TOO_LARGE, ARCHIVE, UNREAD, MISSING = f"超过 {LARGEST // 1_000_000} MB", "压缩包", "没有看完或不是文字", "仓库里没有"
+_REASONS = (MISSING, TOO_LARGE, ARCHIVE, UNREAD)
 
 FILE, NAME, MESSAGE, TAG, REF = "文件", "文件名", "提交说明", "标签说明", "分支或标签的名字"
 _PLACES = {"blob": FILE, "commit": MESSAGE, "tag": TAG}
 
 Waived = frozenset[tuple[str, str]]
+"""Rules with the fingerprints of values."""
+_NOTHING: Waived = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +65,33 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """What was found, worst first; how much was looked at; whether history is cut off.
+class Unread:
+    """What was not looked at, or not to its end: the reason, where it stood first, and the id of the object."""
 
-    ``skipped`` counts the contents that were too large, ``left_out`` those that lie in other folders only.
+    reason: str
+    where: str
+    path: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was found, worst first; how much was looked at, and what was not; whether history is cut off.
+
+    ``left_out`` counts the contents that lie in other folders only.
     """
 
     leaks: tuple[Leak, ...]
     commits: int
     contents: int
-    skipped: int
+    unread: tuple[Unread, ...]
     left_out: int
     shallow: bool
+
+    @property
+    def missing(self) -> int:
+        """How many objects the repository should have and does not."""
+        return sum(one.reason == MISSING for one in self.unread)
 
 
 class _Hit(NamedTuple):
@@ -85,13 +111,14 @@ class _Hit(NamedTuple):
 class Question:
     """What to look through: all that is committed, or of files only those in ``folders``; not what the commit ``since`` leads to.
 
-    ``reflog`` adds what only the reflog of this clone leads to; ``allowed`` are (rule, fingerprint) of values that may stay.
+    ``reflog`` adds what only the reflog of this clone leads to; ``allowed`` are the warnings that may stay, by the id of the
+    ticket in whose files they may.
     """
 
     folders: tuple[str, ...] = ()
     since: str = ""
     reflog: bool = False
-    allowed: Waived = frozenset()
+    allowed: Mapping[str, Waived] = field(default_factory=dict)
 
 
 def scan(repository: Path, lists: Lists, question: Question) -> Scan:
@@ -99,18 +126,19 @@ def scan(repository: Path, lists: Lists, question: Question) -> Scan:
     shallow = gitrepo.require_repository(repository)
     past = _Past(repository, question)
     given = (repository, lists, question.allowed)
-    hits = corpus.spread([*past.files.items()], _in_objects, given)
-    hits += corpus.spread([(one.id, "") for one in past.commits], _in_objects, given)
-    hits += _in_objects([(one, "") for one in past.tags], *given)
-    hits += corpus.spread([*past.names], _in_names, (lists, question.allowed, NAME))
-    hits += _in_names(past.refs, lists, question.allowed, REF)
-    skipped = sum(hit.rule == _TOO_LARGE for hit in hits)
-    values = _by_value(hit for hit in hits if hit.rule != _TOO_LARGE)
+    files = [(one, path, past.owners.get(one, "")) for one, path in past.files.items()]
+    hits = corpus.spread(files, _in_objects, given)
+    hits += corpus.spread([(one.id, "", "") for one in past.commits], _in_objects, given)
+    hits += _in_objects([(one, "", "") for one in past.tags], *given)
+    hits += corpus.spread([*past.names], _in_names, (lists, question.allowed))
+    hits += [hit for name in past.refs for hit in _in_name(name, REF, lists, privacy.find)]
+    values = _by_value(hit for hit in hits if hit.rule not in _REASONS)
     gone = [every for every in values if not past.is_current(every)]
     still = remains.remaining(repository, {text for every in gone for text in _spellings(every)}, LARGEST)
     found = [_leak(every, past, lists, is_left=not still.isdisjoint(_spellings(every))) for every in values]
     left_out = len(past.others - past.files.keys())
-    return Scan(tuple(sorted(found, key=_harm)), len(past.commits), len(past.files), skipped, left_out, shallow)
+    unread = sorted({_unread(hit, past, lists) for hit in hits if hit.rule in _REASONS}, key=_gravity)
+    return Scan(tuple(sorted(found, key=_harm)), len(past.commits), len(past.files), tuple(unread), left_out, shallow)
 
 
 class _Commit(NamedTuple):
@@ -125,6 +153,7 @@ class _Past:
         self._folders = tuple(f"{one.strip('/')}/" for one in question.folders)
         self.commits: list[_Commit] = []
         self.files: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
         self.others: set[str] = set()
         self.brought: dict[str, int] = {}
         self.names: dict[str, int] = {}
@@ -148,6 +177,9 @@ class _Past:
                 self.others.add(one)
             elif one not in self.brought:
                 self.brought[one], self.files[one] = number, name
+                self.owners.update({one: own} if (own := _owner(name)) else {})
+            elif one in self.owners and self.owners[one] != _owner(name):
+                del self.owners[one]  # what one ticket may say is said elsewhere, too
 
     def is_current(self, every: Iterable[_Hit]) -> bool:
         """Say whether one of some places is a file of today, or the name of one."""
@@ -158,7 +190,10 @@ class _Past:
         while kind == "tag":
             self.tags.append(one)
             _, _, _, data = next(gitrepo.objects(repository, [one], LARGEST))
-            one, kind = (line.split(b" ")[1].decode() for line in data.split(b"\n", 2)[:2])
+            target = _TARGET.match(data)
+            if target is None:  # it is missing, which is found when its message is read
+                return
+            one, kind = target[1].decode(), target[2].decode()
         if kind != "commit":
             self._note(gitrepo.inside(repository, one), -1)
 
@@ -167,31 +202,52 @@ def _readable(path: str) -> str:
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")
 
 
-def waived(root: Path, words: Vocabulary) -> Waived:
-    """Return rule and fingerprint of what the tickets of today waive."""
+def _owner(path: str) -> str:
+    """Return the id of the ticket that a file is, or that it lies beside; empty for any other file."""
+    found = _OWNER.search(path)
+    return found["id"] if found else ""
+
+
+def waived(root: Path, words: Vocabulary) -> dict[str, Waived]:
+    """Return what the tickets of today waive, by their ids."""
     having = (path for path in corpus.find(root) if "\nwaive:" in (corpus.text(root, path) or ""))
     tickets = (corpus.load(root, path, words).ticket for path in having)
-    return frozenset().union(*(waivers.fingerprints(one, words, root) for one in tickets if one))
+    return {_owner(one.path): waivers.fingerprints(one, words, root) for one in tickets if one}
 
 
-def _in_objects(some: Sequence[tuple[str, str]], repository: Path, lists: Lists, allowed: Waived) -> list[_Hit]:
-    """Find private data in objects, given by id and name; this runs in many processes."""
+def _in_objects(
+    some: Sequence[tuple[str, str, str]], repository: Path, lists: Lists, allowed: Mapping[str, Waived]
+) -> list[_Hit]:
+    """Find private data in objects, given by id, name and the ticket that they belong to; this runs in many processes."""
     found: list[_Hit] = []
-    names = dict(some)
-    for one, kind, size, data in gitrepo.objects(repository, names, LARGEST):
-        if size > LARGEST:
-            found.append(_Hit(one, kind, _TOO_LARGE, "", "", "", 0))
+    known = {one: (path, allowed.get(owner, _NOTHING)) for one, path, owner in some}
+    for one, kind, size, data in gitrepo.objects(repository, known, LARGEST):
+        here = _Hit(one, kind, "", "", "", "", 0)
+        path, may = known[one]
+        if not kind or size > LARGEST:
+            found.append(here._replace(rule=TOO_LARGE if kind else MISSING))
         elif kind == "blob":
-            found += _in_file(data, names[one], _Hit(one, kind, "", "", "", "", 0), lists)
-        elif kind:
+            found += _without(_in_file(data, path, here, lists), may)
+        else:
             # What stands before the message are the names and addresses by which people sign: their own business.
-            message = contents.decoded(data.partition(b"\n\n")[2])
-            found += _in_text(message[0] if message else "", _Hit(one, kind, "", "", "", "", 0), lists)
-    return [hit for hit in found if (hit.rule, privacy.fingerprint(hit.rule, hit.value)) not in allowed]
+            found += _in_file(data.partition(b"\n\n")[2], "message.txt", here, lists)
+    return found
+
+
+def _without(hits: Iterable[_Hit], allowed: Waived) -> Iterator[_Hit]:
+    """Leave out what is waived: an error never is."""
+    for hit in hits:
+        if hit.level != WARNING or (hit.rule, privacy.fingerprint(hit.rule, hit.value)) not in allowed:
+            yield hit
 
 
 def _in_file(data: bytes, path: str, here: _Hit, lists: Lists) -> Iterator[_Hit]:
-    for piece in contents.pieces(path, data):
+    pieces = contents.pieces(path, data)
+    if naming.is_archive(path, data):
+        yield here._replace(rule=ARCHIVE)
+    elif any(one.what == contents.UNREAD for one in pieces) or (data and not pieces and kind_of(path) not in PICTURES):
+        yield here._replace(rule=UNREAD)
+    for piece in pieces:
         if piece.what == contents.LOCATION:
             # Waivers call it by the name of the file beside its ticket: tickets/2026/11/<ID>/name.
             yield here._replace(
@@ -201,14 +257,18 @@ def _in_file(data: bytes, path: str, here: _Hit, lists: Lists) -> Iterator[_Hit]
             yield hit._replace(line=0) if piece.what else hit
 
 
-def _in_names(names: Sequence[str], lists: Lists, allowed: Waived, kind: str) -> list[_Hit]:
-    found = [hit for name in names for hit in _in_text(name, _Hit(name, kind, "", "", "", "", 0), lists)]
-    return [
-        hit._replace(line=0) for hit in found if (hit.rule, privacy.fingerprint(hit.rule, hit.value)) not in allowed
-    ]
+def _in_names(names: Sequence[str], lists: Lists, allowed: Mapping[str, Waived]) -> list[_Hit]:
+    """Find private data in the names of files, which may give away more than other texts; this runs in many processes."""
+    each = ((_in_name(name, NAME, lists, privacy.find_in_name), allowed.get(_owner(name), _NOTHING)) for name in names)
+    return [hit for hits, may in each for hit in _without(hits, may)]
 
 
-def _in_text(text: str, here: _Hit, lists: Lists) -> Iterator[_Hit]:
+def _in_name(name: str, kind: str, lists: Lists, find: _Find) -> Iterator[_Hit]:
+    for hit in _in_text(name, _Hit(name, kind, "", "", "", "", 0), lists, find):
+        yield hit._replace(line=0)
+
+
+def _in_text(text: str, here: _Hit, lists: Lists, find: _Find = privacy.find) -> Iterator[_Hit]:
     """Find each value of a text once, with its first line."""
     people = {one.start(1): one[1] for one in _PERSON.finditer(text)}
     known: set[tuple[str, str]] = set()
@@ -220,7 +280,7 @@ def _in_text(text: str, here: _Hit, lists: Lists) -> Iterator[_Hit]:
                 rule="unmasked-name", level=ERROR, value=name, mask=f"{name[0]}*", line=line, spelling=name
             )
     line, at = 1, 0
-    for one in privacy.find(text, lists):
+    for one in find(text, lists):
         line, at = line + text.count("\n", at, one.start), max(at, one.start)
         if (one.rule, one.value) not in known and one.start not in people:
             known.add((one.rule, one.value))
@@ -257,13 +317,29 @@ def _leak(every: Sequence[_Hit], past: _Past, lists: Lists, *, is_left: bool) ->
         level=ERROR if any(hit.level == ERROR for hit in every) else first.level,
         mask=first.mask,
         where=_PLACES.get(first.kind, first.kind),
-        path=exposure.masked(past.files.get(first.source, first.source if first.kind in {NAME, REF} else ""), lists),
+        path=_shown(first, past, lists),
         line=first.line,
         commit=brought.id,
         committed=brought.committed,
         current=is_left or past.is_current(every),
         versions=len({hit.source for hit in every}),
     )
+
+
+def _shown(hit: _Hit, past: _Past, lists: Lists) -> str:
+    """Return the path of a file, or a name, without what is private in it."""
+    if hit.kind == REF:
+        return exposure.masked(hit.source, lists)
+    return exposure.masked_name(hit.source if hit.kind == NAME else past.files.get(hit.source, ""), lists)
+
+
+def _unread(hit: _Hit, past: _Past, lists: Lists) -> Unread:
+    kind = hit.kind or ("blob" if hit.source in past.files else "commit" if hit.source in past.number else "tag")
+    return Unread(hit.rule, _PLACES[kind], _shown(hit, past, lists), hit.source)
+
+
+def _gravity(one: Unread) -> tuple[object, ...]:
+    return _REASONS.index(one.reason), one.path, one.object
 
 
 def _number(hit: _Hit, past: _Past) -> int:

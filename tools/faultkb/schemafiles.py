@@ -267,7 +267,7 @@ def _wording_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield path, "只有记号，没有字：写出要避免的词"
 
 
-_PHRASES = {"word", "also", "except", "concrete", "times", "results", "not_results", "hedges"}
+_PHRASES = {"word", "also", "except", "concrete", "words", "around", "times", "results", "not_results", "hedges"}
 
 
 def _phrases(node: Any, path: yamltext.Path) -> Iterator[tuple[yamltext.Path, str]]:

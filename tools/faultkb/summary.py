@@ -68,8 +68,20 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     outcome = check.check(root, words, as_of, branch=branch)
     changes = list(change.load(branch, root, words, standing.calendar(words), as_of))
     fresh = [one.path for one in changes if one.before is None][:_COMPARED]
-    items = [_item(root, one, outcome, _similar(root, words, one) if one.path in fresh else []) for one in changes]
-    mentioned = {one.path for one in changes}
+    said: dict[str, list[Finding]] = {}
+    for finding in outcome.findings:
+        for path in _homes(finding):
+            said.setdefault(path, []).append(finding)
+    items = [
+        _item(
+            root,
+            one,
+            said.get(exposure.masked_name(one.path, words.lists), []),
+            _similar(root, words, one) if one.path in fresh else [],
+        )
+        for one in changes
+    ]
+    mentioned = {exposure.masked_name(one.path, words.lists) for one in changes}
     elsewhere = [one for one in outcome.findings if _homes(one).isdisjoint(mentioned)]
     remarks = [f"{one.path}：{one.message}" for one in elsewhere]
     remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema is not None else []
@@ -82,8 +94,7 @@ def _similar(root: Path, words: Vocabulary, one: Change) -> list[Match]:
     return similar.find(root, words, similar.text_of(one.after.ticket, words), limit=3, leave_out=one.path)
 
 
-def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -> Item:
-    findings = [finding for finding in outcome.findings if one.path in _homes(finding)]
+def _item(root: Path, one: Change, findings: list[Finding], alike: list[Match]) -> Item:
     lines = [
         *(Line(EVENT, text) for text in _events(one)),
         *(Line(FIELD, text) for text in _fields(one)),
@@ -98,8 +109,11 @@ def _item(root: Path, one: Change, outcome: check.Outcome, alike: list[Match]) -
     said = exposure.said(*documents, lists=one.vocabulary.lists)
     lines = [line._replace(text=exposure.unsaid(line.text, said, one.vocabulary.lists)) for line in lines]
     title = exposure.unsaid(str((one.now or one.was).get("title", "")), said, one.vocabulary.lists)
-    name = one.id if corpus.is_ticket(PurePosixPath(one.path).name) else one.path  # a linked folder has no id
-    return Item(name, title, one.path, _course(one), tuple(lines), any(found.level == ERROR for found in findings))
+    path = exposure.masked_name(one.path, one.vocabulary.lists)
+    name = (
+        exposure.masked_name(one.id, one.vocabulary.lists) if corpus.is_ticket(PurePosixPath(one.path).name) else path
+    )  # a linked folder has no id
+    return Item(name, title, path, _course(one), tuple(lines), any(found.level == ERROR for found in findings))
 
 
 def _homes(one: Finding) -> set[str]:
@@ -178,7 +192,9 @@ def _files(root: Path, one: Change) -> Iterator[str]:
     """Name the attachments that came, changed or went, with their size."""
     for path, was_there in one.lost.items():
         file = root / path
-        name = path.removeprefix(f"{PurePosixPath(one.path).with_suffix('')}/")
+        name = exposure.masked_name(
+            path.removeprefix(f"{PurePosixPath(one.path).with_suffix('')}/"), one.vocabulary.lists
+        )
         if file.is_symlink() or file.exists():
             size = "链接" if file.is_symlink() else _size(file.stat().st_size)
             yield f"{name}（{'改动' if was_there else '新增'}，{size}）"

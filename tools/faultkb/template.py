@@ -30,6 +30,11 @@ def wanted(text: str) -> list[str]:
     return list(dict.fromkeys(_PLACE.findall(_PART.sub("", text))))
 
 
+def used(text: str) -> list[str]:
+    """Return everything that can be filled in in a text."""
+    return list(dict.fromkeys(_PLACE.findall(text)))
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Fill a text in; what the values contain is no template."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from faultkb.yamltext import Path
 
@@ -40,6 +40,8 @@ class Violation:
     help: str
     readable: bool = False
     """The value is of the right kind all the same: a title that is too long is still a title."""
+    private: bool = False
+    """The value may be somebody's name or number: its line is not to be shown."""
 
 
 def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation]:
@@ -54,10 +56,12 @@ def explain(error: Any, field_at: Callable[[Path], Field]) -> Iterator[Violation
         yield from (
             unknown((*path, name), known, private=field.private) for name in error.instance if name not in known
         )
-    elif error.validator in _WORDS:
-        yield Violation("schema", path, *_WORDS[error.validator](field, error), error.validator in _READABLE)
     else:
-        yield Violation("schema", path, f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field))
+        message, advice = _WORDS.get(error.validator, _wrong)(field, error)
+        readable = error.validator in _READABLE
+        is_bare = isinstance(error.instance, str | int | float) and not readable
+        private = is_bare and not is_slip(error.instance, field.choices)
+        yield Violation("schema", path, message, advice, readable, private)
 
 
 def _missing(path: Path, field: Field) -> Violation:
@@ -89,8 +93,41 @@ def _label(field: Field) -> str:
     return f"{field.title}（{field.name}）" if field.title != field.name else field.name
 
 
+_PLAIN = re.compile(
+    r"""(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:[ T]*[0-9]{1,2}(?:[:：时][0-9]{0,2}分?){0,2}Z?)?  # a time
+    | [0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}(?:[ ]*[0-9]{1,2}[:：][0-9]{2})?
+    | [A-Z]{1,3}-?(?:19|20)[0-9]{2,6}-?[0-9]{1,4}  # a fault
+    | [A-Z]{1,4}[-_]?[0-9]{1,4} | [0-9]{1,4}  # staff, or a number
+    | 约?[零一二两三四五六七八九十百千万几]{1,6}[多余]?[个台户人次]?
+    | 是|否|有|无|未知|待定|不详|昨天|今天|明天|上周|下周|马上|yes|no|true|false|high|low|medium|urgent|open|closed
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What is wrong in many places, and is nobody's name, number or address."""
+
+
+def is_slip(value: object, choices: Iterable[str] = ()) -> bool:
+    """Say whether a value may be repeated: a time, a short number or id, or nearly one of the choices, in their own words."""
+    text = str(value).strip()
+    return not text or _PLAIN.fullmatch(text) is not None or meant(text, choices) is not None
+
+
+_DEGREES = frozenset("极很最特较级度已未待正在")
+"""What people add to a choice: 极高, 已处理."""
+
+
+def meant(text: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that a text was meant to be, None where it may be anything else, such as a name."""
+    every = tuple(choices)
+    if len(text) > _LONGEST_SLIP or not _DEGREES.union("".join(every).casefold()).issuperset(text.casefold()):
+        return None
+    return next(iter(difflib.get_close_matches(text, every, 1, 0.5)), None)
+
+
 def _quote(field: Field, value: object) -> str:
-    return "" if field.private or not isinstance(value, str | int | float) else f"：“{clip(str(value))}”"
+    if field.private or not isinstance(value, str | int | float) or not is_slip(value, field.choices):
+        return ""
+    return f"：“{clip(str(value))}”"
 
 
 def clip(text: str, width: int = 30) -> str:
@@ -101,7 +138,7 @@ def clip(text: str, width: int = 30) -> str:
 
 def _advice(field: Field, prefix: str = "") -> str:
     allowed = f"只能是：{'、'.join(field.choices)}" if field.choices else field.hint
-    return "；".join(part for part in (prefix, allowed) if part)
+    return "；".join(part for part in (prefix, allowed) if part).replace("？；", "？")
 
 
 _KINDS = {
@@ -113,8 +150,15 @@ _KINDS = {
 }
 
 
+def _wrong(field: Field, error: Any) -> tuple[str, str]:
+    return f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field)
+
+
 def _not_a_choice(field: Field, error: Any) -> tuple[str, str]:
-    return f"{_label(field)}没有这个选项{_quote(field, error.instance)}", _advice(field)
+    quoted = _quote(field, error.instance)
+    near = meant(str(error.instance), field.choices) if quoted else None
+    message = f"{_label(field)}没有这个选项{quoted}" if quoted else f"{_label(field)}：这个值不是可选的之一"
+    return message, _advice(field, prefix=f"是不是 {near}？" if near else "")
 
 
 def _wrong_type(field: Field, error: Any) -> tuple[str, str]:

@@ -128,9 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def fail(error: FaultError) -> None:
-    """Say what the user can mend, with places, and end."""
+    """Say what the user can mend, with places and without anything private, and end."""
+    from faultkb import privacy
+    from faultkb.rules import exposure
+
     for line in error.lines:
-        say(line)
+        say(exposure.masked(line, error.lists or privacy.NOTHING))
     sys.exit(error.code)
 
 

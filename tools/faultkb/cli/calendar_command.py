@@ -105,7 +105,7 @@ def ics(here: Workspace, mine: bool, output: Path | None, **wanted: Any) -> None
 
     只有编号、严重程度、状态与团队，没有标题与人名。例如：fault calendar ics --mine --output 到期.ics
     """
-    from faultkb import masks, standing
+    from faultkb import standing
     from faultkb.render import ics as render
 
     if mine:
@@ -115,7 +115,5 @@ def ics(here: Workspace, mine: bool, output: Path | None, **wanted: Any) -> None
         say(f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因")
     refuse_unknown_products(found, wanted["products"])
     kept = [one for one in choose(found, here.words, wanted) if one.is_open]
-    teams = masks.put_on([one.team for one in kept], here.words.lists)
-    kept = [one._replace(team=team) for one, team in zip(kept, teams, strict=True)]
     calendar = standing.calendar(here.words)
     deliver(lambda stream: render.write(kept, here.as_of, here.words.timezone, calendar, stream), output)

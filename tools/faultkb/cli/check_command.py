@@ -11,14 +11,14 @@ import click
 from faultkb import program
 from faultkb.cli import formats, say
 from faultkb.cli.workspace import Workspace, as_of_option, base_option, workspace
-from faultkb.finding import ERROR
+from faultkb.finding import ERROR, FaultError
 from faultkb.render import visible
 from faultkb.render.findings import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from faultkb.change import Branch
+    from faultkb.mend import Mended
 
 
 @click.command("check")
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @click.option(
     "--tip", is_flag=True, help="与基线的最新提交比较，而不是与分叉点：推送到主分支之后用，强制推送也看得出来"
 )
-@click.option("--fix", is_flag=True, help="先把能代改的改好：遮盖、全角冒号、时间的写法、行末空格、字段顺序；拿不准的列出来")
+@click.option(
+    "--fix", is_flag=True, help="先把能代改的改好：遮盖、全角冒号、时间的写法、行末空格、字段顺序；拿不准的列出来"
+)
 @click.option("--dry-run", is_flag=True, help="与 --fix 一起用：只列出要改的，不写入")
 @formats(FORMATS, "text")
 @as_of_option
@@ -53,21 +55,21 @@ def command(
         raise click.UsageError("--tip 要与 --base 一起用")
     if dry_run and not fix:
         raise click.UsageError("--dry-run 要与 --fix 一起用")
+    if fix:
+        _mend(here, paths, base, _print if form == "text" else say, dry_run=dry_run)
     branch = change.compare(here.root, here.words, base, tip=tip) if base is not None else None
-    if fix and _mend(here, paths, branch, _print if form == "text" else say, dry_run=dry_run) and base is not None:
-        branch = change.compare(here.root, here.words, base, tip=tip)
     outcome = check.check(here.root, here.words, here.as_of, paths, branch)
     FORMATS[form](outcome, here.root, sys.stdout)
     sys.exit(1 if outcome.count(ERROR) else 0)
 
 
 def _mend(
-    here: Workspace, paths: tuple[Path, ...], branch: Branch | None, tell: Callable[[str], object], *, dry_run: bool
-) -> bool:
-    """Mend what can be mended, and say each thing; return whether anything was written."""
+    here: Workspace, paths: tuple[Path, ...], base: str | None, tell: Callable[[str], object], *, dry_run: bool
+) -> None:
+    """Mend what can be mended, whatever the base has of it, and say each thing."""
     from faultkb import corpus, mend
 
-    chosen = [path for path in corpus.select(here.root, paths) if branch is None or path in branch.changed]
+    chosen = corpus.select(here.root, paths)
     mended = [one for one in corpus.each(here.root, here.words, chosen, mend.plan, (here.root,)) if one]
     for one in mended:
         if not dry_run:
@@ -79,16 +81,30 @@ def _mend(
     number = sum(len(one.done) for one in mended)
     files = sum(len(one.edits) for one in mended)
     verb = "可以改" if dry_run else "改了"
-    tell(f"{verb} {files} 个文件，{number} 处" if mended else "没有能代改的")
-    if branch:
-        for one in mended:
-            for option in mend.to_record(one, branch, here.words):
-                tell(visible(_correction(Path(one.path).stem, option)))
-    return bool(mended) and not dry_run
+    tell(f"{verb} {files} 个文件，{number} 处" if files else "没有能代改的")
+    for line in _corrections(here, mended, base):
+        tell(visible(line))
 
 
 def _print(line: str) -> None:
     click.echo(program.called(line))
+
+
+def _corrections(here: Workspace, mended: list[Mended], base: str | None) -> Iterator[str]:
+    """Yield the commands that record what was masked of a ticket which is merged already."""
+    from faultkb import gitrepo, mend
+
+    if base is None and not (any(one.masked for one in mended) and gitrepo.has_history(here.root)):
+        return
+    compared = gitrepo.default_base(here.root) if base is None else base
+    for one in mended:
+        try:
+            options = mend.to_record(one, here.root, compared, here.words)
+        except FaultError:
+            if base is not None:
+                raise
+            return  # nobody asked to compare
+        yield from (_correction(Path(one.path).stem, option) for option in options)
 
 
 def _correction(ticket_id: str, option: str) -> str:

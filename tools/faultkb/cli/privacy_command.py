@@ -128,7 +128,12 @@ def find(here: Workspace, source: Path | None) -> None:
 @click.argument("folders", nargs=-1, metavar="[文件夹]...")
 @click.option("--all", "everything", is_flag=True, help="所有文件夹里的文件都查")
 @click.option("--since", metavar="提交", default="", help="只查这个提交（分支、标签）之后的")
-@click.option("--repository", type=click.Path(path_type=Path), metavar="DIR", help="查另一个仓库，裸仓库也行")
+@click.option(
+    "--repository",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="查另一个仓库，裸仓库也行；公开的值、公司词库与豁免用当前仓库的",
+)
 @click.option("--reflog", is_flag=True, help="也查只有本机操作记录（reflog）里还有的提交")
 @formats(FORMATS, "text")
 @workspace
@@ -144,9 +149,10 @@ def scan_history(
 ) -> None:
     """在 git 的全部历史里找个人信息：所有分支、标签、暂存（stash）、备注里的文件、文件名和提交说明。
 
-    每个值一行：遮盖后的样子、最早在哪个文件哪一行、由哪个提交带入、现在的文件里还有没有。有错误时退出码为 1。
+    每个值一行：遮盖后的样子、最早在哪个文件哪一行、由哪个提交带入、现在的文件里还有没有。
+    没有查的（太大、压缩包、认不出的编码）列在后面。有错误时退出码为 1；仓库不完整、有内容读不到时为 2。
     文件只查放资料的 tickets、kb、schema；查别的文件夹写上它们的名字，全查加上 --all。提交说明、所有的文件名与分支名总是查的。
-    公开的值（schema/privacy.yaml）与故障里豁免了的值不列出。
+    公开的值（schema/privacy.yaml）不列出；故障里豁免了的提醒，在那个故障的文件里不列出。
     """
     from faultkb import corpus, gitrepo, leaks
     from faultkb.cli.progress import Progress
@@ -168,7 +174,7 @@ def scan_history(
         say(
             f"文件只查了 {'、'.join(map(visible, looked))} 里的；别处的 {found.left_out:,} 个版本没有查：要查的写上文件夹的名字，全查加上 --all"
         )
-    sys.exit(1 if any(one.level == ERROR for one in found.leaks) else 0)
+    sys.exit(2 if found.missing else any(one.level == ERROR for one in found.leaks))
 
 
 def _words(words: Sequence[str], source: Path | None) -> list[str]:

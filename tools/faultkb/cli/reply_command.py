@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from faultkb.corpus import Loaded
-    from faultkb.reply import User
+    from faultkb.fillin import User
 
 
 @click.command("reply")
 @click.argument("ticket_id", metavar="编号")
 @click.argument("kind", metavar="[场合]", required=False)
-@click.option("--missing", metavar="信息", help="需要您补充：请用户补充什么（默认：登记还缺的）")
-@click.option("--due", type=Moment(), metavar="时间", help="已受理：预计处理时限（默认：按时限规定）")
+@click.option("--missing", metavar="信息", help="需要您补充：问用户什么（默认：登记还缺的，最多三个问题）")
+@click.option(
+    "--due", type=Moment(), metavar="时间", help="已受理：预计处理时限（默认：按时限规定；经批准改期之后按计划）"
+)
 @click.option("--steps", metavar="步骤", help="请您验证：请用户怎样试（默认：知识库的解决方法）")
+@click.option("--solution", metavar="方法", help="已解决：给用户看的解决方法（默认：知识库的解决方法）")
 @click.option("--log", "logged", is_flag=True, help="同时记一个“反馈”，说明就是这段话")
 @click.option("--by", metavar="工号", help="与 --log 一起：谁告知的（默认：FAULT_STAFF，或 git config fault.staff）")
 @click.option("--at", metavar="时间", help="与 --log 一起：什么时候告知的（默认：现在）")
@@ -37,6 +40,7 @@ def command(
     missing: str | None,
     due: datetime | None,
     steps: str | None,
+    solution: str | None,
     *,
     logged: bool,
     by: str | None,
@@ -49,25 +53,33 @@ def command(
 
     例如：fault reply SW-20261103-001 已受理 --log
     """
-    from faultkb import corpus, reply
+    from faultkb import corpus, fillin, reply
     from faultkb.render import visible
 
+    texts = {"missing": missing, "steps": steps, "solution": solution, "due": due and fillin.moment(due, here.as_of)}
+    given = {name: as_utf8(text) for name, text in texts.items() if text}
+    if kind is None and (given or logged or by or at or confirmed):
+        raise FaultError(f"没有写场合：fault reply {visible(ticket_id)} 场合 选项…；只写编号列出现在适合说的")
     path = resolve_path(here.root, ticket_id)
     loaded = corpus.load(here.root, path, here.words)
     user = _user(here, loaded)
     if kind is None:
         _list(here, user)
         return
-    texts = {"missing": missing, "steps": steps, "due": due and reply.moment(due, here.as_of)}
     if due and due <= here.as_of:
         raise FaultError("--due 已经过去：写将来的时间")
     if not logged and (by or at):
         raise FaultError("--by、--at 要与 --log 一起用")
-    given = {name: as_utf8(text) for name, text in texts.items() if text}
-    text = reply.write(user, as_utf8(kind), given, here.words, here.as_of, confirmed=confirmed)
+    kind = as_utf8(kind)
+    text = reply.write(user, kind, given, here.words, here.as_of, confirmed=confirmed)
+    hints = list(fillin.hints(user, kind, given, here.words, here.as_of))
     if logged:
         _log(here, loaded, text, {"by": by, "at": at, "confirmed": confirmed})
     click.echo(visible(text))
+    for one in hints:
+        say(visible(one))
+    if confirmed and not logged:
+        say("--confirmed 没有记下来：它只在与 --log 一起用时写进事件")
     if not logged:
         say(f"告知用户之后，用同一条命令加 --log 记下来（{_told(here)}）")
 
@@ -80,7 +92,7 @@ def _told(here: Workspace) -> str:
 def _user(here: Workspace, loaded: Loaded) -> User:
     """Return whose user is told; what was merged into another fault is solved there."""
     from faultkb import corpus
-    from faultkb.reply import User
+    from faultkb.fillin import User
 
     one = loaded.ticket
     if one is None or loaded.document.problems:

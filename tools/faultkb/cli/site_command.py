@@ -33,10 +33,11 @@ def build(here: Workspace, output: Path | None) -> None:
     site.refuse_output(here.root, target)
     done = site.build(here.root, here.words, here.as_of, target)
     warn(done.composed.refused)
-    if not done.pages and not done.composed.written:
+    if not (done.pages or done.files or done.composed.written):
         click.echo(f"网站没有变化：{target / 'index.html'}")
         return
-    click.echo(f"网站已建成：{target / 'index.html'}（更新了 {done.pages} 页，其余没有变化）")
+    others = f"、{done.files} 个别的文件" if done.files else ""
+    click.echo(f"网站已建成：{target / 'index.html'}（更新了 {done.pages} 页{others}，其余没有变化）")
 
 
 def warn(refused: Iterable[str]) -> None:

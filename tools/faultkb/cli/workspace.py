@@ -84,7 +84,7 @@ def base_option(help_text: str, *, default: str | None = None) -> Callable[..., 
 
 
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the workspace as first argument, and let no error message repeat anything private."""
+    """Give a command the workspace as first argument, and tell its errors what is private in this repository."""
 
     @click.pass_context
     @functools.wraps(command)
@@ -99,9 +99,7 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(Workspace(root, words, as_of), **options)
         except FaultError as error:
-            from faultkb import masks
-
-            error.args = (masks.put_on(str(error), words.lists),)
+            error.lists = words.lists
             raise
 
     return run

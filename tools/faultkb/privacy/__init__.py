@@ -7,7 +7,7 @@ import unicodedata
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from faultkb.privacy import accounts, cards, credentials, names, network, phones, places
+from faultkb.privacy import accounts, beside, cards, credentials, names, network, phones, places
 from faultkb.privacy.match import Lists, Match
 from faultkb.privacy.sieve import Sieve
 from faultkb.privacy.view import View
@@ -39,7 +39,7 @@ def find(text: str, lists: Lists = NOTHING) -> list[Match]:
 def find_in_name(name: str, lists: Lists = NOTHING) -> list[Match]:
     """Return the private values in the name of a file; a name of a person may stand there without a label."""
     found = find(name, lists)
-    for one in names.find_in_name(name):
+    for one in beside.find_in_name(name):
         if not lists.allow(one.value) and not any(other.start < one.end and one.start < other.end for other in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
@@ -57,10 +57,9 @@ def _every(view: View) -> Iterator[Match]:
     yield from network.find_mail(text, is_spelt=sieve.has_spelt_mail())
     if sieve.has_card():
         yield from cards.find(text)
-    if sieve.has_mobile():
-        for one in phones.find_mobile(text):
-            yield one
-            yield from names.beside(text, one.start, one.end)
+    for one in _mobiles(text, sieve):
+        yield one
+        yield from beside.beside(text, one.start, one.end)
     if sieve.has_credit():
         yield from cards.find_credit(text)
     if sieve.has_landline():
@@ -70,13 +69,21 @@ def _every(view: View) -> Iterator[Match]:
     if sieve.has_hex():
         yield from network.find_ipv6(text)
     yield from phones.find_local(text, has_tel=b"tel" in sieve.letters)
-    if sieve.has_spelt_mobile():
-        yield from phones.find_spelt(text)
     if sieve.has_plate():
         yield from accounts.find_plates(text)
     yield from accounts.find_chat(text, sieve)
     yield from places.find(text)
     yield from names.find(text, sieve)
+    yield from beside.find(text, sieve)
+
+
+def _mobiles(text: str, sieve: Sieve) -> Iterator[Match]:
+    if sieve.has_mobile():
+        yield from phones.find_mobile(text)
+    if sieve.has_apart_mobile():
+        yield from phones.find_apart(text)
+    if sieve.has_spelt_mobile():
+        yield from phones.find_spelt(text)
 
 
 def _own(text: str, lists: Lists, taken: bytearray) -> Iterator[Match]:

@@ -48,7 +48,8 @@ def find_chat(text: str, sieve: Sieve) -> Iterator[Match]:
         return
     for label in _LABEL.finditer(text):
         one = _CHAT.match(text, label.end())
-        if one and _is_account(label.group().lower(), one) and not _LETTER.match(before(text, label.start(), 1)):
+        ahead = before(text, label.start(), 1)
+        if one and not _LETTER.match(ahead) and _is_account(label.group().lower(), one, is_added=ahead == "加"):
             account = one["id"]
             mask = f"{account[:2]}****{account[-2:]}" if len(account) > _SHORT else f"{account[:1]}****"
             yield Match("chat-account", *one.span("id"), account.lower(), mask, sure=True)
@@ -62,9 +63,9 @@ def _may_have_label(text: str, sieve: Sieve) -> bool:
     return _V_LETTER.search(text) is not None
 
 
-def _is_account(label: str, one: re.Match[str]) -> bool:
+def _is_account(label: str, one: re.Match[str], *, is_added: bool) -> bool:
     account, gap = one["id"], one["gap"]
-    if not gap or _NO_ID.match(account):
+    if (not gap and not is_added) or _NO_ID.match(account):
         return False
     if label in {"qq", "企鹅", "扣扣"}:
         return _QQ.fullmatch(account) is not None and (

@@ -32,20 +32,35 @@ _LATIN = tuple(
 """The labels, and the letters without which there is none."""
 _GITHUB = re.compile(b"gh[pousr]_")
 _CHINESE = (
-    *(("密", "密码"), ("令", "口令"), ("令", "令牌"), ("授", "授权码"), ("凭", "凭证")),
+    *(
+        ("密", "密码"),
+        ("密", "密 码"),
+        ("密", "密\u3000码"),
+        ("证", "验证码"),
+        ("令", "口令"),
+        ("令", "令牌"),
+        ("授", "授权码"),
+        ("凭", "凭证"),
+    ),
     *(("钥", "密钥"), ("钥", "秘钥"), ("钥", "私钥")),
 )
 """The words, each with its rarest character."""
-_PASSWORDS = ("密码", "口令", "psk", "pin", "pass", "pwd", "_pass", "-pass")
+_PASSWORDS = ("密码", "密 码", "密\u3000码", "口令", "psk", "pin", "pass", "pwd", "_pass", "-pass")
+_SPOKEN = frozenset({"密码", "密 码", "密\u3000码", "口令"})
 _HEADS = ("akia", "asia", "ltai", "akid", "gh", "gl", "xox", "aiza", "sk-", "eyj")
+_CODE = re.compile("[0-9]{4,8}[.!?]?")
+"""The number that opens a door: digits are enough behind the word for it."""
+_SENT_CODE = re.compile("(?=[A-Za-z]*[0-9])[0-9A-Za-z]{4,8}[.!?]?")
 _DIGIT = re.compile("[0-9]")
 _OF_KEY = re.compile(r"(?:api|access|secret|app|private|auth|encrypt|sign|license)[_ -]?$")
 _VALUE = re.compile(
     rf"(?:[（(][^（）()\n]{{0,6}}[）)])?[\"'”）)]?"
-    rf"(?P<gap>[{BLANK}]?(?:已|被)?(?:重置|修改|更改|变更|设置|恢复|[改设])?(?:[:：=|]|=>|是|为|成了?)?[{BLANK}]{{0,3}}+\n?[\"'“`]?)"
+    rf"(?P<gap>[{BLANK}]?(?:已|被)?(?:重置|修改|更改|变更|设置|恢复|[改设])?(?:=>|是|为|成了?)?(?:[{BLANK}]?[:：=|])?[{BLANK}]{{0,3}}+"
+    rf"(?:(?<=[:：=])(?:\r?\n){{1,3}}[{BLANK}]{{0,8}}+(?:(?:text|txt|bash|sh|shell|ini|conf|yaml)\r?\n[{BLANK}]{{0,8}}+)?|\n)?[\"'“`]?)"
     r"(?P<value>[!#-&(-+.-:=?-\[\]-_a-~-][!#-&(-+.-:=?-\[\]-_a-~-]{3,1023}+)"
 )
 _SEPARATED = re.compile("[:：=|是为成]")
+_BELOW = re.compile(r"\n[\r\n \t]")
 _HEADER = re.compile(
     rf"[\"']?[{BLANK}]?[:：=][{BLANK}]?[\"']?(?:(?i:bearer|basic|digest|token)[{BLANK}]+)?(?P<value>[A-Za-z0-9._~+/=-]{{8,2048}}+)"
 )
@@ -76,7 +91,9 @@ encrypted n/a command cannot mode field prompt hint policy files compat systemd 
 """
 _PLACEHOLDER = re.compile(
     r"(?is)[x*.•…#_?-]+|[0-9]{1,2}[-~][0-9]{1,2}|[a-z_.]+[(\[].*|[a-z_][a-z0-9_.]*\([^()]*\)[;,]?|\.(?:html?|py|js|md|c|h)(?:[#?].*)?|(?:os|self|config|process|settings|env)\..*|[$\{<%\[/].*"
-    rf"|(?:your|my|the)[-_ ]?.*|https?:.*|.*\*{{3}}.*|(?:{'|'.join(map(re.escape, _NO_SECRETS.split()))})[.,;:!)]*"
+    rf"|(?:your|the)[-_ ].*|my[-_ ][a-z_-]*|(?:your|my|the)(?:pass(?:word|wd|phrase)?|pwd|token|secret|key|psk|pin)[a-z_-]*|\([0-9]+\)"
+    rf"|sha(?:1|256|384|512)-[a-z0-9+/=]{{20,}}|20[0-9]{{2}}[-/.][0-9]{{1,2}}(?:[-/.][0-9]{{1,2}})?[.!?]*"
+    rf"|https?:.*|.*\*{{3}}.*|(?:{'|'.join(map(re.escape, _NO_SECRETS.split()))})[.,;:!)]*"
 )
 """What stands where a secret would, and is none."""
 _COUNT = re.compile(rf"[{BLANK}]?[次位个种组条字秒分天日月年台户人套]")
@@ -125,7 +142,7 @@ def _value(text: str, label: re.Match[str]) -> re.Match[str] | None:
     if word.startswith("key") and not _OF_KEY.search(ahead.lower()):
         return None
     one = _OTHERS.get(word, _VALUE).match(text, label.end())
-    return one or (_LATER.match(text, label.end()) if word in {"密码", "口令"} else None)
+    return one or (_LATER.match(text, label.end()) if word in _SPOKEN else None)
 
 
 def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
@@ -136,13 +153,21 @@ def _is_secret(one: re.Match[str], text: str, word: str) -> bool:
         return False
     if one.re is _LATER:
         return not _ALGORITHM.fullmatch(value)
-    if one.re is not _VALUE:
-        return True
+    return one.re is not _VALUE or _is_value(value, one["gap"], word)
+
+
+def _is_value(value: str, gap: str, word: str) -> bool:
+    """Say whether what stands behind a word, and behind what is between them, is what the word announces."""
     has_digits = _DIGIT.search(value) is not None
-    is_separated = _SEPARATED.search(one["gap"]) is not None
+    is_separated = _SEPARATED.search(gap) is not None
+    if word == "验证码":
+        return bool(_CODE.fullmatch(value) or (is_separated and _SENT_CODE.fullmatch(value)))
+    if _BELOW.search(gap) and (not has_digits or value.endswith(":")):
+        return False
     if word.startswith(_PASSWORDS):
         is_likely = len(value) >= _SHORTEST_PLAIN and has_digits and not _ALGORITHM.fullmatch(value)
-        return is_separated or is_likely or (bool(one["gap"]) and value.lower() in _WEAK)
+        is_code = word in _SPOKEN and _CODE.fullmatch(value) is not None
+        return is_separated or is_likely or is_code or (bool(gap) and value.lower() in _WEAK)
     if word.endswith(("=", "sid")):
         is_separated = (is_separated or word.endswith("=")) and not value.isdigit()
     return is_separated and len(value) >= _SHORTEST_SECRET and has_digits and not _ALGORITHM.fullmatch(value)

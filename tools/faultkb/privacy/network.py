@@ -12,7 +12,7 @@ from faultkb.privacy.shapes import BLANK, before
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DOT = rf"(?:\.|[{BLANK}]?[\[(（](?i:dot)[\])）][{BLANK}]?|[{BLANK}](?i:dot)[{BLANK}])"
+_DOT = rf"(?:\.|。(?=(?i:com|cn|net|org|edu|gov)(?![A-Za-z0-9]))|[{BLANK}]?[\[(（](?i:dot)[\])）][{BLANK}]?|[{BLANK}](?i:dot)[{BLANK}])"
 _DOMAIN = rf"(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})(?:{_DOT}[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})){{1,5}})"
 _AT = re.compile(rf"@(?P<gap>[{BLANK}]?\n?){_DOMAIN}")
 _SPELT_AT = re.compile(
@@ -36,7 +36,7 @@ _IPV4 = re.compile(
 _NO_HOST = re.compile(r"(?:0|127|255|169\.254|192\.0\.2|198\.51\.100|203\.0\.113)\.")
 _NETWORK_AFTER = re.compile("/[12]?[0-9](?![0-9])")
 _MULTICAST, _PRIVATE = 224, 10
-_DRAWN = re.compile(r"\.[0-9]{1,4}[ ,-]?$")
+_DRAWN = re.compile(r"\.[0-9]{1,4}[ ,-]?\Z")
 """Numbers of the outline of a picture (SVG), which leave out what can be left out."""
 _VERSION_BEFORE = re.compile(
     r"(?:版本?号?|固件|(?:升级|降级|回退)[到至为]?|章节|第|软件|驱动|内核|(?<![a-z])(?:v|ver|version|rev|release|build|firmware|fw|sdk|app|oid|chrome"
@@ -76,7 +76,7 @@ def find_mail(text: str, *, is_spelt: bool = True) -> Iterator[Match]:
 def _mails(text: str, pattern: re.Pattern[str]) -> Iterator[Match]:
     for at in pattern.finditer(text):
         local = _local(before(text, at.start(), _LONGEST_LOCAL + 1))
-        if not local or (local.strip() == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
+        if not local.strip() or (local.strip() == "git" and text[at.end() : at.end() + 1] in {":", "/"}):
             continue
         domain = _DOMAIN_DOT.sub(".", at["domain"]).lower()
         end = at.end()

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _ANY = rf"[{BLANK}{DASH}.·*_\r\n>]{{0,12}}+"
 _MOBILE = re.compile(rf"1(?:(?<![0-9]1)|(?<=[^0-9]861)|(?<=^861)|(?<=00861)){_ANY}[3-9](?:{_ANY}[0-9]){{9}}(?![0-9])")
 """It begins with a literal: so the search is fast. The grouping is judged afterwards."""
+_APART = r"[^0-9A-Za-z\u4e00-\u9fff*]{0,6}+"
+_APART_MOBILE = re.compile(rf"1(?<![0-9A-Za-z]1){_APART}[3-9](?:{_APART}[0-9]){{9}}(?![0-9])")
+"""Any signs between the digits: only in groups of three, four and four, or behind a label."""
+_TIGHT = re.compile(r"[,/()|=~+:;，；：（）／｜～、]{1,2}")
+_NO_BEGIN = re.compile(r"[0-9A-Za-z][,/()|=~+:;]$|[:/.]$")
 _PREFIX = re.compile(r"1(?:3[0-9]|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])")
 _GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (1,) * 11})
 _BROKEN = _GROUPS.union((at, 11 - at) for at in range(1, 11))
@@ -23,10 +28,16 @@ _ANNOUNCED = re.compile(
     r"(?:手机|电话|联系方式|联系号码|号码|致电|拨打?|打给|回电|来电|微信|vx|wx|(?:tel|phone|mobile|contact|cell)(?:[_ -]?(?:no|num|number))?|\+86|0086)"
     rf"[号码为是:：=\"'|（( +{BLANK}{DASH}]{{0,6}}\n?(?:(?:\+|00)?86[{BLANK}{DASH}]{{0,3}})?$"
 )
+_LISTED = re.compile(rf"(?:手机|电话|号码|联系方式)号?[:：{BLANK}]{{0,3}}(?:\r?\n){{1,2}}[{BLANK}>*+.-]{{0,4}}$")
+"""Behind the label, a list or a block begins."""
+_PLAIN_GROUPS = (3, 4, 4)
+_FOLDED = re.compile(r"\r?\n[ \t>]+")
 _LINE_BEFORE = re.compile(rf"[{BLANK}]?[\u4e00-\u9fff:：，,（(][{BLANK}]?$")
-_N = "[零〇一二三四五六七八九幺]"
-_SPELT = re.compile(rf"(?<!{_N})[一幺][三四五六七八九]{_N}[{BLANK}{DASH}]?{_N}{{4}}[{BLANK}{DASH}]?{_N}{{4}}(?!{_N})")
-_NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "0012345678" + "91")
+_N = "[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
+_SPELT = re.compile(
+    rf"(?<!{_N})[一幺壹][三四五六七八九叁肆伍陆柒捌玖]{_N}[{BLANK}{DASH}]?{_N}{{4}}[{BLANK}{DASH}]?{_N}{{4}}(?!{_N})"
+)
+_NUMERALS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
 _OTHER = re.compile("[^0-9]+")
 _COLUMN_BEFORE = re.compile(rf"[0-9]([{BLANK}{DASH}._]{{1,3}})$")
 _DATE_BEFORE = re.compile(rf"(?:[0-9][:/.{DASH}][0-9]{{1,3}}|(?:\+|00|\b)86)[{BLANK}{DASH}]+$|\+86\.$")
@@ -68,6 +79,14 @@ def find_mobile(text: str) -> Iterator[Match]:
             yield Match("mobile-number", *one.span(), digits, _masked(digits), sure=True)
 
 
+def find_apart(text: str) -> Iterator[Match]:
+    """Find mobile numbers with other signs between the digits: 138/1234/5512."""
+    for one in _APART_MOBILE.finditer(text):
+        digits = _OTHER.sub("", one.group())
+        if _PREFIX.match(digits) and _is_apart(text, one):
+            yield Match("mobile-number", *one.span(), digits, _masked(digits), sure=True)
+
+
 def find_landline(text: str) -> Iterator[Match]:
     """Find landline numbers with an area code."""
     for one in itertools.chain(_LANDLINE.finditer(text), _ABROAD.finditer(text)):
@@ -95,6 +114,17 @@ def _masked(digits: str) -> str:
     return f"{digits[:3]}****{digits[-4:]}"
 
 
+def _is_apart(text: str, one: re.Match[str]) -> bool:
+    groups, gaps = tuple(map(len, _OTHER.split(one.group()))), _OTHER.findall(one.group())
+    ahead, behind = before(text, one.start()), text[one.end() : one.end() + 16]
+    if groups not in {_PLAIN_GROUPS, (1,) * 11} or _NO_END.match(behind):
+        return False
+    if _ANNOUNCED.search(ahead.lower()) or _LISTED.search(ahead):
+        return True
+    is_tight = groups == _PLAIN_GROUPS and all(map(_TIGHT.fullmatch, gaps)) and not is_serial(text, one.start())
+    return is_tight and not _NO_BEGIN.search(ahead) and not re.match(r"[,/(|=~+:;]{1,2}[0-9A-Za-z]", behind)
+
+
 def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
     ahead, behind = before(text, one.start()), text[one.end() : one.end() + 16]
     if _NO_END.match(behind) or (ahead[-1:] == "." and _FRACTION_BEFORE.search(ahead)):
@@ -109,7 +139,10 @@ def _may_be_mobile(text: str, one: re.Match[str]) -> bool:
     groups = tuple(map(len, _OTHER.split(one.group())))
     gaps = _OTHER.findall(one.group())
     if any("\n" in gap for gap in gaps):
-        return groups in _BROKEN and _LINE_BEFORE.search(ahead) is not None and not re.match(r"[.:/-]", behind)
+        is_broken = groups in _BROKEN or all(map(_FOLDED.fullmatch, gaps))
+        if sum("\n" in gap for gap in gaps) > 1 and re.match(r"\s*\n\s*[0-9]", behind):
+            return False
+        return is_broken and _LINE_BEFORE.search(ahead) is not None and not re.match(r"[.:/-]", behind)
     return groups in _GROUPS and (len(gaps) == 0 or not _is_column(ahead, behind, gaps[0]))
 
 

@@ -11,17 +11,19 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _LOOK_BACK = 24
 _CHINESE = (
     "(?:订单|工单|单|流水|序列|编|批|料|快递|发票|合同|设备|机身|串|资产|条码|物料|版本|图|件|型)号|条形?码|批次|时间戳|计数|编码|序列|流水|货号|订单|运单|工号"
-    "|图纸|[激兑校]?[活换验]码"
+    "|图纸|字节数?|累计|总[数量计]|流量|收发|[激兑校]?[活换验]码"
 )
 _ENGLISH = (
     r"imei|imsi|iccid|meid|s/?n|mac|uuid|guid|serial(?:[ _-]?(?:no|number))?|order(?:[ _-]?(?:id|no))?|[a-z]{1,10}[_-]?id|seq|ts|timestamp|time|epoch|id"
-    "|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum|ticks?|cycles?|uptime|jiffies|pos|ptr|total|duration|elapsed|clock|freq"
+    "|[rt]x|vlan|lba|[pd]ts|count(?:er)?|offset|addr|hash|commit|oid|ean|upc|size|len|bytes|nonce|crc|sum|ticks?|cycles?|uptime|jiffies|pos|ptr|total|duration|elapsed|clock|freq"
     "|idx|index|adc|heap|free|mem|rss|step|delta|packets|frames|p/?n|part(?:[ _-]?no)?|model"
 )
 _FILL = " \t\u00a0\u202f\u3000#:：=\"'_|-\u2212（(+,，" + "".join(
     map(chr, (*range(0x2000, 0x200B), *range(0x2010, 0x2016)))
 )
 _UNIT = "(?:_(?:[mun]?s|[km]?b|bytes|count|total))?"
+_SUM = re.compile(rf"[0-9)）][{BLANK}]{{0,3}}=[{BLANK}]{{0,3}}\Z")
+"""What a calculation gives: 2^34 = …"""
 _SERIAL = re.compile(
     rf"(?:{_CHINESE})(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|{DASH}]{{0,5}}$"
     rf"|(?<![a-z])(?:{_ENGLISH}){_UNIT}(?:[码号数值]|为|是)?[{BLANK}#:：=\"'_|,{DASH}]{{0,5}}$"
@@ -33,6 +35,8 @@ def is_serial(text: str, at: int) -> bool:
     ahead = before(text, at, _LOOK_BACK)
     if ahead[-1:] == ",":  # bytes: 13812345512,13912345512
         ahead = before(text, at, 2 * _LOOK_BACK).rstrip(",0123456789")[-_LOOK_BACK:]
+    if "=" in ahead and _SUM.search(ahead):
+        return True
     return is_behind_word(ahead) and _SERIAL.search(ahead.lower()) is not None
 
 

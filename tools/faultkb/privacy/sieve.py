@@ -14,13 +14,16 @@ _SHAPE = bytes(
     for code in range(128)
 ) + bytes(128)
 _MOBILE = re.compile(b"1[3-9][0-9]{9}")
+_APART = re.compile(
+    rb"1(?:[3-9][0-9][^0-9a-z]{1,6}[0-9]{4}[^0-9a-z]{1,6}[0-9]{4}(?![0-9])|[^0-9a-z]{1,6}[3-9][^0-9a-z]{1,6}[0-9][^0-9a-z]{1,6}[0-9][^0-9a-z])"
+)
 _LANDLINE = re.compile(b"0[1-9][0-9]{9}|86[1-9][0-9]{9}")
 _AREA = re.compile("）(?:(?<=0[0-9]{2}）)|(?<=0[0-9]{3}）))")
 _CREDIT = re.compile(b"9[1-3][0-9]{6}")
 _QUAD = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.")
 _HEX = re.compile(b":[0-9a-f]{0,4}:[0-9a-f]{0,4}:")
 _SPELT = re.compile("一[三四五六七八九][零〇一二三四五六七八九幺]{1,5}.[零〇一二三四五六七八九幺]{2}")
-_SPELT_OTHERWISE = re.compile("幺[三四五六七八九]")
+_SPELT_OTHERWISE = re.compile("[幺壹][三四五六七八九叁肆伍陆柒捌玖]")
 _PLATE = re.compile(rb"\?A[ ?]{0,3}[A0]{4}")
 _AT = re.compile(rb"at(?<=[\[({?]at)[\])}?]")
 
@@ -32,7 +35,8 @@ class Sieve:
         """Look at a text; ``plain`` is the same with a dash for each blank or dash that is not of ASCII."""
         bare = plain.encode("ascii", "replace")
         self._text = text
-        self._shape = bare.translate(_SHAPE)
+        self.shape = bare.translate(_SHAPE)
+        """A zero for each digit, A for each capital, a question mark for what is not of ASCII, and blanks."""
         self.lower = bare.lower()
         """The text in lower case, with a question mark for what is not of ASCII: each character is where it was."""
         self.letters = self.lower.translate(None, _NO_LETTERS)
@@ -44,10 +48,14 @@ class Sieve:
         """Ask for eleven digits of a mobile number, whatever is between them."""
         return _MOBILE.search(self._numbers) is not None
 
+    def has_apart_mobile(self) -> bool:
+        """Ask for groups or single digits with any signs between them."""
+        return _APART.search(self.lower) is not None
+
     def has_spelt_mobile(self) -> bool:
         """Ask for a mobile number in Chinese numerals."""
         return _SPELT.search(self._text) is not None or (
-            "幺" in self._text and _SPELT_OTHERWISE.search(self._text) is not None
+            ("幺" in self._text or "壹" in self._text) and _SPELT_OTHERWISE.search(self._text) is not None
         )
 
     def has_landline(self) -> bool:
@@ -80,7 +88,7 @@ class Sieve:
 
     def has_plate(self) -> bool:
         """Ask for capitals and digits behind a character that is not of ASCII; small letters need the word for car."""
-        return "车" in self._text or _PLATE.search(self._shape) is not None
+        return "车" in self._text or _PLATE.search(self.shape) is not None
 
     def has_spelt_mail(self) -> bool:
         """Ask for the ways to spell a mail address without its sign."""

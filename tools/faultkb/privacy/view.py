@@ -17,27 +17,38 @@ _WIDE = {code: code - 0xFEE0 for code in map(ord, "＠．－＋＿／＝０１�
 _WIDE |= {0xFF21 + n: 0x41 + n for n in range(26)} | {0xFF41 + n: 0x61 + n for n in range(26)}
 _WIDE |= {zero + n: 0x30 + n for zero in (0x0660, 0x06F0, 0x0966, *range(0x1D7CE, 0x1D7FF, 10)) for n in range(10)}
 """Digits of other scripts and of the mathematical alphabets too."""
-_WIDE |= {0x2460 + n: 0x31 + n for n in range(9)} | {0x24EA: 0x30}
+_WIDE |= {one + n: 0x31 + n for one in (0x2460, 0x2474, 0x2776, 0x2780, 0x278A) for n in range(9)} | {
+    0x24EA: 0x30,
+    0xB9: 0x31,
+}
+_WIDE |= (
+    {0xB2: 0x32, 0xB3: 0x33, 0x2070: 0x30}
+    | {0x2070 + n: 0x30 + n for n in range(4, 10)}
+    | {0x2080 + n: 0x30 + n for n in range(10)}
+)
 _MATHEMATICAL = tuple(map(chr, range(0x1D7CE, 0x1D800)))
 """Not in the set: one that goes beyond 16 bits is searched ten times as slowly."""
 
-_INVISIBLE = "\u00ad\u034f\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+_INVISIBLE = (
+    "\u00ad\u034f\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u20e3\ufe00-\ufe0f\ufeff"
+)
 _MASKED = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢"
 """Behind these, two asterisks are a mask (张**), and not the beginning of bold text."""
-_DIGITS_AND_LETTERS = "０-９Ａ-Ｚａ-ｚ＠．－＋＿／＝\u0660-\u0669\u06f0-\u06f9\u0966-\u096f①-⑨⓪"
+_DIGITS_AND_LETTERS = "０-９Ａ-Ｚａ-ｚ＠．－＋＿／＝\u0660-\u0669\u06f0-\u06f9\u0966-\u096f①-⑨⓪⑴-⑼❶-❾➀-➈➊-➒¹²³⁰⁴-⁹₀-₉"
 _BETWEEN = "·•・" + BLANK[len(" \t") :] + DASH[len("\\-") :]
 _ODD = re.compile(f"[{_BETWEEN}]")
 """Blanks, dashes and points that are not of ASCII, which may stand between the digits of a number."""
 _NOISE = re.compile(
-    rf"""[`*<&\\{_INVISIBLE}{_DIGITS_AND_LETTERS}{_BETWEEN}](?:
+    rf"""[`*<&\[\\{_INVISIBLE}{_DIGITS_AND_LETTERS}{_BETWEEN}](?:
       (?P<drop>(?<=[`{_INVISIBLE}])[`{_INVISIBLE}]*+ | (?<=\\)(?=[@._\-\[\]()\#+!~*]))
-    | (?P<bold>(?<=\*)(?<![*{_MASKED}]\*)\*\*?(?=\w[^*\n]{{0,80}}\*\*))
+    | (?P<bold>(?<=\*)(?<![*{_MASKED}]\*)\*\*?(?=\w[^*\n]{{0,80}}\*\*|@\*\*))
     | (?P<stars>(?<=\*)\**+)
     | (?P<odd>(?<=[{_DIGITS_AND_LETTERS}{_BETWEEN}]))
     | (?P<tag>(?<=<)/?
         (?:(?P<inline>(?i:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strong|sub|sup|tt|u|wbr))
         |(?P<cell>(?i:td|th))|(?i:br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|thead|tr|ul))
         (?P<attributes>\s[^<>]{{0,400}}+)?/?>)
+    | (?P<note>(?<=\[)\^[0-9A-Za-z]{{1,8}}+\])
     | (?P<remark>(?<=<)!--(?P<remarked>[^<>]{{0,400}}+)(?<=--)>)
     | (?P<entity>(?<=&)(?:\#[0-9]{{1,7}}+|\#[xX][0-9a-fA-F]{{1,6}}+|[A-Za-z]{{2,10}}+);)
     | (?P<escape>(?<=\\)(?:u[0-9a-fA-F]{{4}}|[nrt](?![A-Za-z])))
@@ -93,7 +104,8 @@ def _pieces(plain: str, odd: set[str]) -> Iterator[Piece]:
         said = one.group()
         if kind == "odd":
             odd.add(said)
-        if kind == "odd" or (kind == "stars" and said != bold):
+        is_mask = said == "***" and plain.startswith("@", one.end())
+        if kind == "odd" or (kind == "stars" and (said != bold or is_mask)):
             continue
         if kind in {"bold", "stars"}:
             bold = "" if bold else said

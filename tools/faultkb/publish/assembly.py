@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb.publish import generator, refusal, state
+from faultkb.publish.files import is_generated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,8 +24,15 @@ _UNWANTED = ("sitemap.xml.gz",)
 """What MkDocs writes from the pages of one batch; ours is kb/sitemap.xml."""
 
 
-def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Callable[[], None]) -> int:
-    """Bring the site up to date with kb/ and return how many pages were built; ``ready`` waits for what others still write.
+class Updated(NamedTuple):
+    """What an update of a site changed: pages built, and files that people put into kb/ beside them or took away."""
+
+    pages: int
+    files: int
+
+
+def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Callable[[], None]) -> Updated:
+    """Bring the site up to date with kb/ and return how much was; ``ready`` waits for what others still write.
 
     Raise FaultError if a file is not as it should be; then the site stays as it was.
     """
@@ -54,7 +62,13 @@ def build(root: Path, output: Path, remembered: State, permit: Permit, ready: Ca
         _update(root, output, {}, old, now)
     # A site that was built and looked through is what the next one is built upon; until then, the one before.
     remembered.sites[str(output)] = {"theme": key, "made": _made(output), "files": now, "waived": permit.kept()}
-    return len(pages)
+    return Updated(len(pages), _by_hand(old, now) if is_known else 0)
+
+
+def _by_hand(old: Mapping[str, Any], now: Mapping[str, Stamp]) -> int:
+    """Return how many files that people put beside the pages are new, other ones, or gone."""
+    other = {name for name in now if not name.endswith(".md") and tuple(old.get(name, ())) != now[name]}
+    return sum(not is_generated(name) for name in other | (old.keys() - now.keys()))
 
 
 def _changed(root: Path, old: Mapping[str, Any], now: Mapping[str, Stamp]) -> dict[str, Path]:
@@ -68,7 +82,7 @@ def _changed(root: Path, old: Mapping[str, Any], now: Mapping[str, Stamp]) -> di
 
 def _made(output: Path) -> str:
     """Return what tells that the site is as it was built."""
-    found = sorted(state.stamps(output).items())
+    found = sorted(state.stamps(output, exact=True).items())
     return blake2b(repr(found).encode(), digest_size=16).hexdigest()
 
 

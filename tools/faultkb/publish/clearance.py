@@ -31,6 +31,8 @@ _OWN_NAME = re.compile(
     r"(?:faults/|api/v1/faults/|api/search/\w{4,5}/)(?:[A-Z]{2}-[0-9]{8}-[0-9]{3,6}|[0-9]{1,6})(?:/index\.html|\.json|\.bin)"
 )
 """Names of files with nothing but an id or a number in them."""
+_PAGES = (".html", ".htm", ".xhtml")
+"""How the names of files end that a browser shows as pages."""
 _BREAK = re.compile(r"\n(?![ \t]*+[0-9A-Za-z@.+(-])|(?<![0-9A-Za-z@.+):： \t-])\n")
 """The end of a line but where a number, a word in Latin letters or what a label announces may go on in the next."""
 
@@ -95,13 +97,14 @@ class Look:
             shown = shown[: one.start] + one.mask + shown[one.end :]
         if not readable.is_slugged(name):
             yield from (self._objection(shown, one) for one in found)
+        is_page = name.lower().endswith(_PAGES)
         try:
-            text = readable.text(name, data) if not name.endswith(".html") else ""
+            text = readable.text(name, data) if not is_page else ""
+            page = readable.plain(data) if is_page else ""
         except UnfitError as error:
             yield Objection(shown, "", "", f"{error}：{error.help}")
             return
-        if name.endswith(".html"):
-            page = data.decode("utf-8", "replace")
+        if is_page:
             fresh = self._without_frame(page)
             yield from (Objection(shown, "", "", f"网页里有不该有的东西：{one}") for one in scan.faults(page, fresh))
             text = readable.of_markup(fresh)

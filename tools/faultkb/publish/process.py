@@ -61,15 +61,18 @@ def _spellings(one: dict[str, Any]) -> str:
     return "、".join(every[:_SPELLINGS]) + (" 等" if len(every) > _SPELLINGS else "")
 
 
-_GROUPS = {"blame": "怪罪", "internal": "内部的说法", "competitors": "竞争对手", "liability": "承认责任、许诺赔偿"}
+_GROUPS = {
+    "blame": "怪罪、不当回事",
+    "internal": "内部的说法",
+    "competitors": "竞争对手",
+    "liability": "承认责任、许诺赔偿",
+}
 
 
 def _outward(words: Vocabulary, _names: Sequence[str]) -> str:
     """Print what to say instead of what no user is told: the words themselves, competitors among them, users may read here."""
     groups = words.wording.get("outward", {})
-    rows = (
-        (word(title), escape(one["instead"])) for name, title in _GROUPS.items() for one in groups.get(name, ())
-    )
+    rows = ((word(title), escape(one["instead"])) for name, title in _GROUPS.items() for one in groups.get(name, ()))
     return table(("不说", "改为"), rows)
 
 

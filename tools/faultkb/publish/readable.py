@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import html
 import io
@@ -55,8 +56,20 @@ def text(name: str, data: bytes) -> str:
     if name.startswith(_PIECES):
         return ""
     if name.startswith(_SLUGGED[1]):
-        data = _SLUGS.sub(r"\1", data.decode("utf-8", "replace")).encode()
+        data = _SLUGS.sub(r"\1", plain(data)).encode()
     return _READERS.get(PurePosixPath(name).suffix[1:].lower(), _other)(data)
+
+
+def plain(data: bytes) -> str:
+    """Return a text, in whichever encoding it is. Raise UnfitError where that cannot be told."""
+    with contextlib.suppress(UnicodeDecodeError):
+        if b"\0" not in data:
+            return data.decode("utf-8-sig")
+    found = contents.pieces("a.txt", data)
+    if any(one.what for one in found):
+        raise UnfitError("文字的编码认不出来，不知道有没有个人信息", "另存为 UTF-8 编码")
+    # A browser that is not told the encoding may take it for UTF-8 all the same.
+    return APART.join([*(one.text for one in found), data.decode("utf-8", "replace")])
 
 
 def is_slugged(name: str) -> bool:
@@ -98,24 +111,24 @@ def _values(tag: str) -> tuple[str, ...]:
 
 
 def _markup(data: bytes) -> str:
-    return of_markup(data.decode("utf-8", "replace"))
+    return of_markup(plain(data))
 
 
 def _json(data: bytes) -> str:
     """Read JSON: every text in it, keys and numbers included; not digests, of which nobody can tell what they are of."""
-    plain = data.decode("utf-8", "replace")
+    written = plain(data)
     for escape, character in _ESCAPES:
-        plain = plain.replace(escape, character)
-    plain = APART.join(plain.replace('","', '"').replace('":"', '"').split('"'))
+        written = written.replace(escape, character)
+    written = APART.join(written.replace('","', '"').replace('":"', '"').split('"'))
     for stand_in, character in _STAND_INS:
-        plain = plain.replace(stand_in, character)
-    return _DIGEST.sub("", _decoded(plain))
+        written = written.replace(stand_in, character)
+    return _DIGEST.sub("", _decoded(written))
 
 
-def _decoded(plain: str) -> str:
-    if "\\u" not in plain:
-        return plain
-    found = _CODE.sub(lambda code: chr(int(code[1], 16)), plain)
+def _decoded(written: str) -> str:
+    if "\\u" not in written:
+        return written
+    found = _CODE.sub(lambda code: chr(int(code[1], 16)), written)
     # Two codes may make one character.
     return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -127,18 +140,12 @@ def _packed(data: bytes) -> str:
         return _other(data)
 
 
-def _plain(data: bytes) -> str:
-    return data.decode("utf-8-sig", "replace")
-
-
 def _other(data: bytes) -> str:
-    """Read a file of a type that is not known: all that looks like text."""
+    """Read a file of a type that is not known: as a text, and whatever in it looks like one."""
     if data.startswith(_CLOSED):
         raise UnfitError("压缩文件里的内容看不到", "换成 pdf、png 或 txt")
-    if b"\0" not in data:
-        return data.decode("utf-8", "replace")
-    # Half of the bytes of UTF-16 are zero.
-    return "\n".join(run.decode("ascii") for one in (data, data.replace(b"\0", b"")) for run in _PRINTED.findall(one))
+    runs = [run.decode("ascii") for run in _PRINTED.findall(data)] if b"\0" in data else []
+    return "\n".join([plain(data), *runs])
 
 
 def _parts(data: bytes, kind: str) -> str:
@@ -177,8 +184,8 @@ def _in_time(until: float) -> None:
 
 _READERS: dict[str, Callable[[bytes], str]] = {
     **{kind: functools.partial(_parts, kind=kind) for kind in (*PICTURES, "docx", "xlsx", "pptx")},
-    **dict.fromkeys(("html", "xml", "svg"), _markup),
-    **dict.fromkeys((*TEXTS, "js", "css"), _plain),
+    **dict.fromkeys(("html", "htm", "xhtml", "xml", "svg"), _markup),
+    **dict.fromkeys((*TEXTS, "js", "css"), plain),
     "json": _json,
     "bin": _packed,
     "pdf": _pdf,

@@ -42,11 +42,11 @@ def read(root: Path, words: Vocabulary, as_of: datetime, state: State) -> dict[s
 def _seen(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """Return what tells at a glance that a ticket, or a file in its folder, may have changed."""
     found: dict[str, list[str]] = {path: [] for path in paths}
-    for name, stamp in stamps(root / corpus.TICKETS, hidden=True).items():
+    for name, stamp in stamps(root / corpus.TICKETS, hidden=True, exact=True).items():
         path = f"{corpus.TICKETS}/{name}"
         owner = path if path in found else f"{'/'.join(path.split('/')[:4])}.md"
         if owner in found:
-            found[owner].append(f"{name} {stamp[0]} {stamp[1]}")
+            found[owner].append(" ".join((name, *map(str, stamp))))
     return {path: "\n".join(sorted(lines)) for path, lines in found.items()}
 
 

@@ -28,10 +28,11 @@ _MARKS = ("404.html", "api/v1/openapi.json", "api/search/manifest.json")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: what it wrote under kb/, and how many pages it turned into HTML."""
+    """What a build did: what it wrote under kb/, how many pages it turned into HTML, how many files of people's own it took over."""
 
     composed: Composed
     pages: int
+    files: int
 
 
 def publish(root: Path, words: Vocabulary, as_of: datetime) -> Composed:
@@ -57,11 +58,11 @@ def build(root: Path, words: Vocabulary, as_of: datetime, output: Path, remember
         allowed = permit.of(remembered.tickets, words.lists)
         try:
             with _indexed(root, words, remembered, done) as ready:
-                pages = assembly.build(root, output.resolve(), remembered, allowed, ready)
+                updated = assembly.build(root, output.resolve(), remembered, allowed, ready)
         finally:
             # What was made under kb/ need not be made again, whether or not it may get out.
             state.save(root, remembered)
-    return Built(done, pages)
+    return Built(done, updated.pages, updated.files)
 
 
 def _compose(root: Path, words: Vocabulary, as_of: datetime, remembered: State) -> Composed:

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 
 _READERS = ("markdown-it-py", "pillow", "pypdf", "jsonschema-rs", "pyyaml")
 _GENERATORS = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pygments", "jinja2")
-Stamp = tuple[int, int]
-"""Modification time in nanoseconds and size: what tells that a file is the one that was written."""
+Stamp = tuple[int, ...]
+"""Modification time in nanoseconds and size: what tells that a file is the one that was written.
+
+Where it is `exact`, also when the file was changed in any way: everybody can set the first, nobody the last. Files that were
+copied, such as those of a cache, are then other ones. Pages under kb/ cannot be told so: to build them gives them a second name
+for a while, which counts as a change.
+"""
 
 
 class Record(NamedTuple):
@@ -194,7 +199,7 @@ def _digest(parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def stamps(folder: Path, *, hidden: bool = False) -> dict[str, Stamp]:
+def stamps(folder: Path, *, hidden: bool = False, exact: bool = False) -> dict[str, Stamp]:
     """Return the stamp of every file in a folder, by path with forward slashes; templates, and hidden files if not asked for, are left out."""
     found: dict[str, Stamp] = {}
     waiting = [("", str(folder))] if folder.is_dir() else []
@@ -208,5 +213,6 @@ def stamps(folder: Path, *, hidden: bool = False) -> dict[str, Stamp]:
                     waiting.append((f"{prefix}{one.name}/", one.path))
                 elif one.is_file(follow_symlinks=False):
                     status = one.stat(follow_symlinks=False)
-                    found[f"{prefix}{one.name}"] = (status.st_mtime_ns, status.st_size)
+                    more = (status.st_ctime_ns,) if exact else ()
+                    found[f"{prefix}{one.name}"] = (status.st_mtime_ns, status.st_size, *more)
     return found

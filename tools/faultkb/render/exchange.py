@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from faultkb.finding import ERROR, NOTE, WARNING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from faultkb.check import Outcome
@@ -28,7 +29,8 @@ def sarif(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     """Write SARIF 2.1.0, with the manual of each rule that found something."""
     ids = sorted({one.rule for one in outcome.findings})
     driver = {"name": "fault check", "rules": [_sarif_rule(one) for one in ids]}
-    results = [_sarif_result(one, ids.index(one.rule)) for one in outcome.findings]
+    marks = _fingerprints(outcome.findings)
+    results = [_sarif_result(one, ids.index(one.rule), mark) for one, mark in zip(outcome.findings, marks, strict=True)]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     _dump({"$schema": schema, "version": "2.1.0", "runs": [run]}, stream)
@@ -46,7 +48,7 @@ def _sarif_rule(name: str) -> dict[str, Any]:
     }
 
 
-def _sarif_result(one: Finding, index: int) -> dict[str, Any]:
+def _sarif_result(one: Finding, index: int, mark: str) -> dict[str, Any]:
     place = {
         "artifactLocation": {"uri": quote(one.path.encode("utf-8", "replace"))},
         "region": {"startLine": one.line, "startColumn": one.column},
@@ -57,7 +59,7 @@ def _sarif_result(one: Finding, index: int) -> dict[str, Any]:
         "level": one.level,
         "message": {"text": _sentence(one)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"fault/v1": _fingerprint(one)},
+        "partialFingerprints": {"fault/v1": mark},
     }
 
 
@@ -65,29 +67,32 @@ def _sentence(one: Finding) -> str:
     return f"{one.message}。{one.help}" if one.help else one.message
 
 
-def _fingerprint(one: Finding, number: int = 0) -> str:
-    """Return what tells a finding from others, the same when lines before it come or go."""
-    parts = (one.path, one.rule, "/".join(map(str, one.place)), "".join(one.codes[:1]), one.message, str(number))
-    return hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what tells each finding from the others, the same when lines before it come or go.
+
+    Only what the report shows anyway goes in: from a digest of a code or value, guesses would find the value.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
+    for one in findings:
+        shown = (one.path, one.rule, "/".join(map(str, one.place)), one.message)
+        seen[shown] += 1
+        said = "\n".join((*shown, str(seen[shown])))
+        yield hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def gitlab(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     """Write GitLab's Code Quality report: a list, each finding with a fingerprint of its own."""
     severities = {ERROR: "major", WARNING: "minor", NOTE: "info"}
-    seen: dict[str, int] = {}
-    listed = []
-    for one in outcome.findings:
-        alike = _fingerprint(one)
-        seen[alike] = seen.get(alike, 0) + 1
-        listed.append(
-            {
-                "description": _sentence(one),
-                "check_name": one.rule,
-                "fingerprint": _fingerprint(one, seen[alike]),
-                "severity": severities[one.level],
-                "location": {"path": one.path, "lines": {"begin": one.line}},
-            }
-        )
+    listed = [
+        {
+            "description": _sentence(one),
+            "check_name": one.rule,
+            "fingerprint": mark,
+            "severity": severities[one.level],
+            "location": {"path": one.path, "lines": {"begin": one.line}},
+        }
+        for one, mark in zip(outcome.findings, _fingerprints(outcome.findings), strict=True)
+    ]
     _dump(listed, stream)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
-from faultkb import moment
+from faultkb import gitrepo, moment
 from faultkb.finding import ERROR, WARNING
 from faultkb.render import SCHEMA_VERSION, STYLES, console, visible
 from faultkb.render.findings import LEVELS
@@ -13,10 +14,12 @@ from faultkb.render.findings import LEVELS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from faultkb.leaks import Leak, Scan
+    from faultkb.leaks import Leak, Scan, Unread
 
 _SHORT = 10
 """Characters of a commit's id."""
+_MOST = 20
+"""Lines for what was not looked at."""
 
 
 def text(scan: Scan, timezone: str, stream: TextIO) -> None:
@@ -31,9 +34,19 @@ def text(scan: Scan, timezone: str, stream: TextIO) -> None:
             + Text(f"{visible(one.mask)}  ", style="bold")
             + Text(f"{_place(one)}：{_origin(one, timezone)}")
         )
-    out.print(summary(scan), style="bold red" if scan.leaks else "bold green")
+    out.print(summary(scan), style="bold red" if scan.leaks or scan.missing else "bold green")
+    for unread in scan.unread[:_MOST]:
+        out.print(f"没有查：{_named(unread)}（{unread.reason}）")
+    if len(scan.unread) > _MOST:
+        out.print(f"……共 {len(scan.unread)} 个没有查，全部见 --format json")
+    if scan.missing:
+        out.print(f"查的结果不完整：{gitrepo.REPAIR}", style="bold red")
     if scan.leaks:
         out.print("处理办法：网站上的“误提交了个人信息怎么办”（kb/templates/process/leak.md）")
+
+
+def _named(one: Unread) -> str:
+    return f"{one.where} {visible(one.path) or one.object[:_SHORT]}"
 
 
 def _place(one: Leak) -> str:
@@ -52,8 +65,10 @@ def summary(scan: Scan) -> str:
     found = {level: sum(one.level == level for one in scan.leaks) for level in (ERROR, WARNING)}
     line = f"查了 {scan.commits:,} 个提交、{scan.contents:,} 个版本的文件："
     line += f"{found[ERROR]} 个错误，{found[WARNING]} 个提醒" if scan.leaks else "没有发现个人信息"
-    if scan.skipped:
-        line += f"；{scan.skipped} 个超过 5 MB 的文件没有查"
+    if scan.unread:
+        line += f"；{len(scan.unread):,} 个没有查或没有看完"
+    if scan.missing:
+        line += f"，其中 {scan.missing:,} 个仓库里没有"
     return f"{line}。这是浅克隆，更早的历史不在这里：先运行 git fetch --unshallow" if scan.shallow else line
 
 
@@ -73,9 +88,10 @@ def as_json(scan: Scan, timezone: str, stream: TextIO) -> None:
         }
         for one in scan.leaks
     ]
-    counted = {key: getattr(scan, key) for key in ("commits", "contents", "skipped", "left_out", "shallow")}
+    unread = [{**asdict(one), "path": one.path or None} for one in scan.unread]
+    counted = {key: getattr(scan, key) for key in ("commits", "contents", "missing", "left_out", "shallow")}
     json.dump(
-        {"schema_version": SCHEMA_VERSION, "timezone": timezone, **counted, "leaks": leaks},
+        {"schema_version": SCHEMA_VERSION, "timezone": timezone, **counted, "unread": unread, "leaks": leaks},
         stream,
         ensure_ascii=False,
         indent=2,

@@ -1,7 +1,11 @@
-"""Codes: what a waiver calls a private value. Who reads a log with code and mask can not tell which value that is.
+"""Codes: what a waiver calls a private value, in place of the value itself.
 
-A code is a short digest under a key that no log shows: the salt of the repository, and who reported the ticket and when.
-Without the key, each of the values that fit a mask may have any code; with it, two values in a ticket hardly ever share one.
+A code is a short digest under a key: the salt of the repository, and who reported the ticket and when. Who reads a log with
+code and mask, and does not have the repository, can not tell which value that is: without the salt nothing can be tried.
+
+A repository has its salt from its first own word on (``fault privacy add``). Before that the key is staff id and minute
+only, some million possibilities: a single code fits many pairs of key and value, because it is so short, but several
+codes of one ticket together give key and values away to who tries them all, and a single one does so to who knows both.
 """
 
 from __future__ import annotations
@@ -15,7 +19,8 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 Keys = tuple[bytes, ...]
-_BYTES = 3
+_BYTES = 2
+"""Few: one code tells less than what a mask hides of most values, and yet two values of a ticket hardly ever share one."""
 
 
 def keys(header: Mapping[str, Any], words: Vocabulary) -> Keys:

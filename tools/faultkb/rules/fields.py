@@ -32,7 +32,8 @@ def explained(one: Violation, document: Document, words: Vocabulary) -> Hit:
     """Return what breaks the schema as a hit: whether its line may be shown, and whether a program can mend it."""
     telling = one.rule == "unknown-field" and is_telling(str(one.path[-1]))
     mends = one.rule == "schema" and tidy.scalar(document.header, one.path, one.help) is not None
-    return Hit(one.path, one.message, one.help, telling or words.schema.field(one.path).private, fixable=mends)
+    private = telling or one.private or words.schema.field(one.path).private
+    return Hit(one.path, one.message, one.help, private, fixable=mends)
 
 
 @rule("schema")
@@ -236,8 +237,10 @@ def _score(case: Case) -> Iterator[Hit]:
 def unmasked_name(case: Case) -> Iterator[Hit]:
     """人员姓名没有遮盖。
 
-    流程规定姓名用 * 号代替（工号 + 张*），仓库和报表里都不出现全名。
-    改法：只留姓，其余写成 *，例如 {staff: RD017, name: 李*}。
+    流程规定姓名用 * 号代替（工号 + 张*），仓库和报表里都不出现全名。人员字段里的是错误；正文、备注、附件、文件名里像姓名的
+    只是提醒，因为普通的词也可能被认成姓名。
+    改法：只留姓，其余写成 *，例如 {staff: RD017, name: 李*}；文件名里的，给文件改名。提醒的那些如果不是姓名，或经批准可以
+    公开，照提示在文件头加一条豁免（waive）。
     """
     if not _any_unmasked(case.ticket.header):
         return

@@ -14,7 +14,7 @@ from faultkb.finding import ERROR, WARNING
 from faultkb.rules import File, Hit, also, codes, exposure, rule
 from faultkb.rules.people import staff_key
 from faultkb.ticket import person
-from faultkb.violation import clip
+from faultkb.violation import clip, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -153,9 +153,11 @@ def unused_waiver(waived: Waived) -> Iterator[Hit]:
     for number, one in _usable(waived.ticket, waived.vocabulary):
         name, place = one["rule"], (FIELD, number)
         if not _may(name):
-            message = f"{clip(name)} 不能豁免" if name in rules.catalogue() else f"没有规则 {clip(name)}"
+            shown = f" {clip(name)}" if meant(name, rules.catalogue()) else "这个名字"
+            message = f"{name} 不能豁免" if name in rules.catalogue() else f"没有规则{shown}"
             allowed = sorted(each for each in rules.catalogue() if _may(each))
-            yield Hit((*place, "rule"), message, f"改好它，删去这一条；可以豁免的：{'、'.join(allowed)}")
+            help_text = f"改好它，删去这一条；可以豁免的：{'、'.join(allowed)}"
+            yield Hit((*place, "rule"), message, help_text, private=name not in rules.catalogue())
         elif number in waived.errors:
             yield Hit((*place, "rule"), "豁免的是一个错误，不起作用", "改好那个错误，删去这一条；只有提醒可以豁免")
         elif number not in waived.used:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import privacy, wording, yamltext
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, corrections, rule
+from faultkb.wording import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from faultkb.document import Document
+    from faultkb.privacy import Match
     from faultkb.rules import Case
     from faultkb.ticket import Step
+    from faultkb.vocabulary import Vocabulary
     from faultkb.wording.patterns import Spot
     from faultkb.yamltext import Path
 
@@ -53,7 +57,8 @@ def unconfirmed_promise(case: Case) -> Iterator[Hit]:
     """对用户承诺了没有确认的时间或结果，例如“明天修好”“三天内解决”“保证”。
 
     做不到的承诺比没有承诺更伤人，也会成为投诉的依据。看“反馈”“用户确认”的说明和“用户确认”一节；内部的进展、已经发生的事、用户
-    提出的要求不算。“争取”“计划”“大概”加时间，用户听到的还是时间，也算；只有“预计”可以：流程要求紧急问题告知用户预计处理时限。
+    提出的要求不算；说哪天上门、寄到，也算。“争取”“计划”“大概”加时间，用户听到的还是时间，也算；只有“预计”可以（“预计明天修好”）：
+    流程要求紧急问题告知用户预计处理时限；“预计一定”仍是承诺。
     改法：说“问题已受理，我们很重视，正在处理中，有进展会及时告知您”；时间确实定了，在这个事件里加 confirmed: true
     （fault log 反馈 --confirmed）；fault reply 会写出统一的说法。
     """
@@ -61,6 +66,11 @@ def unconfirmed_promise(case: Case) -> Iterator[Hit]:
     for text in _said(case):
         for spot in () if text.confirmed else mine.find(text.text[: wording.LONGEST], text.day):
             yield text.hit(case, spot, "对用户承诺了没有确认的事：“{}”", spot.instead)
+        if len(text.text) > wording.LONGEST:  # a section: notes are shorter
+            yield Hit(text.path, f"有 {len(text.text)} 字，只检查了前 {wording.LONGEST} 字的用语", _TOO_LONG)
+
+
+_TOO_LONG = "日志、聊天记录放进同名文件夹作为附件，这里只写结论"
 
 
 @rule("outward-wording", level=WARNING, waivable=True)
@@ -71,26 +81,18 @@ def outward_wording(case: Case) -> Iterator[Hit]:
     “用户确认”一节；用户自己说的话（“用户要求赔偿”）不算。团队、角色的名字来自 schema/teams.yaml，其余的词在 schema/wording.yaml。
     改法：照提示换一种说法；内部的分析写进“进展”。fault reply 会写出统一的说法。
     """
-    mine, staff = wording.of(case.vocabulary), _staff(case)
+    mine, staff = wording.of(case.vocabulary), named.private(case.ticket, case.vocabulary)
     for text in _said(case):
         for spot in mine.outward(text.text, staff):
             yield text.hit(case, spot, _SAID[spot.group], spot.instead)
 
 
 _SAID = {
-    "blame": "“{}”是在怪用户",
+    "blame": "“{}”在怪用户，或没把他的问题当回事",
     "internal": "“{}”是内部的说法，用户不需要知道",
     "competitors": "“{}”提到了竞争对手",
     "liability": "“{}”承认了责任，或许诺了赔偿",
 }
-
-
-def _staff(case: Case) -> set[str]:
-    """Return the staff ids that the ticket names."""
-    people = [case.ticket.header.get(name) for name in ("reporter", "owner")]
-    named = {str(one.get("staff", "")) for one in people if isinstance(one, dict)}
-    events = case.ticket.events
-    return named | {event.by for event in events} | {str(event.data.get("approver", "")) for event in events}
 
 
 class _Text(NamedTuple):
@@ -105,11 +107,16 @@ class _Text(NamedTuple):
 
     def hit(self, case: Case, spot: Spot, message: str, advice: str) -> Hit:
         """Say something about a word of it."""
-        found = privacy.find(self.text[: wording.LONGEST], case.vocabulary.lists)
-        private = any(one.start < spot.end and spot.start < one.end for one in found)
+        private = any(one.start < spot.end and spot.start < one.end for one in _private(self.text, case.vocabulary))
         word = "……" if private else self.text[spot.start : spot.end]
         path = corrections.place(case, self.step, "note") if self.step else self.path
         return Hit(path, message.format(word), advice, private, at=_place(case.document, path, self.text, spot))
+
+
+@functools.lru_cache(maxsize=2)
+def _private(text: str, words: Vocabulary) -> Sequence[Match]:
+    """Return the private values in a text, looked for once for all that is found in it."""
+    return privacy.find(text[: wording.LONGEST], words.lists)
 
 
 def _described(case: Case) -> Iterator[_Text]:

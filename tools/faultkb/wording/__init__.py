@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from faultkb.vocabulary import Vocabulary
 
-LONGEST = 20_000
-"""Characters of a text that are looked at; no person writes more, and what follows is logs."""
+LONGEST = 50_000
+"""Characters of a text that are looked at; a note has a thousand at most, and of a section that is longer people are told."""
 _BLAME, INTERNAL = "blame", "internal"
 """The group of what only colleagues know."""
 
-_STAFF_ADVICE = "对用户不写工号，也不写是谁：说“技术人员”，或不说由谁处理"
+_STAFF_ADVICE = "对用户不写工号和内部的编号，也不写是谁：说“技术人员”，或不说由谁处理"
 _NAMES_ADVICE = "对用户不写团队、角色的名字：说“技术人员”，或不说由谁处理"
 
 
@@ -38,14 +38,14 @@ class Wording:
     """Looks like the staff ids of teams.yaml."""
 
     def outward(self, text: str, staff: Collection[str] = ()) -> list[Spot]:
-        """Find what no user is told; ``staff`` are ids that occur in the ticket."""
+        """Find what no user is told; ``staff`` are the ticket's own private values, case-folded: ids of staff among them."""
         text = text[:LONGEST]
         found = [spot for spot in self.untold.find(text) if not _is_open(text, spot)]
         people = list(self._people(text, staff))
         return apart([*found, *people]) if people else found
 
     def _people(self, text: str, staff: Collection[str]) -> Iterator[Spot]:
-        ids = {one for one in _TOKEN.findall(text) if one in staff or self._is_id(one)}
+        ids = {one for one in _TOKEN.findall(text) if one.casefold() in staff or self._is_id(one)}
         found = [one for one in _TOKEN.finditer(text) if one[0] in ids] if ids else []
         found += _PERSON.finditer(text) if "*" in text or "工" in text else ()
         for one in found:
@@ -97,7 +97,7 @@ def of(words: Vocabulary) -> Wording:
     if names:
         groups.setdefault(INTERNAL, []).append({"word": names[0], "also": names[1:], "instead": _NAMES_ADVICE})
     return Wording(
-        Vague(Book({"": data["vague"]}), data.get("concrete", ())),
+        Vague(Book({"": data["vague"]}), data.get("concrete", ()), data.get("alone")),
         Promises(Book({"": data["promises"]}), data.get("deadlines")),
         Book(groups),
         _like([one for some in words.roles.values() for one in some] + [team.lead for team in words.teams.values()]),

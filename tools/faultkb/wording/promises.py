@@ -83,7 +83,10 @@ class Promises:
     def _vows(self, text: str) -> Iterator[Spot]:
         for spot in self._book.find(text):
             before = _segment(text, spot.start)
-            if not (self._hedges.stand_in(before) or _is_denied(before) or _is_of_old(text, spot)):
+            # 预计明天修好 is an estimate, 预计一定 is a vow all the same.
+            said = text[spot.start : spot.end]
+            hedged = self._hedges.stand_in(before) and self._times.stand_in(said)
+            if not (hedged or _is_denied(before) or _is_of_old(text, spot)):
                 yield spot
 
     def _deadlines(self, text: str, today: date) -> Iterator[Spot]:

@@ -6,10 +6,11 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from faultkb.wording.bare import Bare
 from faultkb.wording.patterns import NUMBER, Phrases, each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from faultkb.wording.patterns import Book, Spot
 
@@ -68,17 +69,20 @@ _SAID = re.compile(
     r"|(?:说|称|反映|反馈|表示|描述|抱怨|投诉|觉得|认为)[是为]?[:：，,]?$"
 )
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)|\Z)", re.DOTALL | re.MULTILINE)
-_STEP = re.compile(r"\s*[0-9]{1,2}[.、)）][ \t]*\S")
+_STEP = re.compile(r"\s{0,20}[0-9]{1,2}[.、)）][ \t]*\S")
 _SENTENCE = re.compile(r"[。！!？?；;\n]+|(?=另外|此外|另有|还有就是)")
-_MORE = re.compile(r"\s*(?:另外|此外|另有|还有|也|同时|而且)")
+_MORE = re.compile(r"\s{0,20}(?:另外|此外|另有|还有|也|同时|而且)")
 
 
 class Vague:
     """The vague words, and those that say what is seen."""
 
-    def __init__(self, book: Book, concrete: Iterable[str] = ()) -> None:
+    def __init__(
+        self, book: Book, concrete: Iterable[str] = (), alone: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
         self._book = book
         self._concrete = Phrases(concrete)
+        self._bare = Bare(**alone) if alone else None
 
     def find(self, text: str, names: Iterable[str] = (), *, line: bool = False) -> list[Spot]:
         """Return the vague words that stand alone; numbers in ``names`` (of products, versions) are no facts.
@@ -88,7 +92,8 @@ class Vague:
         """
         found = self._book.find(text)[:_MOST]
         if not found:
-            return []
+            spot = self._bare.find(text, names) if self._bare else None
+            return [spot] if spot else []
         text = _without_names(text, names)
         quotes = list(_quotes(text, found))
         hidden = sorted([match.span() for match in _FENCE.finditer(text)] + [span for span, kind in quotes if kind])
