@@ -147,7 +147,9 @@ class TestWords:
             ["待受理、处理中、待验证、已关闭、已延期"],
             id="not a state",
         ),
-        pytest.param({"team": "法务组"}, ("team",), ["责任团队", "不是可选的"], ["硬件研发组", "客服组"], id="not a team"),
+        pytest.param(
+            {"team": "法务组"}, ("team",), ["责任团队", "不是可选的"], ["硬件研发组", "客服组"], id="not a team"
+        ),
         pytest.param({"channel": {"a": "b"}}, ("channel",), ["反馈渠道"], ["电话"], id="mapping for a choice"),
         pytest.param(
             {"reported_at": "昨天"}, ("reported_at",), ["反馈时间", "昨天"], ["YYYY-MM-DD HH:MM"], id="no time"

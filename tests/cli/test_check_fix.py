@@ -256,7 +256,11 @@ def test_name_of_a_file_and_its_reference_stay_together(call: Callable[..., Any]
     path.write_text(text + more, encoding="utf-8", newline="")
     done = call(office, *FIX, f"{HOME}.md", "--format", "json")
     assert path.read_text(encoding="utf-8") == text + more.replace("13655557777", "136****7777")
-    assert sorted(one.name for one in folder.iterdir()) == ["13622223333 图.txt", "13655556666.png", "13700001111 备份.txt"]
+    assert sorted(one.name for one in folder.iterdir()) == [
+        "13622223333 图.txt",
+        "13655556666.png",
+        "13700001111 备份.txt",
+    ]
     assert f"{HOME}.md:{last}: 没有代改，请看过再改：附件的文件名里的手机号码（遮盖后是 136****6666）\n" in done.stderr
     found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "mobile-number"]
     assert [(one["line"], one["column"], one["fixable"]) for one in found] == [

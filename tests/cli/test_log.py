@@ -442,7 +442,7 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     ),
     "set to what the header cannot hold": (
         [*CORRECT, "--target", "1", "--set", "channel=微信"],
-        ["--set 不对：反馈渠道（channel）没有这个选项：“微信”；只能是：电话、"],
+        ["--set 不对：反馈渠道（channel）：这个值不是可选的之一；只能是：电话、"],
     ),
     "correct by name": (
         [*CORRECT, "--target", "受理", "--set", "note=x"],

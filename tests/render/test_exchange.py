@@ -90,7 +90,10 @@ def test_nothing_found_is_a_whole_document(form: str) -> None:
 def test_fingerprint_holds_no_value(form: str) -> None:
     """Nobody can try values against a fingerprint: another value under the same mask has the same one; equal findings are told apart."""
     twice = [
-        [Finding("a.md", line, 1, "ip-address", WARNING, "遮盖后是 1.2.*.*", place=("title",), codes=(code,)) for line in (1, 2)]
+        [
+            Finding("a.md", line, 1, "ip-address", WARNING, "遮盖后是 1.2.*.*", place=("title",), codes=(code,))
+            for line in (1, 2)
+        ]
         for code in ("0a1b", "2c3d")
     ]
     shown = [json.loads(written(form, Outcome(tuple(some), 1))) for some in twice]

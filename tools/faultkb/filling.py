@@ -36,9 +36,14 @@ def lines(ticket: Ticket, words: Vocabulary, section: str, part: str | None = No
         if part
         else [text for (name, _), text in ticket.sections.items() if name == section]
     )
-    hollow = _hollow(words) | _hints(words)
-    every = (line for text in texts for line in _EMPTY.sub("", text).splitlines() if line and not _MARK.match(line))
+    hollow = _saying_nothing(words)
+    every = (line for text in texts for line in _told(text).splitlines() if line and not _MARK.match(line))
     return (line for line in every if _words(_NUMBER.sub("", line, count=1)) not in hollow)
+
+
+def _told(text: str) -> str:
+    """Return a text without markup; most have none, and are not looked through for it."""
+    return _EMPTY.sub("", text) if "<" in text or "&" in text or "[" in text else text
 
 
 def says_nothing(note: str, words: Vocabulary) -> bool:
@@ -51,6 +56,11 @@ def says_nothing(note: str, words: Vocabulary) -> bool:
 @functools.lru_cache(maxsize=8)
 def _hollow(words: Vocabulary) -> frozenset[str]:
     return frozenset(map(_words, ("", words.placeholder, *words.wording.get("empty", ()))))
+
+
+@functools.lru_cache(maxsize=8)
+def _saying_nothing(words: Vocabulary) -> frozenset[str]:
+    return _hollow(words) | _hints(words)
 
 
 @functools.lru_cache(maxsize=8)

@@ -140,7 +140,8 @@ class _Permit:
     def __init__(self, words: Vocabulary, ticket: Loaded, root: PathOnDisk) -> None:
         self.lists = words.lists
         self._values = waivers.values(ticket.ticket, words, root) if ticket.ticket else frozenset()
-        self._is_unknown = ticket.ticket is None and waivers.FIELD in ticket.document.text
+        is_read = ticket.ticket is not None and not ticket.document.problems
+        self._is_unknown = not is_read and waivers.FIELD in ticket.document.text
 
     def has(self, one: Match) -> bool:
         """Say whether a value may stay."""
@@ -228,7 +229,7 @@ def _in_fields(loaded: Loaded) -> Iterator[Edit]:
     source, start = loaded.document, loaded.document.text.find("\n") + 1
     for path, place in source.places.items() if source.header else ():
         new = tidy.name(str(place.node.value).strip()) if _is_bare_name(source, path, place) else None
-        if new:
+        if new and "#" not in source.header_text[place.value.start : place.value.end]:
             raw = source.header_text[place.value.start : place.value.end]
             end = start + place.value.start + len(raw.rstrip())  # a block ends behind its last line
             yield Edit(start + place.value.start, end, new, f"姓名遮盖为 {new}", path)

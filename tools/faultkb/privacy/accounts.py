@@ -49,7 +49,7 @@ def find_chat(text: str, sieve: Sieve) -> Iterator[Match]:
     for label in _LABEL.finditer(text):
         one = _CHAT.match(text, label.end())
         ahead = before(text, label.start(), 1)
-        if one and not _LETTER.match(ahead) and _is_account(label.group().lower(), one, is_added=ahead == "加"):
+        if one and not _LETTER.match(ahead) and _is_account(label.group().lower(), one, is_added=ahead in {"加", "我"}):
             account = one["id"]
             mask = f"{account[:2]}****{account[-2:]}" if len(account) > _SHORT else f"{account[:1]}****"
             yield Match("chat-account", *one.span("id"), account.lower(), mask, sure=True)

@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from faultkb.privacy.sieve import Sieve
 
 _BEFORE_NUMBER = re.compile(
-    rf"(?:(?<![{HAN}])|(?<=联系)|(?<=致电)|(?<=回访)|(?<=[与和给叫是为找请由、])){SURNAME}(?P<given>{CHAR}{{1,2}})[{BLANK}（(:：,，_|\"'-]{{0,3}}$"
+    rf"(?:(?<![{HAN}])|(?<=联系)|(?<=致电)|(?<=回访)|(?<=[与和给叫是为找请由、])){SURNAME}(?P<given>{CHAR}{{1,2}})[{BLANK}（(:：,，_/|\"'-]{{0,3}}$"
 )
 _BEHIND_NUMBER = re.compile(rf"[{BLANK}）)（(,，、_|\"':：-]{{1,4}}{NAME}(?=$|[^\w*]|_|先生|女士)")
-_BEHIND_ID = re.compile(rf"[{BLANK}（(:：,，_|-]{{0,3}}{NAME}(?=$|[^\w*]|_|{VERBS})")
+_BEHIND_ID = re.compile(rf"[{BLANK}（(:：,，_/|-]{{0,3}}{NAME}(?=$|[^\w*]|_|{VERBS})")
 _IN_NAME = re.compile(rf"(?:^|(?<=[\s/_.（(\[【-])){SURNAME}(?P<given>{CHAR}{{1,2}})(?=$|[\s/_.）)\]】-])")
 _MASKED = re.compile(r"\*\*\*(?<=[0-9- ]\*\*\*)\**+[ -]?[0-9Xx]{2,4}+")
 _ID = re.compile(rb"AA000(?![0A])(?:(?= {0,3}\?\?)|(?<=\?\?AA000)|(?<=\?\?[ ?]AA000)|(?<=\?\?[ ?][ ?]AA000))")
 """The id of a member of the staff, beside Chinese characters."""
 _VERB = rf"(?=$|[^\w*]|[0-9]|复现|定位|排查|修复|升级|编写|审|{VERBS})"
 _BY = re.compile(rf"由(?<![来理自事]由)[{BLANK}]?{SURNAME}(?P<given>(?:{CHAR}){{1,2}}?){_VERB}")
+_TO = re.compile(rf"给(?<=[交转派]给){SURNAME}(?P<given>(?:{CHAR}){{1,2}}?){_VERB}")
 _AT = re.compile(rf"@[{BLANK}]?{SURNAME}(?P<given>(?:{CHAR}){{1,2}}?){_VERB}")
+_COMMA = re.compile(rb",(?! )")
+"""Of a table; between the values of a ticket there is a blank."""
 _BEHIND_HEAD = "(?=[\"'* \t]{0,3}[|,\t\r\n])"
 _HEADS = {
     char: re.compile(f"{char}{_BEHIND_HEAD}(?<={word})")
@@ -44,17 +47,20 @@ def find(text: str, sieve: Sieve) -> Iterator[Match]:
     """Find names beside masked numbers and ids of the staff, behind 由 and @, and under the head of a column."""
     if "***" in text:
         for number in _MASKED.finditer(text):
+            if text[max(0, number.start() - 14) : number.end() + 6].isascii():
+                continue
             begin = number.start() - len(ahead := before(text, number.start(), 8)) + len(ahead.rstrip("0123456789- "))
             yield from beside(text, begin, number.end())
     for staff in _ID.finditer(sieve.shape):
         yield from _by_id(text, *staff.span())
-    for sign, pattern in (("由", _BY), ("@", _AT)):
+    for sign, pattern in (("由", _BY), ("给", _TO), ("@", _AT)):
         for one in pattern.finditer(text) if sign in text else ():
             if _is_plain(one):
                 yield match(one, sure=False)
-    heads = [head.start() for char, pattern in _HEADS.items() if char in text and (head := pattern.search(text))]
-    if heads:
-        yield from _columns(text, text.rfind("\n", 0, min(heads)) + 1)
+    if b"|" in sieve.lower or b"\t" in sieve.lower or _COMMA.search(sieve.lower):
+        heads = [head.start() for char, pattern in _HEADS.items() if char in text and (head := pattern.search(text))]
+        if heads:
+            yield from _columns(text, text.rfind("\n", 0, min(heads)) + 1)
 
 
 def beside(text: str, start: int, end: int) -> Iterator[Match]:

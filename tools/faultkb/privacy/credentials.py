@@ -32,19 +32,10 @@ _LATIN = tuple(
 """The labels, and the letters without which there is none."""
 _GITHUB = re.compile(b"gh[pousr]_")
 _CHINESE = (
-    *(
-        ("密", "密码"),
-        ("密", "密 码"),
-        ("密", "密\u3000码"),
-        ("证", "验证码"),
-        ("令", "口令"),
-        ("令", "令牌"),
-        ("授", "授权码"),
-        ("凭", "凭证"),
-    ),
-    *(("钥", "密钥"), ("钥", "秘钥"), ("钥", "私钥")),
+    *(("密", ("密码", "密 码", "密\u3000码")), ("令", ("口令", "令牌")), ("证", ("验证码",)), ("授", ("授权码",))),
+    *(("凭", ("凭证",)), ("钥", ("密钥", "秘钥", "私钥"))),
 )
-"""The words, each with its rarest character."""
+"""The words by their rarest character."""
 _PASSWORDS = ("密码", "密 码", "密\u3000码", "口令", "psk", "pin", "pass", "pwd", "_pass", "-pass")
 _SPOKEN = frozenset({"密码", "密 码", "密\u3000码", "口令"})
 _HEADS = ("akia", "asia", "ltai", "akid", "gh", "gl", "xox", "aiza", "sk-", "eyj")
@@ -96,7 +87,7 @@ _PLACEHOLDER = re.compile(
     rf"|https?:.*|.*\*{{3}}.*|(?:{'|'.join(map(re.escape, _NO_SECRETS.split()))})[.,;:!)]*"
 )
 """What stands where a secret would, and is none."""
-_COUNT = re.compile(rf"[{BLANK}]?[次位个种组条字秒分天日月年台户人套]")
+_COUNT = re.compile(rf"[{BLANK}]?(?:[次位个种组条字秒分天日月年台户人套元]|开头)")
 
 
 def find(text: str, sieve: Sieve) -> Iterator[Match]:
@@ -123,7 +114,7 @@ def _labels(text: str, sieve: Sieve) -> Iterator[re.Match[str]]:
         labels.append("key(?:[_ -]?id)?|private key")
     labels += ["gh[pousr]_"] * (_GITHUB.search(letters) is not None) + ["://"] * (b"://" in sieve.lower)
     lower = text.replace("İ", "I").lower() if labels else text  # the one letter whose lower case is longer
-    labels += [word for one, word in _CHINESE if one in text and word in text]
+    labels += [word for one, words in _CHINESE if one in text for word in words if word in text]
     return _any_of("|".join(labels)).finditer(lower) if labels else iter(())
 
 

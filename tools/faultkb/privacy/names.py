@@ -63,8 +63,8 @@ _NEXT_LINE = re.compile(
 """A name that is alone in its line, under its label or under another name."""
 _LINE_BEGIN = re.compile(rf"(?:^|\n)[{BLANK}>#*+0-9.-]{{0,10}}(?:[{HAN}]{{1,4}})?$")
 _USER = re.compile(
-    rf"[{BLANK}]?{SURNAME}(?P<given>(?:{CHAR}){{1,2}}?)(?=的|家|重新|重启|重置|再次|多次|自行|自己|名下|那边|这边|处(?!理)|刚|昨|今天|今早|明天|又|不|无法|登录|绑定"
-    rf"|使用|开机|扫码|打|想|说|称|{VERBS})"
+    rf"[{BLANK}]?{SURNAME}(?P<given>(?:{CHAR}){{1,2}}?)(?=[{BLANK}]?(?:的|家|重新|重启|重置|再次|多次|自行|自己|名下|那边|这边|处(?!理)|刚|昨|今天|今早|明天|又|不|无法|登录|绑定"
+    rf"|使用|开机|扫码|打|想|说|称|{VERBS})|(?P<end>[，,。；;！\n]|$))"
 )
 """What goes on behind the name of a user: 用户张三的网关, 用户张三重新登录."""
 _MORE = re.compile(rf"[、,，/和与及{BLANK}]{NAME}{END}")
@@ -104,7 +104,7 @@ def _labelled(text: str, at: int, *, is_loose: bool) -> Iterator[Match]:
     one = _NAMED.match(text, at)
     if not one:
         yield from _below(text, at)
-    if is_loose and (not one or not one["gap"]) and (user := _USER.match(text, at)) and _is_user(user):
+    if is_loose and (not one or not one["gap"].strip()) and (user := _USER.match(text, at)) and _is_user(user):
         yield match(user, sure=False)
         return
     if not one:
@@ -138,6 +138,8 @@ def _before_bracket(text: str, end: int) -> Iterator[Match]:
 def _is_user(one: re.Match[str]) -> bool:
     """Say whether a word that follows 用户 directly is a name: one of two characters has a surname that begins few words."""
     is_plain = one["surname"] in PLAIN or len(one["surname"]) > 1
+    if one["end"] is not None and not (one["surname"] in PLAIN and len(one["given"]) > 1):
+        return False
     return (
         one["given"] != "家"
         and is_common(one)

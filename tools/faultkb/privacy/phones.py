@@ -18,7 +18,8 @@ _MOBILE = re.compile(rf"1(?:(?<![0-9]1)|(?<=[^0-9]861)|(?<=^861)|(?<=00861)){_AN
 _APART = r"[^0-9A-Za-z\u4e00-\u9fff*]{0,6}+"
 _APART_MOBILE = re.compile(rf"1(?<![0-9A-Za-z]1){_APART}[3-9](?:{_APART}[0-9]){{9}}(?![0-9])")
 """Any signs between the digits: only in groups of three, four and four, or behind a label."""
-_TIGHT = re.compile(r"[,/()|=~+:;，；：（）／｜～、]{1,2}")
+_TIGHT = re.compile(rf"[,/()|=~+:;，；：（）／｜～、]{{1,2}}|[{BLANK}{DASH}.]")
+_SIGN = re.compile(r"[,/()|=~+:;，；：（）／｜～、]")
 _NO_BEGIN = re.compile(r"[0-9A-Za-z][,/()|=~+:;]$|[:/.]$")
 _PREFIX = re.compile(r"1(?:3[0-9]|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])")
 _GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (1,) * 11})
@@ -121,8 +122,14 @@ def _is_apart(text: str, one: re.Match[str]) -> bool:
         return False
     if _ANNOUNCED.search(ahead.lower()) or _LISTED.search(ahead):
         return True
-    is_tight = groups == _PLAIN_GROUPS and all(map(_TIGHT.fullmatch, gaps)) and not is_serial(text, one.start())
-    return is_tight and not _NO_BEGIN.search(ahead) and not re.match(r"[,/(|=~+:;]{1,2}[0-9A-Za-z]", behind)
+    if (
+        groups != _PLAIN_GROUPS
+        or not _SIGN.search(one.group())
+        or _NO_BEGIN.search(ahead)
+        or is_serial(text, one.start())
+    ):
+        return False
+    return all(map(_TIGHT.fullmatch, gaps)) and not re.match(r"[,/(|=~+:;]{1,2}[0-9A-Za-z]", behind)
 
 
 def _may_be_mobile(text: str, one: re.Match[str]) -> bool:

@@ -104,8 +104,9 @@ def _pieces(plain: str, odd: set[str]) -> Iterator[Piece]:
         said = one.group()
         if kind == "odd":
             odd.add(said)
-        is_mask = said == "***" and plain.startswith("@", one.end())
-        if kind == "odd" or (kind == "stars" and (said != bold or is_mask)):
+        if kind == "odd" or (
+            kind == "stars" and (said != bold or (said == "***" and plain.startswith("@", one.end())))
+        ):
             continue
         if kind in {"bold", "stars"}:
             bold = "" if bold else said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from faultkb.rules import Hit, corrections, rule
+from faultkb.rules import Hit, corrections, exposure, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,8 +127,6 @@ def _changed_attachments(change: Change) -> Iterator[Hit]:
         name = PurePosixPath(path).name
         shown = exposure.masked_name(name, change.vocabulary.lists)
         if not any(name in note or shown in note for note in notes):
-            command = (
-                f'fault log {change.id} 更正 --section "章节" --by "工号" --approver "批准人工号" --note "{shown}：说明"'
-            )
+            command = f'fault log {change.id} 更正 --section "章节" --by "工号" --approver "批准人工号" --note "{shown}：说明"'
             message = f"故障已关闭，附件不能再增加、改动或删去：{path.removesuffix(name)}{shown}"
             yield Hit(("events",), message, f"恢复原来的附件；确实要改的用“更正”，note 里写上文件名：{command}")

@@ -9,7 +9,7 @@ from faultkb.finding import WARNING
 from faultkb.lifecycle import NONE
 from faultkb.rules import Hit, corrections, rule
 from faultkb.ticket import IMPORTED
-from faultkb.violation import clip
+from faultkb.violation import clip, is_slip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,8 +193,10 @@ def _wrong_change(case: Case, step: Step) -> Iterator[Hit]:
     wrong = [(key, value) for key, value in (("from", old), ("to", new)) if value is not None and value not in allowed]
     if wrong:
         for key, value in wrong:
-            message = f"{case.vocabulary.title(name)}没有这个选项：“{clip(value)}”"
-            yield Hit((*step.event.path, key), message, f"只能是：{'、'.join(allowed)}")
+            is_told = is_slip(value, allowed)
+            wrong_one = f"没有这个选项：“{clip(value)}”" if is_told else "：这个值不是可选的之一"
+            message = f"{case.vocabulary.title(name)}{wrong_one}"
+            yield Hit((*step.event.path, key), message, f"只能是：{'、'.join(allowed)}", private=not is_told)
     elif old is not None and current is not None and old != current:
         yield Hit(
             (*step.event.path, "from"),

@@ -81,8 +81,9 @@ def outward_wording(case: Case) -> Iterator[Hit]:
     “用户确认”一节；用户自己说的话（“用户要求赔偿”）不算。团队、角色的名字来自 schema/teams.yaml，其余的词在 schema/wording.yaml。
     改法：照提示换一种说法；内部的分析写进“进展”。fault reply 会写出统一的说法。
     """
-    mine, staff = wording.of(case.vocabulary), named.private(case.ticket, case.vocabulary)
-    for text in _said(case):
+    said = list(_said(case))
+    mine, staff = wording.of(case.vocabulary), named.private(case.ticket, case.vocabulary) if said else {}
+    for text in said:
         for spot in mine.outward(text.text, staff):
             yield text.hit(case, spot, _SAID[spot.group], spot.instead)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from faultkb.privacy.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from faultkb.ticket import Ticket
     from faultkb.validation import Schema
@@ -32,12 +32,10 @@ def private(ticket: Ticket, words: Vocabulary) -> dict[str, str]:
 
     Ids of staff are among them, whatever the event in which they stand.
     """
-    every = ((str(value).strip().casefold(), title) for value, title in _found(_plan(words), ticket.header))
-    found: dict[str, str] = {}
-    for value, title in every:
-        if len(value) >= _SHORTEST:
-            found.setdefault(value, title)
-    return found
+    every: dict[Any, str] = {}
+    _collect(_plan(words), ticket.header, every)
+    folded = ((str(value).strip().casefold(), title) for value, title in every.items())
+    return {value: title for value, title in folded if len(value) >= _SHORTEST}
 
 
 def first(text: str, values: Mapping[str, str]) -> Place | None:
@@ -79,12 +77,14 @@ def _planned(schema: Schema, node: Any, *, private: bool, title: str = "") -> _P
     return (title or "内部的信息") if private else None
 
 
-def _found(plan: _Plan, value: Any) -> Iterator[tuple[Any, str]]:
-    if isinstance(plan, str) and isinstance(value, (str, int)):
-        yield value, plan
+def _collect(plan: _Plan, value: Any, found: dict[Any, str]) -> None:
+    """Add the private values in a value; called for each event of each ticket, so by the keys that are there."""
+    if isinstance(plan, str):
+        if isinstance(value, (str, int)):
+            found.setdefault(value, plan)
     elif isinstance(plan, dict) and isinstance(value, dict):
-        for key in plan:
-            yield from _found(plan[key], value.get(key))
+        for key in value.keys() & plan.keys():
+            _collect(plan[key], value[key], found)
     elif isinstance(plan, list) and isinstance(value, list):
         for one in value:
-            yield from _found(plan[0], one)
+            _collect(plan[0], one, found)
