@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb import fillin, reply, template, wording
-from faultkb.fillin import User
+from faultkb import placeholders, reply, template, wording
 from faultkb.finding import FaultError
+from faultkb.placeholders import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,15 +180,15 @@ def test_the_time_told_is_that_of_an_approved_delay(user: Write, words: Vocabula
 def test_a_clerk_is_told_what_to_look_at(user: Write, words: Vocabulary) -> None:
     """An urgent user who has heard no time limit, a date that is not the plan's, and a solution written for colleagues."""
     urgent = user("2026-11-05 10:30 登记", "2026-11-05 11:30 受理", status="处理中", severity="紧急", **OWNED)
-    (hint,) = fillin.hints(urgent, "正在处理", {}, words, THURSDAY)
+    (hint,) = placeholders.hints(urgent, "正在处理", {}, words, THURSDAY)
     assert hint == "用户告知：这段话没有说预计处理时限，要告知时限就用“已受理”"
-    (hint,) = fillin.hints(urgent, "已受理", {}, words, THURSDAY)
+    (hint,) = placeholders.hints(urgent, "已受理", {}, words, THURSDAY)
     assert "11 月 6 日 11:30，计划完成时间是 11 月 6 日 18:00" in hint
-    assert list(fillin.hints(urgent, "已受理", {"due": "11 月 7 日"}, words, THURSDAY)) == []
+    assert list(placeholders.hints(urgent, "已受理", {"due": "11 月 7 日"}, words, THURSDAY)) == []
     solved = user(*DONE, status="待验证", kb=KB, **OWNED)
-    (hint,) = fillin.hints(solved, "已解决", {}, words, THURSDAY)
+    (hint,) = placeholders.hints(solved, "已解决", {}, words, THURSDAY)
     assert "--solution" in hint
-    assert list(fillin.hints(solved, "已解决", {"solution": "升级"}, words, THURSDAY)) == []
+    assert list(placeholders.hints(solved, "已解决", {"solution": "升级"}, words, THURSDAY)) == []
 
 
 def test_a_typed_solution_wins(user: Write, words: Vocabulary) -> None:

@@ -247,9 +247,8 @@ def _in_quotes(source: Document, look: _Look) -> list[Edit]:
     start = source.text.find("\n") + 1
     found = []
     for path, place, value in _escaping(source):
-        new, some = value, look(value)
-        for one in reversed(some):
-            new = f"{new[: one.start]}{one.mask}{new[one.end :]}"
+        some = look(value)
+        new = privacy.masked(value, some)
         if new != value:
             what = "、".join(dict.fromkeys(_masking(value, one).what for one in some))
             quoted = json.dumps(new, ensure_ascii=False)

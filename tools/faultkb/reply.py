@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import fillin, privacy, standing, telling, template, ticket, wording
+from faultkb import placeholders, privacy, standing, telling, template, ticket, wording
 from faultkb.finding import FaultError
 from faultkb.wording import named
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from faultkb.fillin import User
+    from faultkb.placeholders import User
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 
@@ -29,7 +29,7 @@ class Occasion(NamedTuple):
 def occasions(user: User, words: Vocabulary, as_of: datetime) -> list[Occasion]:
     """Return every occasion, in the order of the file. Raise FaultError where there is nobody to tell."""
     _require_somebody(user.own, words, as_of)
-    values = {name: f"（{title}）" for name, title in template.NAMES.items()} | fillin.values(user, words, as_of)
+    values = {name: f"（{title}）" for name, title in template.NAMES.items()} | placeholders.values(user, words, as_of)
     replay = ticket.replay(user.solved_in, words.lifecycle, as_of)
     own = _own(user, words)
     return [
@@ -53,7 +53,7 @@ def write(
         raise FaultError(f"{found[kind].refused}；现在可以说：{fits or '（没有）'}", code=1)
     text = words.wording["replies"][kind]["text"]
     _require_use(kind, given, words)
-    values = fillin.values(user, words, as_of) | {name: " ".join(value.split()) for name, value in given.items()}
+    values = placeholders.values(user, words, as_of) | {name: " ".join(value.split()) for name, value in given.items()}
     lacking = [name for name in template.wanted(text) if not values.get(name)]
     if lacking:
         raise FaultError("\n".join([f"“{kind}”还缺内容：", *(f"  {_LACKING[name]}" for name in lacking)]))
@@ -124,8 +124,7 @@ def _tight(text: str, values: Mapping[str, str]) -> str:
 
 
 def _masked(text: str, own: Mapping[str, str], words: Vocabulary) -> str:
-    for one in reversed(privacy.find(text, words.lists)):
-        text = text[: one.start] + one.mask + text[one.end :]
+    text = privacy.masked(text, privacy.find(text, words.lists))
     while place := named.first(text, own):
         text = f"{text[: place.start]}（{place.title}）{text[place.end :]}"
     return text

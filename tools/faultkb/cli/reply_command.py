@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from faultkb.corpus import Loaded
-    from faultkb.fillin import User
+    from faultkb.placeholders import User
 
 
 @click.command("reply")
@@ -53,10 +53,15 @@ def command(
 
     例如：fault reply SW-20261103-001 已受理 --log
     """
-    from faultkb import corpus, fillin, reply
+    from faultkb import corpus, placeholders, reply
     from faultkb.render import visible
 
-    texts = {"missing": missing, "steps": steps, "solution": solution, "due": due and fillin.moment(due, here.as_of)}
+    texts = {
+        "missing": missing,
+        "steps": steps,
+        "solution": solution,
+        "due": due and placeholders.moment(due, here.as_of),
+    }
     given = {name: as_utf8(text) for name, text in texts.items() if text}
     if kind is None and (given or logged or by or at or confirmed):
         raise FaultError(f"没有写场合：fault reply {visible(ticket_id)} 场合 选项…；只写编号列出现在适合说的")
@@ -72,7 +77,7 @@ def command(
         raise FaultError("--by、--at 要与 --log 一起用")
     kind = as_utf8(kind)
     text = reply.write(user, kind, given, here.words, here.as_of, confirmed=confirmed)
-    hints = list(fillin.hints(user, kind, given, here.words, here.as_of))
+    hints = list(placeholders.hints(user, kind, given, here.words, here.as_of))
     if logged:
         _log(here, loaded, text, {"by": by, "at": at, "confirmed": confirmed})
     click.echo(visible(text))
@@ -92,7 +97,7 @@ def _told(here: Workspace) -> str:
 def _user(here: Workspace, loaded: Loaded) -> User:
     """Return whose user is told; what was merged into another fault is solved there."""
     from faultkb import corpus
-    from faultkb.fillin import User
+    from faultkb.placeholders import User
 
     one = loaded.ticket
     if one is None or loaded.document.problems:

@@ -13,9 +13,9 @@ from faultkb.privacy.sieve import Sieve
 from faultkb.privacy.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["NOTHING", "Lists", "Match", "find", "find_in_name", "fingerprint"]
+__all__ = ["NOTHING", "Lists", "Match", "find", "find_in_name", "fingerprint", "masked"]
 
 NOTHING = Lists()
 
@@ -43,6 +43,13 @@ def find_in_name(name: str, lists: Lists = NOTHING) -> list[Match]:
         if not lists.allow(one.value) and not any(other.start < one.end and one.start < other.end for other in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
+
+
+def masked(text: str, matches: Sequence[Match]) -> str:
+    """Return a text with a mask in the place of each match; these are in order, as `find` returns them."""
+    for one in reversed(matches):
+        text = text[: one.start] + one.mask + text[one.end :]
+    return text
 
 
 def fingerprint(rule: str, value: str) -> str:

@@ -92,9 +92,8 @@ class Look:
     def __call__(self, name: str, data: bytes) -> Iterator[Objection]:
         """Yield what speaks against a file, its name included."""
         self._added = set()
-        shown, found = name, self._in_name(name)
-        for one in reversed(found):
-            shown = shown[: one.start] + one.mask + shown[one.end :]
+        found = self._in_name(name)
+        shown = privacy.masked(name, found)
         if not readable.is_slugged(name):
             yield from (self._objection(shown, one) for one in found)
         is_page = name.lower().endswith(_PAGES)

@@ -292,16 +292,12 @@ _PATH = re.compile(r"\btickets/[^\n、，；：。]++")
 def masked(text: str, lists: Lists) -> str:
     """Return a text with a mask in the place of everything private. Most messages come many times."""
     text = _PATH.sub(lambda one: masked_name(one.group(), lists), text)
-    for match in reversed(privacy.find(text, lists)):
-        text = text[: match.start] + match.mask + text[match.end :]
-    return text
+    return privacy.masked(text, privacy.find(text, lists))
 
 
 def masked_name(path: str, lists: Lists) -> str:
     """Return the path of a file with a mask in the place of everything private."""
-    for match in reversed(privacy.find_in_name(path, lists)):
-        path = path[: match.start] + match.mask + path[match.end :]
-    return path
+    return privacy.masked(path, privacy.find_in_name(path, lists))
 
 
 def said(*documents: Document, lists: Lists) -> list[str]:

@@ -66,9 +66,7 @@ _LONGEST = 60
 
 
 def _masked(name: str, lists: Lists) -> str:
-    for one in reversed(privacy.find_in_name(name, lists)):
-        name = name[: one.start] + one.mask + name[one.end :]
-    return name.replace("*", "x")
+    return privacy.masked(name, privacy.find_in_name(name, lists)).replace("*", "x")
 
 
 ARCHIVES = frozenset({"zip", "gz", "tgz", "7z", "rar", "tar", "bz2", "tbz", "xz", "txz", "zst", "jar", "cab"})
