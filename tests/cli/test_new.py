@@ -340,7 +340,7 @@ def test_nobody_gets_the_name_of_another(run: Callable[..., Any], empty: Path) -
 WRONG = {
     "type": (["--type", "软件bug"], ["软件bug", "软件Bug"]),
     "severity": (["--severity", "极高"], ["严重程度", "极高", "紧急、高、中、低"]),
-    "channel": (["--channel", "微信"], ["反馈渠道", "微信", "用户反馈平台"]),
+    "channel": (["--channel", "微信"], ["反馈渠道", "用户反馈平台"]),
     "users in words": (["--users", "三百"], ["受影响用户数", "三百", "整数"]),
     "users below zero": (["--users", "-3"], ["受影响用户数", "-3"]),
     "title of two lines": (["--title", "第一行\n第二行"], ["问题标题", "一行"]),
