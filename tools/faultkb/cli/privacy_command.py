@@ -107,7 +107,9 @@ def count(here: Workspace) -> None:
 @click.argument("source", required=False, type=click.Path(dir_okay=False, path_type=Path), metavar="[FILE]")
 @workspace
 def find(here: Workspace, source: Path | None) -> None:
-    """看一段文字里有什么个人信息：从文件或管道读，只显示位置与遮盖后的写法。有错误时退出码为 1。
+    """看一段文字里有什么个人信息，只显示位置与遮盖后的写法。
+
+    从文件或管道读。有错误时退出码为 1。
 
     例如：粘贴之前先运行 fault privacy find，贴上要看的文字，按 Ctrl-D（Windows 上 Ctrl-Z 回车）结束。
     """
