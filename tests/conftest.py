@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,12 @@ GW2，固件 V2.3.1，日志 reset_reason=WDT。
 
 用户观察三天，没有再出现。
 """
+
+
+@pytest.fixture(scope="session")
+def patience() -> float:
+    """How many times as long as its aim something may take: what measures the coverage looks at each line."""
+    return 4.0 if sys.gettrace() else 1.0
 
 
 @pytest.fixture(scope="session")

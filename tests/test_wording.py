@@ -79,12 +79,12 @@ HOSTILE = ("1", "12:", "三天内", "明天修好", "“卡”", "```\n", "卡�
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-def test_no_text_makes_the_search_slow(unit: str, words: Vocabulary) -> None:
+def test_no_text_makes_the_search_slow(unit: str, words: Vocabulary, patience: float) -> None:
     """A section of nothing but one thing, with a vague word and a promise at either end, takes a fraction of a second."""
     mine = wording.of(words)
     text = f"坏了明天修好{unit * (wording.LONGEST // len(unit))}坏了明天修好"
-    started = time.perf_counter()
+    started = time.process_time()
     mine.vague.find(text)
     mine.promises.find(text, THURSDAY)
     mine.outward(text, {"RD017"})
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < patience

@@ -159,7 +159,7 @@ def test_private_value_is_told_on_every_page_and_not_served(served: Served) -> N
     assert "121.40.33.18" not in served.said() + fetch(served.address + ARTICLE) + fetch(f"{served.address}__news?0")
     replace(ticket, "网关在 121.40.33.18，", "改好了，")
     wait_for(lambda: "改好了" in fetch(served.address + ARTICLE), "the mended ticket was never served")
-    assert fetch(f"{served.address}__news?0").isdecimal()
+    wait_for(lambda: fetch(f"{served.address}__news?0").isdecimal(), "the pages were never told that all is well")
     assert served.stop() == 0
     assert "Traceback" not in served.said()
 
