@@ -70,8 +70,8 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     With ``touched`` also what ``paths`` bring about in other files is reported. ``note``, a module-level function, is
     called with each ticket that is examined: whoever wants more of it need not read it again.
     """
-    every = corpus.find(root)
-    chosen = corpus.within(root, paths)
+    survey = corpus.survey(root)
+    every, chosen = survey.tickets, corpus.within(root, paths, survey)
     wanted = set(chosen.tickets)
     strays = [path for path in chosen.strays if branch is None or path in branch.strays]
     focus = wanted if branch is None else branch.changed

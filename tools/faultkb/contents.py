@@ -199,12 +199,13 @@ def _pdf(data: bytes) -> Iterator[Piece]:
         if content is not None and len(content.get_data()) > _LARGEST_PART:
             yield _REST
         elif content is not None:
-            yield Piece("PDF 的文字", page.extract_text(visitor_operand_before=lambda *_: _in_time(until))[:_LONGEST])
+            yield Piece("PDF 的文字", page.extract_text(visitor_operand_before=lambda *_: in_time(until))[:_LONGEST])
     if len(reader.pages) > _MOST_PAGES:
         yield _REST
 
 
-def _in_time(until: float) -> None:
+def in_time(until: float) -> None:
+    """Raise TimeoutError after a moment of ``time.monotonic``."""
     if time.monotonic() > until:
         raise TimeoutError
 

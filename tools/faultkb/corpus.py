@@ -94,14 +94,14 @@ def is_ticket(name: str) -> bool:
 
 def select(root: Path, paths: Sequence[Path]) -> list[str]:
     """Return the ticket files that files and folders given by a user stand for; all of them if none is given."""
-    return within(root, paths).tickets
+    return within(root, paths, survey(root)).tickets
 
 
-def within(root: Path, paths: Sequence[Path]) -> Survey:
-    """Return the same with the files that belong to no ticket; an attachment, and a folder of some, stand for the ticket."""
-    every, strays = survey(root)
+def within(root: Path, paths: Sequence[Path], found: Survey) -> Survey:
+    """Return what of a survey some paths stand for, all of it if there are none; an attachment, and a folder of some, stand for the ticket."""
     if not paths:
-        return Survey(every, strays)
+        return found
+    every, strays = found
     chosen: set[str] = set()
     loose: set[str] = set()
     for given in paths:

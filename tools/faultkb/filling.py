@@ -37,7 +37,7 @@ def lines(ticket: Ticket, words: Vocabulary, section: str, part: str | None = No
         else [text for (name, _), text in ticket.sections.items() if name == section]
     )
     hollow = _saying_nothing(words)
-    every = (line for text in texts for line in _told(text).splitlines() if line and not _MARK.match(line))
+    every = (line for text in texts for line in _told(text).splitlines() if line.strip() and not _MARK.match(line))
     return (line for line in every if _words(_NUMBER.sub("", line, count=1)) not in hollow)
 
 

@@ -284,10 +284,9 @@ def _in_text(text: str, here: _Hit, lists: Lists, find: _Find = privacy.find) ->
         line, at = line + text.count("\n", at, one.start), max(at, one.start)
         if (one.rule, one.value) not in known and one.start not in people:
             known.add((one.rule, one.value))
-            level = ERROR if one.rule in _BY_HARM and one.rule != "unmasked-name" else WARNING
             yield here._replace(
                 rule=one.rule,
-                level=level,
+                level=exposure.level_of(one.rule),
                 value=one.value,
                 mask=one.shown,
                 line=line,

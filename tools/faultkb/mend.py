@@ -277,8 +277,7 @@ def _stuck(now: Loaded, look: _Look) -> Iterator[tuple[int, str]]:
 
 
 def _is_bare_name(source: Document, path: Path, place: Place) -> bool:
-    is_person = path[-1:] == ("name",) and (*path[:-1], "staff") in source.places
-    return is_person and "*" not in str(place.node.value)
+    return exposure.is_name(source, path) and "*" not in str(place.node.value)
 
 
 # ── texts beside it ──

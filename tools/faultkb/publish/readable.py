@@ -171,15 +171,10 @@ def _pdf(data: bytes) -> str:
 
 
 def _of_page(page: Any, until: float) -> Iterator[str]:
-    yield page.extract_text(visitor_operand_before=lambda *_: _in_time(until))
+    yield page.extract_text(visitor_operand_before=lambda *_: contents.in_time(until))
     for one in page.get("/Annots") or ():
         note = one.get_object()
         yield from (str(note[key]) for key in ("/Contents", "/T", "/RC") if key in note)
-
-
-def _in_time(until: float) -> None:
-    if time.monotonic() > until:
-        raise TimeoutError
 
 
 _READERS: dict[str, Callable[[bytes], str]] = {

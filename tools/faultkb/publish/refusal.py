@@ -60,7 +60,7 @@ def _line(what: _Value, files: Sequence[str], sources: Sequence[str]) -> str:
     if not what.rule:
         return place + what.said
     known = rules.catalogue().get(what.rule)
-    level = "提醒" if _is_waivable(what.rule) else "错误"
+    level = "提醒" if waivers.may_name(what.rule) else "错误"
     summary = known.summary.rstrip("。") if known else what.rule
     see = f"，见 {'、'.join(sources[:_MOST])}{' 等' if len(sources) > _MOST else ''}" if sources else ""
     return f"{place}{summary}：{what.said}（{what.rule}，{level}）{see}"
@@ -88,13 +88,8 @@ class _Sources:
         loaded = corpus.load(self._root, path, self._words)
         line = _line_of(what, loaded.document.text, self._permit.lists)
         code = waivers.code(loaded.ticket, self._words, what.rule, what.value) if loaded.ticket else ""
-        code = code if _is_waivable(what.rule) else ""
+        code = code if waivers.may_name(what.rule) else ""
         return f"{path}{f':{line}' if line else ''}{f'（代号 {code}）' if code else ''}", line > 0
-
-
-def _is_waivable(rule: str) -> bool:
-    known = rules.catalogue().get(rule)
-    return known is not None and known.waivable
 
 
 def _handwritten(root: Path) -> Iterator[tuple[str, str]]:

@@ -56,11 +56,11 @@ def spots(document: Document, matches: Sequence[Match]) -> list[Spot]:
         return []
     places = Places(document)
     found = [Spot(one, places.of(one.start)) for one in matches]
-    return [one for one in found if not (one.match.rule == "unmasked-name" and _is_person(document, one.path))]
+    return [one for one in found if not (one.match.rule == "unmasked-name" and is_name(document, one.path))]
 
 
-def _is_person(document: Document, path: Path) -> bool:
-    """Say whether a name stands in a field for people, where the header is looked at and not the text."""
+def is_name(document: Document, path: Path) -> bool:
+    """Say whether a place is the name in a field for people, where the header is looked at and not the text."""
     return path[-1:] == ("name",) and (*path[:-1], "staff") in document.places
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faultkb import tidy
+from faultkb import tidy, yamltext
 from faultkb.finding import NOTE
 from faultkb.rules import Hit, rule
 
@@ -23,16 +23,9 @@ def trailing_space(file: File) -> Iterator[Hit]:
     """
     found = tidy.trailing(file.document) if not file.document.problems else []
     if found:
-        line, column = (
-            file.document.text.count("\n", 0, found[0].start) + 1,
-            _column(file.document.text, found[0].start),
-        )
+        place = yamltext.line_column(file.document.text, found[0].start)
         rest = f"，共 {len(found)} 行" if len(found) > 1 else ""
-        yield Hit((), f"行末有多余的空格{rest}", "删去；fault check --fix 可以代改", at=(line, column))
-
-
-def _column(text: str, index: int) -> int:
-    return index - text.rfind("\n", 0, index)
+        yield Hit((), f"行末有多余的空格{rest}", "删去；fault check --fix 可以代改", at=place)
 
 
 @rule("key-order", level=NOTE, scope="file", fixable=True)

@@ -61,7 +61,7 @@ def apply(found: Sequence[Finding], ticket: Ticket, words: Vocabulary) -> tuple[
 
 def is_waivable(one: Finding) -> bool:
     """Say whether a waiver may silence a finding."""
-    return one.level == WARNING and _may(one.rule)
+    return one.level == WARNING and may_name(one.rule)
 
 
 def advice(one: Finding) -> str:
@@ -111,7 +111,7 @@ def values(ticket: Ticket, words: Vocabulary, root: PathOnDisk) -> frozenset[tup
     These are the values themselves: keep them in memory, write down no more than their digests. Errors are never waived;
     what stands in an attachment is waived by its value only. A ticket without ``waive`` is not looked at.
     """
-    usable = [one for _, one in _usable(ticket, words) if _may(one["rule"])]
+    usable = [one for _, one in _usable(ticket, words) if may_name(one["rule"])]
     file = File(ticket.path, ticket.document, words, root)
     return frozenset(
         (rule, value)
@@ -138,7 +138,8 @@ def code(ticket: Ticket, words: Vocabulary, rule: str, value: str) -> str:
     return next(iter(codes.codes(codes.keys(ticket.document.header, words), rule, value)), "")
 
 
-def _may(name: str) -> bool:
+def may_name(name: str) -> bool:
+    """Say whether a waiver may name a rule."""
     known = rules.catalogue().get(name)
     return known is not None and known.waivable
 
@@ -152,10 +153,10 @@ def unused_waiver(waived: Waived) -> Iterator[Hit]:
     """
     for number, one in _usable(waived.ticket, waived.vocabulary):
         name, place = one["rule"], (FIELD, number)
-        if not _may(name):
+        if not may_name(name):
             shown = f" {clip(name)}" if meant(name, rules.catalogue()) else "这个名字"
             message = f"{name} 不能豁免" if name in rules.catalogue() else f"没有规则{shown}"
-            allowed = sorted(each for each in rules.catalogue() if _may(each))
+            allowed = sorted(each for each in rules.catalogue() if may_name(each))
             help_text = f"改好它，删去这一条；可以豁免的：{'、'.join(allowed)}"
             yield Hit((*place, "rule"), message, help_text, private=name not in rules.catalogue())
         elif number in waived.errors:
