@@ -192,6 +192,8 @@ def test_page_that_loads_something_is_objected_to_in_the_frame_too() -> None:
         ("a/index.html", b"\xff\xff\xff<p>", "文字的编码认不出来"),
         ("a.htm", FRAME.encode() + b"<iframe>", "网页里有不该有的东西"),
         ("a.jpg", picture("JPEG", exif=exif(0x8825, {1: "N", 2: (22.0, 30.0, 0.0)})), "图片里带着拍摄地点"),
+        ("a.docx", b"PK\x03\x04 cut off", "没有看完"),
+        ("a.webp", b"RIFF cut off", "没有看完"),
     ],
 )
 def test_what_nobody_can_look_into_does_not_get_out(name: str, data: bytes, said: str) -> None:

@@ -151,6 +151,8 @@ def _other(data: bytes) -> str:
 def _parts(data: bytes, kind: str) -> str:
     """Read what is written in a picture beside its pixels, or in an office document."""
     found = contents.pieces(f"a.{kind}", data)
+    if any(one.what == contents.UNREAD for one in found):
+        raise UnfitError("没有看完，没看的部分可能有个人信息", "换成打得开、小一些的文件，或导出为 PDF")
     if any(one.what == contents.LOCATION for one in found):
         raise UnfitError("图片里带着拍摄地点", "去掉图片的拍摄信息，例如另存为截图")
     return APART.join(one.text for one in found)
