@@ -6,7 +6,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --only-binary :all:
 
-.PHONY: all anew install dev serve test bench lock clean
+.PHONY: all anew install automation dev serve test bench lock clean
 .DELETE_ON_ERROR:
 
 all: install
@@ -19,6 +19,9 @@ all: install
 	@printf '\n完成。网站在 site/ 里，运行 make serve 即可在浏览器里打开；日常命令在 tools/ 里：check、report、new、fault。\n'
 
 install: .venv/.runtime
+
+# What the workflows need besides: GitHub and messages.
+automation: .venv/.automation
 
 dev: .venv/.dev
 
@@ -38,6 +41,10 @@ anew:
 	@# What an editable install would do, without a build: the package on the path and the command in bin.
 	@.venv/bin/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "faultkb.pth").write_text("../../../../tools\n", encoding="utf-8")'
 	@ln -sf ../../tools/fault .venv/bin/fault
+	@touch $@
+
+.venv/.automation: requirements-automation.lock .venv/.runtime
+	@$(PIP) -r requirements-automation.lock || { echo '工作流要用的依赖没有装好：请检查网络和 pip 的设置，再运行 make automation。' >&2; exit 1; }
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
@@ -74,7 +81,8 @@ bench: dev
 
 lock: dev
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
-	.venv/bin/uv pip compile --quiet pyproject.toml --extra dev --constraints requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
+	.venv/bin/uv pip compile --quiet pyproject.toml --extra automation --constraints requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-automation.lock
+	.venv/bin/uv pip compile --quiet pyproject.toml --extra automation --extra dev --constraints requirements-automation.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv tests/web/node_modules site build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

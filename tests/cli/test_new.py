@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb import intake
+from faultkb import registration
 from faultkb.cli.new_command import command
 
 if TYPE_CHECKING:
@@ -165,8 +165,8 @@ def test_what_is_refused_is_to_be_written_otherwise(run: Callable[..., Any], emp
 def test_everything_that_can_be_said_has_an_option() -> None:
     """Whatever a form or a dialogue can say, a script can say, too."""
     known = {option for one in command.params for option in one.opts}
-    assert {f"--{item.name.replace('_', '-')}" for item in intake.ITEMS} < known
-    assert {f"--{item.name.replace('_', '-')}" for item in intake.ITEMS} == {
+    assert {f"--{item.name.replace('_', '-')}" for item in registration.ITEMS} < known
+    assert {f"--{item.name.replace('_', '-')}" for item in registration.ITEMS} == {
         one for one in EVERY if one[:2] == "--"
     } - {"--section"}
 

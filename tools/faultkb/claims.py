@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from faultkb import gitrepo
+from faultkb import gitrepo, refs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +16,6 @@ _TRIES = 4
 """Pushes of one ref while the remote says that it is busy."""
 _BUSY = re.compile(r"failed to update|lock|already exists", re.IGNORECASE)
 _PLAIN = re.compile(r"\w[\w.+/-]*")
-_NOBODY = {
-    f"GIT_{role}_{part}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for part, value in {"NAME": "fault", "EMAIL": "fault@faultkb.invalid", "DATE": ""}.items()
-}
-"""Who makes the object: nobody in particular, now. Works where no name is configured, and tells nobody's."""
 _REASONS = (
     (r"^timeout$", f"{gitrepo.PATIENCE:.0f} 秒内没有回答"),
     (r"hook declined", "按它的规则拒绝了"),
@@ -74,7 +68,7 @@ def claim(root: Path, where: str, ticket_id: str) -> bool:
     ours = _unique(root, ticket_id)
     said = ""
     for _ in range(_TRIES):
-        pushed = _push(root, where, ours, f"{_FOLDER}/{ticket_id}")
+        pushed = refs.push(root, where, ours, f"{_FOLDER}/{ticket_id}")
         if pushed.ok:
             return True
         said = f"{pushed.text}\n{pushed.complaint}"
@@ -91,19 +85,10 @@ def _unique(root: Path, ticket_id: str) -> str:
     """Make a commit that nobody else can make: git calls a push of what is there already a success, for everybody."""
     tree = gitrepo.ask(root, "mktree")
     message = f"{ticket_id}\n\n{os.urandom(16).hex()}\n".encode()
-    made = gitrepo.ask(root, "commit-tree", tree.text, given=message, environment=_NOBODY) if tree.ok else tree
+    made = gitrepo.ask(root, "commit-tree", tree.text, given=message, environment=refs.NOBODY) if tree.ok else tree
     if not made.ok or not made.text:  # pushing nothing means deleting
         raise UnreservedError("git 在本机写不了 .git 文件夹")
     return made.text
-
-
-def _push(root: Path, where: str, commit: str, ref: str) -> gitrepo.Answer:
-    """Create a ref that must not exist. The user's hooks and push settings are about branches: they stay out of it."""
-    options = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules", "--no-signed")
-    lease = f"--force-with-lease={ref}:"
-    return gitrepo.ask_remote(
-        root, "-c", "push.pushOption=", "push", *options, lease, "--end-of-options", where, f"{commit}:{ref}"
-    )
 
 
 def _reason(where: str, said: str) -> str:

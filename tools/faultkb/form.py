@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from faultkb import intake, prose
+from faultkb import prose, registration
 from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
 
@@ -82,7 +82,7 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
     heading may come twice; the parts of the description come last, and before them the remark, free text as well.
     A heading that is no field's is left out, with what stands below it; a list of checkboxes there is no loss.
     """
-    names = {title: name for name, title in intake.titles(words).items()}
+    names = {title: name for name, title in registration.titles(words).items()}
     found: dict[str, Entry] = {}
     wrong: list[str] = []
     unused: list[Entry] = []
@@ -113,18 +113,18 @@ def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, En
 
 def _rank(name: str) -> int:
     """Return where an item may stand: short answers, then the remark, then the parts of the description."""
-    return 2 if name not in intake.BY_NAME else int(name == "remark")
+    return 2 if name not in registration.BY_NAME else int(name == "remark")
 
 
 def _answer(words: Vocabulary, name: str, text: str) -> Any:
     """Return the answer in the text of an entry, something empty where there is none."""
-    if name not in intake.BY_NAME:
+    if name not in registration.BY_NAME:
         return text
     boxes = _ticked(text)
-    if intake.kind(words, name) == "boolean":
+    if registration.kind(words, name) == "boolean":
         return _YES_NO.get(text, text) if boxes is None else bool(boxes)
     text = text if boxes is None else "\n".join(boxes)
-    return "" if text == _NOT_CHOSEN else intake.value(words, name, text)
+    return "" if text == _NOT_CHOSEN else registration.value(words, name, text)
 
 
 def _ticked(text: str) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import itertools
@@ -271,7 +272,23 @@ def ask_remote(root: Path, *arguments: str) -> Answer:
         quiet["GIT_ASKPASS"] = ""  # else a desktop's SSH_ASKPASS opens a window
     if not (os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH") or setting(root, "core.sshCommand")):
         quiet["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=10"
-    return ask(root, *arguments, environment=quiet, timeout=PATIENCE)
+    return ask(root, *arguments, environment={**quiet, **_token()}, timeout=PATIENCE)
+
+
+def _token() -> dict[str, str]:
+    """Return the settings with which git shows a workflow's token, to the workflow's own server and to no other.
+
+    They stand in the environment: what stands in a command line, every process of the machine may read.
+    """
+    token, server = os.environ.get("GITHUB_TOKEN"), os.environ.get("GITHUB_SERVER_URL")
+    if not (token and server and os.environ.get("GITHUB_ACTIONS") == "true"):
+        return {}
+    header = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {header}",
+    }
 
 
 def remotes(root: Path) -> list[str]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faultkb import form, intake
+from faultkb import form, registration
 from faultkb.cli import say
 from faultkb.cli.workspace import Workspace, staff_default
 from faultkb.finding import FaultError, reason
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from faultkb.form import Entry
-    from faultkb.intake import Objection
+    from faultkb.registration import Objection
 
 _MOST = 20
 """Mistakes that are listed; the rest is counted."""
@@ -37,7 +37,7 @@ def said(
     for one in filled.unused if filled else ():
         say(
             f"表单第 {one.line} 行“{clip(one.label)}”没有用到：没有这个栏目，下面的内容不会写进故障"
-            f"（可以写：{'、'.join(intake.titles(here.words).values())}）；如果它是内容里的小标题，请写成四个 #"
+            f"（可以写：{'、'.join(registration.titles(here.words).values())}）；如果它是内容里的小标题，请写成四个 #"
         )
     for name, text in [*_options(given, wrong), *_sections(here, sections, wrong)]:
         answers[name] = text
@@ -76,7 +76,7 @@ def _options(given: Mapping[str, Any], wrong: list[str]) -> Iterator[tuple[str, 
 
 def _sections(here: Workspace, sections: tuple[str, ...], wrong: list[str]) -> Iterator[tuple[str, str]]:
     """Return the parts of the description that options give; ``wrong`` learns what cannot be meant."""
-    known = [one.name for one in intake.parts(here.words)]
+    known = [one.name for one in registration.parts(here.words)]
     seen: set[str] = set()
     for one in sections:
         name, sign, text = _readable(one, "--section", wrong).partition("=")
@@ -109,7 +109,7 @@ def worded(one: Objection, entries: Mapping[str, Entry]) -> str:
     if entry:
         line = entry.line if one.line is None else entry.text_line + one.line
         return f"表单第 {line} 行“{entry.label}”：{one}"
-    if one.about in intake.BY_NAME:
+    if one.about in registration.BY_NAME:
         return f"{flag(one.about)}：{one}"
     return f"--section {one.about}：{one}" if one.about else str(one)
 
@@ -121,7 +121,7 @@ def flag(name: str) -> str:
 
 def refuse(here: Workspace, wrong: list[str], missing: list[str]) -> None:
     """Raise FaultError if there is anything wrong or missing, and name all of it at once."""
-    titles = intake.titles(here.words)
+    titles = registration.titles(here.words)
     lines = wrong[:_MOST] + ([f"还有 {len(wrong) - _MOST} 处"] if len(wrong) > _MOST else [])
     if missing:
         lines.append(f"缺少选项：{'、'.join(f'{flag(name)}（{titles[name]}）' for name in missing)}")

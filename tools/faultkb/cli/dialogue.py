@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faultkb import intake, moment
+from faultkb import moment, registration
 from faultkb.cli import prompts, say
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Dialogue:
 
     def complete(self, missing: Collection[str], *, optional: bool) -> None:
         """Ask for what is missing and, unless told not to, for what else a good report has."""
-        for item in intake.ITEMS:
+        for item in registration.ITEMS:
             if item.name in missing:
                 self._ask(item.name, required=True)
             elif optional and self._is_worth_asking(item.name):
@@ -49,11 +49,11 @@ class Dialogue:
 
     def _is_worth_asking(self, name: str) -> bool:
         if name == "late":
-            return intake.is_late(self.here.words, self.answers, self.now)
+            return registration.is_late(self.here.words, self.answers, self.now)
         return name in _OPTIONAL and name not in self.answers
 
     def _ask_parts(self) -> None:
-        open_parts = [one for one in intake.parts(self.here.words) if one.name not in self.answers]
+        open_parts = [one for one in registration.parts(self.here.words) if one.name not in self.answers]
         if open_parts:
             say(f"{open_parts[0].part_of}：每一项先写一行；回车＝以后补充")
         for one in open_parts:
@@ -78,7 +78,7 @@ class Dialogue:
         def accept(text: str) -> Any:
             return self._accepted(name, _chosen(menu, text.strip()) if menu else text.strip(), required=required)
 
-        question = intake.titles(self.here.words)[name] + ("（序号）" if menu else self._default(name))
+        question = registration.titles(self.here.words)[name] + ("（序号）" if menu else self._default(name))
         said = click.prompt(question, default="", show_default=False, value_proc=accept, prompt_suffix="：", err=True)
         if said:
             self.answers[name] = said
@@ -87,12 +87,12 @@ class Dialogue:
         """Return what a typed text means. Raise BadParameter, with the reason, if it cannot be taken."""
         if "�" in text:
             raise click.BadParameter("这一行的文字读不出来：检查终端的编码（应为 UTF-8），再输入一次")
-        said = intake.value(self.here.words, name, text)
+        said = registration.value(self.here.words, name, text)
         if not said and required:
             raise click.BadParameter("这一项必须填写")
         if not said:
             return said
-        found = intake.objections(self.here.root, self.here.words, {**self.answers, name: said}, self.now)
+        found = registration.objections(self.here.root, self.here.words, {**self.answers, name: said}, self.now)
         reasons = [str(one) for one in found if one.about == name]
         if reasons:
             raise click.BadParameter("；".join(reasons))
@@ -100,7 +100,7 @@ class Dialogue:
 
     def _menu(self, name: str) -> list[str]:
         """Return the choices of an item that are still in use."""
-        day = intake.reported(self.answers, self.here.as_of).date()
+        day = registration.reported(self.answers, self.here.as_of).date()
         every = {one: self.here.words.retired(name, one) for one in self.here.words.choices.get(name, ())}
         return [one for one, since in every.items() if since is None or day < since]
 
@@ -109,13 +109,13 @@ class Dialogue:
         for number, choice in enumerate(menu, 1):
             yield f"  {number}  {choice}  {self.here.words.choices[name][choice].get('description', '')}".rstrip()
         if not menu:
-            yield f"  {intake.explanation(self.here.words, name)}"
+            yield f"  {registration.explanation(self.here.words, name)}"
         kind = self.answers.get("type", "")
-        for item in self.here.words.asked.of_part(name, kind) if name not in intake.BY_NAME else ():
+        for item in self.here.words.asked.of_part(name, kind) if name not in registration.BY_NAME else ():
             yield f"  {item.title}：{item.advice(kind)}"
 
     def _default(self, name: str) -> str:
-        defaults = {"reported_at": moment.show(self.here.as_of), "occurred_at": intake.UNKNOWN}
+        defaults = {"reported_at": moment.show(self.here.as_of), "occurred_at": registration.UNKNOWN}
         return f"[{defaults[name]}]" if name in defaults else "（可不填）" if name in _OPTIONAL else ""
 
 

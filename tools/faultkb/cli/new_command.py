@@ -78,11 +78,11 @@ def command(
     表单的每一栏写成“### 栏目名”、空一行、内容；栏目名是字段的中文名（问题标题、涉及产品…）与小节名（现象…），
     备注和各小节排在最后。没有这个栏目的内容不写进故障，会指出在第几行。
     """
-    from faultkb import corpus, intake
+    from faultkb import corpus, registration
     from faultkb.cli.answers import refuse, said, worded
 
     answers, entries, wrong = said(here, form_file, sections, given)
-    found = intake.objections(here.root, here.words, answers, here.as_of)
+    found = registration.objections(here.root, here.words, answers, here.as_of)
     wrong += [worded(one, entries) for one in found if not one.missing]
     missing = [one.about for one in found if one.missing]
     at_terminal = sys.stdin.isatty() and form_file != "-"
@@ -111,21 +111,21 @@ def _confirm(question: str) -> None:
 
 def _ask(here: Workspace, answers: dict[str, Any], missing: list[str], *, optional: bool) -> Workspace:
     """Complete the answers at the terminal; return the workspace at the moment of the last one."""
-    from faultkb import intake
+    from faultkb import registration
     from faultkb.cli.answers import refuse, worded
     from faultkb.cli.dialogue import Dialogue
 
     talk = Dialogue(here, answers, live=click.get_current_context().params["as_of"] is None)
     talk.complete(missing, optional=optional)
-    refuse(here, [worded(one, {}) for one in intake.objections(here.root, here.words, answers, talk.now)], [])
+    refuse(here, [worded(one, {}) for one in registration.objections(here.root, here.words, answers, talk.now)], [])
     return replace(here, as_of=talk.now)
 
 
 def _show_similar(here: Workspace, answers: Mapping[str, Any]) -> None:
     """Show the known faults that resemble this one: those that are closed first, but before them an open one that is the same."""
-    from faultkb import intake, similar
+    from faultkb import registration, similar
 
-    drafted = intake.draft(here.words, answers, here.as_of).ticket
+    drafted = registration.draft(here.words, answers, here.as_of).ticket
     found = similar.find(here.root, here.words, similar.text_of(drafted, here.words)) if drafted else []
     same = [one for one in found if not one.is_closed and one.score >= _SAME]
     closed = [one for one in found if one.is_closed]
@@ -146,12 +146,12 @@ def _show_similar(here: Workspace, answers: Mapping[str, Any]) -> None:
 
 def _preview(here: Workspace, answers: Mapping[str, Any]) -> None:
     """Print the file that would be written, under the id that is free now."""
-    from faultkb import ids, intake
+    from faultkb import ids, registration
 
-    day = intake.reported(answers, here.as_of).date()
-    ticket_id = ids.next_id(here.root, intake.prefix(here.words, answers), day)
-    click.echo(intake.text(here.words, answers, ticket_id, here.as_of), nl=False)
-    drafted = intake.draft(here.words, answers, here.as_of)
+    day = registration.reported(answers, here.as_of).date()
+    ticket_id = ids.next_id(here.root, registration.prefix(here.words, answers), day)
+    click.echo(registration.text(here.words, answers, ticket_id, here.as_of), nl=False)
+    drafted = registration.draft(here.words, answers, here.as_of)
     for line in (*_found(here, drafted), *_completeness(here, drafted)):
         say(line)
     say("没有写入，编号也没有取：真正登记时编号可能不同")
@@ -162,17 +162,17 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
 
     A file that has appeared under the id meanwhile stays, and the next id is taken.
     """
-    from faultkb import corpus, gitrepo, ids, intake
+    from faultkb import corpus, gitrepo, ids, registration
 
-    day = intake.reported(answers, here.as_of).date()
+    day = registration.reported(answers, here.as_of).date()
     with contextlib.suppress(FaultError):  # without git nobody is asked for an id
         if sys.stderr.isatty() and gitrepo.remotes(here.root):
             say("正在预留编号…")
     for _ in range(_RACES):
-        reservation = ids.reserve(here.root, intake.prefix(here.words, answers), day)
+        reservation = ids.reserve(here.root, registration.prefix(here.words, answers), day)
         path = ids.home(reservation.id)
         try:
-            corpus.save(here.root, path, intake.text(here.words, answers, reservation.id, here.as_of), None)
+            corpus.save(here.root, path, registration.text(here.words, answers, reservation.id, here.as_of), None)
         except FaultError:
             if not os.path.lexists(here.root / path):
                 raise
@@ -183,10 +183,10 @@ def _write(here: Workspace, answers: Mapping[str, Any]) -> tuple[str, str]:
 
 def _found(here: Workspace, loaded: Loaded) -> Iterator[str]:
     """Say what the check will find in the new file."""
-    from faultkb import intake
+    from faultkb import registration
     from faultkb.cli.log_command import hints_for
 
-    return hints_for(here, loaded).warned(intake.warnings(here.root, here.words, loaded, here.as_of))
+    return hints_for(here, loaded).warned(registration.warnings(here.root, here.words, loaded, here.as_of))
 
 
 def _completeness(here: Workspace, loaded: Loaded) -> Iterator[str]:
@@ -200,16 +200,16 @@ def _completeness(here: Workspace, loaded: Loaded) -> Iterator[str]:
 
 def _say_next(here: Workspace, answers: Mapping[str, Any], path: str, notice: str) -> None:
     """Say on stderr what is still to be filled in, and what happens next and by when."""
-    from faultkb import corpus, intake
+    from faultkb import corpus, registration
     from faultkb.cli import handing_in
     from faultkb.cli.log_command import hints_for
 
     ticket_id = Path(path).stem
-    waiting = intake.unfilled(here.words, answers)
+    waiting = registration.unfilled(here.words, answers)
     lines = [f"已登记 {ticket_id}", *([notice] if notice else [])]
     if waiting:
         lines.append(f"补充“{here.words.placeholder}”的小节（{'、'.join(waiting)}）：fault edit {ticket_id}")
-    if intake.is_late(here.words, answers, here.as_of):
+    if registration.is_late(here.words, answers, here.as_of):
         lines.append(
             f"反馈时间离现在已有一个工作日以上：在“{here.words.lifecycle.registration.name}”那一行里补上 late: 原因"
         )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faultkb import check, corpus, document, form, intake, vocabulary
+from faultkb import check, corpus, document, form, registration, vocabulary
 from faultkb.finding import ERROR, FaultError
 
 if TYPE_CHECKING:
@@ -96,19 +96,19 @@ GW2
 
 def said(words: Vocabulary, root: Path, answers: dict[str, Any]) -> list[tuple[str, bool]]:
     """Return which answers are objected to, and whether because they are missing."""
-    return [(one.about, one.missing) for one in intake.objections(root, words, answers, AS_OF)]
+    return [(one.about, one.missing) for one in registration.objections(root, words, answers, AS_OF)]
 
 
 def test_everything_has_its_place(words: Vocabulary, root: Path) -> None:
     """The file is known to the byte: fields in the schema's order, what is not said left out, headings in texts escaped."""
-    assert intake.objections(root, words, EVERYTHING, AS_OF) == []
-    assert intake.text(words, EVERYTHING, "SW-20261118-001", AS_OF) == WHOLE
+    assert registration.objections(root, words, EVERYTHING, AS_OF) == []
+    assert registration.text(words, EVERYTHING, "SW-20261118-001", AS_OF) == WHOLE
 
 
 def test_what_is_written_is_read_back(words: Vocabulary) -> None:
     """Every answer that names an item stands in the header as it was given; numbers are numbers."""
-    header = intake.draft(words, EVERYTHING, AS_OF).document.header
-    for item in intake.ITEMS:
+    header = registration.draft(words, EVERYTHING, AS_OF).document.header
+    for item in registration.ITEMS:
         place: Any = header
         for step in item.path:
             place = place[step]
@@ -117,7 +117,7 @@ def test_what_is_written_is_read_back(words: Vocabulary) -> None:
 
 def test_defaults(words: Vocabulary) -> None:
     """Reported now, occurred at an unknown time, by the reporter; no field that nobody spoke of."""
-    header = intake.header(words, REQUIRED, "SW-20261120-001", AS_OF)
+    header = registration.header(words, REQUIRED, "SW-20261120-001", AS_OF)
     assert header["reported_at"] == "2026-11-20 09:15"
     assert header["occurred_at"] == "未知"
     assert header["events"] == [{"at": "2026-11-20 09:15", "event": "登记", "by": "ZL001"}]
@@ -166,7 +166,7 @@ WRONG = {
 def test_a_wrong_answer_is_objected_to(words: Vocabulary, root: Path, name: str) -> None:
     """Each answer that the check would refuse is named, alone, with what to write."""
     value, word = WRONG[name]
-    (one,) = intake.objections(root, words, {**REQUIRED, name: value}, AS_OF)
+    (one,) = registration.objections(root, words, {**REQUIRED, name: value}, AS_OF)
     assert (one.about, one.missing) == (name, False)
     assert word in str(one)
 
@@ -182,19 +182,19 @@ def test_all_wrong_answers_are_named_at_once(words: Vocabulary, root: Path) -> N
 def test_private_answers_are_not_repeated(words: Vocabulary, root: Path) -> None:
     """What is said about a telephone number or a name does not carry it into a log."""
     private = {"reporter_name": "诸葛不亮", "customer_contact": "13800138000", "customer_id": "U12345"}
-    spoken = "".join(map(str, intake.objections(root, words, {**REQUIRED, **private}, AS_OF)))
+    spoken = "".join(map(str, registration.objections(root, words, {**REQUIRED, **private}, AS_OF)))
     assert [one for one in private.values() if one in spoken] == []
 
 
 def test_the_line_of_a_text_is_named(words: Vocabulary, root: Path) -> None:
     """An objection to a part points at the line of its text, blank lines before it not counted."""
-    (one,) = intake.objections(root, words, {**REQUIRED, "复现步骤": "\n一\n二\n> 用户确认\n"}, AS_OF)
+    (one,) = registration.objections(root, words, {**REQUIRED, "复现步骤": "\n一\n二\n> 用户确认\n"}, AS_OF)
     assert (one.about, one.line) == ("复现步骤", 2)
 
 
 def test_more_than_a_file_may_hold(words: Vocabulary, root: Path) -> None:
     """A description beyond 1 MB is refused before a file is written that nobody can read."""
-    (one,) = intake.objections(root, words, {**REQUIRED, "现象": "长" * 400_000}, AS_OF)
+    (one,) = registration.objections(root, words, {**REQUIRED, "现象": "长" * 400_000}, AS_OF)
     assert "1 MB" in str(one)
 
 
@@ -220,14 +220,14 @@ LATE = {
 @pytest.mark.parametrize(("reported_at", "expected"), LATE.values(), ids=LATE.keys())
 def test_more_than_a_working_day_is_late(words: Vocabulary, reported_at: str, expected: bool) -> None:  # noqa: FBT001 - a table
     """As the check does of any event (backdated-event); whoever gives the reason is not asked for it."""
-    assert intake.is_late(words, {**REQUIRED, "reported_at": reported_at}, AS_OF) is expected
-    assert not intake.is_late(words, {**REQUIRED, "reported_at": reported_at, "late": "留言"}, AS_OF)
+    assert registration.is_late(words, {**REQUIRED, "reported_at": reported_at}, AS_OF) is expected
+    assert not registration.is_late(words, {**REQUIRED, "reported_at": reported_at, "late": "留言"}, AS_OF)
 
 
 def test_unfilled_parts(words: Vocabulary) -> None:
     """A part waits for its text until it has some: blanks and the placeholder are none."""
     answers = {"现象": "一", "使用场景": " \n", "发生频率": "待补充"}
-    assert intake.unfilled(words, answers) == ["使用场景", "发生频率", "复现步骤", "环境信息"]
+    assert registration.unfilled(words, answers) == ["使用场景", "发生频率", "复现步骤", "环境信息"]
 
 
 LINES = [
@@ -266,13 +266,13 @@ hostile = st.one_of(st.text(), st.lists(st.sampled_from(LINES), max_size=6).map(
 
 def verdict(words: Vocabulary, root: Path, answers: dict[str, Any]) -> None:
     """Check that answers are refused in words, or make a ticket of exactly these fields and sections without an error."""
-    found = intake.objections(root, words, answers, AS_OF)
+    found = registration.objections(root, words, answers, AS_OF)
     if found:
         assert all(str(one) for one in found)
         return
-    text = intake.text(words, answers, "SW-20261120-001", AS_OF)
+    text = registration.text(words, answers, "SW-20261120-001", AS_OF)
     source = document.parse(text.encode("utf-8").decode("utf-8"))
-    given = {item.path[0] for item in intake.ITEMS if item.name in answers}
+    given = {item.path[0] for item in registration.ITEMS if item.name in answers}
     assert source.header.keys() == given | {"id", "status", "occurred_at", "reported_at", "events"}
     assert source.header["status"] == "待受理"
     assert len(source.header["events"]) == 1
@@ -283,7 +283,7 @@ def verdict(words: Vocabulary, root: Path, answers: dict[str, Any]) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.dictionaries(st.sampled_from([*(item.name for item in intake.ITEMS), *PARTS]), hostile, max_size=2))
+@given(st.dictionaries(st.sampled_from([*(item.name for item in registration.ITEMS), *PARTS]), hostile, max_size=2))
 def test_any_text_in_any_answer(words: Vocabulary, root: Path, texts: dict[str, str]) -> None:
     """Whatever somebody types, the ticket has the answers' fields and the template's sections, or there is none."""
     lists = {"product", "version", "region", "module"}
@@ -295,7 +295,7 @@ def test_any_text_in_any_answer(words: Vocabulary, root: Path, texts: dict[str, 
 @given(st.dictionaries(st.sampled_from(PARTS), hostile))
 def test_any_text_in_the_parts_of_a_form(words: Vocabulary, root: Path, texts: dict[str, str]) -> None:
     """No text in a form's description adds a field: the form is refused, or the header is that of its fields."""
-    titles = intake.titles(words)
+    titles = registration.titles(words)
     fields = "".join(
         f"### {titles[name]}\n\n{'、'.join(one) if isinstance(one, list) else one}\n\n"
         for name, one in REQUIRED.items()

@@ -1,0 +1,145 @@
+"""GitHub: the one module that talks to it, with the token, the repository and the addresses that a workflow gives."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faultkb.finding import FaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from github.IssueComment import IssueComment
+    from github.NamedUser import NamedUser
+    from github.Repository import Repository
+
+_LARGEST_EVENT = 4 << 20
+"""Bytes: GitHub's own limit of a body is 65,536 characters; the rest of an event is links and numbers."""
+LONGEST = 65_000
+"""Characters of a comment or an issue: GitHub refuses more than 65,536."""
+_WAYS_OUT = {
+    401: "令牌过期或写错了",
+    403: "令牌没有这个权限：照 .github/SETUP.md 打开",
+    404: "没有这一项，或令牌看不到它",
+    410: "这个功能在仓库设置里关掉了",
+    422: "GitHub 不接受这些内容",
+    429: "请求太多，过几分钟再运行",
+}
+
+
+def event() -> dict[str, Any]:
+    """Return what has started the workflow, as GitHub tells it. Raise FaultError outside of a workflow."""
+    try:
+        with Path(os.environ["GITHUB_EVENT_PATH"]).open("rb") as file:
+            data = json.loads(file.read(_LARGEST_EVENT))
+    except (KeyError, OSError, ValueError):
+        raise FaultError("没有 GITHUB_EVENT_PATH，或读不出来：这个命令由工作流运行") from None
+    if not isinstance(data, dict):
+        raise FaultError("GITHUB_EVENT_PATH 里不是一个事件")
+    return data
+
+
+class Hub:
+    """The repository on GitHub in whose name a workflow speaks."""
+
+    def __init__(self, repository: Repository, me: NamedUser | None) -> None:
+        self.repository = repository
+        self._me = me
+
+    def is_own(self, user: NamedUser | None) -> bool:
+        """Say whether we are a user: a workflow's token is that of a bot, and no person can be one.
+
+        What a person wrote must never be taken for ours, and never be overwritten.
+        """
+        if user is None:
+            return False
+        return user.login == self._me.login if self._me else user.type == "Bot"
+
+    def say(self, number: int, marker: str, text: str) -> None:
+        """Write the one comment of a kind under an issue or a pull request, or bring it up to date.
+
+        ``marker`` names the kind; it stands invisible at the end of the comment.
+        """
+        issue = self.repository.get_issue(number)
+        body = f"{shortened(text)}\n\n{_sign(marker)}"
+        found = self._said(issue.get_comments(), marker)
+        if found is None:
+            issue.create_comment(body)
+        elif found.body != body:
+            found.edit(body)
+
+    def _said(self, comments: Any, marker: str) -> IssueComment | None:
+        return next((one for one in comments if self.is_own(one.user) and is_marked(one.body, marker)), None)
+
+
+def is_marked(body: str | None, marker: str) -> bool:
+    """Say whether a text carries a marker at its end, where no quotation can stand."""
+    return (body or "").rstrip().endswith(_sign(marker))
+
+
+def _sign(marker: str) -> str:
+    return f"<!-- faultkb:{marker} -->"
+
+
+def shortened(text: str) -> str:
+    """Return a text that GitHub accepts as a comment: whole lines, and a word about what was left out."""
+    if len(text) <= LONGEST:
+        return text
+    kept = text[: LONGEST - 100]
+    return f"{kept[: kept.rfind(chr(10))]}\n\n（太长，后面的没有写在这里，请看运行记录的摘要。）"
+
+
+@contextlib.contextmanager
+def connection() -> Iterator[Hub]:
+    """Open the repository that the variables of a workflow name; what GitHub refuses becomes a FaultError in Chinese.
+
+    GITHUB_TOKEN and GITHUB_REPOSITORY must be set. GITHUB_API_URL is that of github.com unless set.
+    """
+    try:
+        import requests
+        from github import Auth, Github, GithubException, GithubRetry
+    except ImportError:
+        raise FaultError("缺少与 GitHub 往来的依赖：先运行 make automation") from None
+    token, name = _variable("GITHUB_TOKEN"), _variable("GITHUB_REPOSITORY")
+    address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    # A run writes a dozen times at most: the pause of a second after each is for programs that write by the hundred.
+    github = Github(
+        auth=Auth.Token(token),
+        base_url=address,
+        retry=GithubRetry(total=4),
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+    )
+    try:
+        yield Hub(github.get_repo(name, lazy=True), _person(github))
+    except GithubException as error:
+        raise FaultError(_refused(error.status)) from None
+    except requests.RequestException:
+        raise FaultError("连接不上 GitHub：过几分钟再运行") from None
+    finally:
+        github.close()
+
+
+@functools.cache
+def _refused(status: int) -> str:
+    return f"GitHub 没有接受（{status}）：{_WAYS_OUT.get(status, '过几分钟再运行')}"
+
+
+def _person(github: Any) -> NamedUser | None:
+    """Return whose token it is; None for a workflow's own, which may not ask."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        return None
+    user: NamedUser = github.get_user()
+    return user
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise FaultError(f"没有设置 {name}：在工作流里由 GitHub 给出，在自己的电脑上见 .github/SETUP.md")
+    return value
