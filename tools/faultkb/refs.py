@@ -60,11 +60,12 @@ def commit(root: Path, files: Mapping[str, bytes | None], message: str, parent: 
     with tempfile.TemporaryDirectory() as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
         _did(gitrepo.ask(root, "read-tree", parent or "--empty", environment=index))
-        lines = []
         for path, data in files.items():
-            blob = _did(gitrepo.ask(root, "hash-object", "-w", "--stdin", given=data)) if data is not None else "0" * 40
-            lines.append(f"{_FILE if data is not None else 0} {blob}\t{above}{path}\0")
-        _did(gitrepo.ask(root, "update-index", "-z", "--index-info", given="".join(lines).encode(), environment=index))
+            how = ["--force-remove", "--", f"{above}{path}"]
+            if data is not None:  # --index-info would take several at once, and leave out a bad name without a word
+                blob = _did(gitrepo.ask(root, "hash-object", "-w", "--stdin", given=data))
+                how = ["--add", "--cacheinfo", f"{_FILE},{blob},{above}{path}"]
+            _did(gitrepo.ask(root, "update-index", *how, environment=index))
         tree = _did(gitrepo.ask(root, "write-tree", environment=index))
     parents = ("-p", parent) if parent else ()
     return _did(gitrepo.ask(root, "commit-tree", tree, *parents, given=message.encode(), environment=NOBODY))
