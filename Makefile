@@ -72,7 +72,11 @@ test: dev tests/web/node_modules/.done
 	.venv/bin/zizmor --offline --pedantic --strict-collection --no-progress --quiet .github
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/fault.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 	tools/check
+	tools/fault forms --check
 	PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=error .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
 bench: dev

@@ -147,6 +147,29 @@ MISTAKES = [
         "teams.yaml", "产品负责人: [PM001]", "¶产品负责人: PM001", "产品负责人", id="teams: role without brackets"
     ),
     pytest.param(
+        "teams.yaml",
+        '["@qiyun/hardware"]',
+        '[¶"qiyun/hardware"]',
+        "写 GitHub 上的小组或帐号",
+        id="teams: handle without @",
+    ),
+    pytest.param(
+        "teams.yaml",
+        'github: ["@qiyun/fault-admins"], notify: [admin]',
+        'github: ["@qiyun/fault-admins"], notify: [¶"mailto://admin@qiyun.invalid"]',
+        "地址本身放在密钥 FAULT_NOTIFY 里",
+        id="teams: an address where its name belongs",
+    ),
+    pytest.param("teams.yaml", "alerts: true", "¶alerts: 是", "只能写 true 或 false", id="teams: alerts is no boolean"),
+    pytest.param("teams.yaml", "notify: [product], alerts", "¶alerts", "没有地方通知", id="teams: alerts to nowhere"),
+    pytest.param(
+        "teams.yaml",
+        'github: ["@qiyun/fault-admins"], notify: [admin], maintains',
+        "notify: [admin], ¶maintains",
+        "没有人审核",
+        id="teams: maintained by nobody",
+    ),
+    pytest.param(
         "calendar.yaml",
         "days: {}",
         "days: {2026-05-30: {¶workday: 上班, name: 盘点}}",
@@ -665,6 +688,18 @@ def test_all_mistakes_in_one_run(company: Path) -> None:
     assert found == sorted(found)
 
 
+@pytest.mark.parametrize(
+    "contacts", ["", "contacts: {}\n", "contacts: {值班经理: {}}\n"], ids=["none", "empty", "bare"]
+)
+def test_contacts_are_optional(contacts: str, company: Path) -> None:
+    """A company without contacts, or with one of whom nothing is said, has a usable schema: nobody alerts or maintains."""
+    path = company / "schema" / "teams.yaml"
+    path.write_text(path.read_text(encoding="utf-8").partition("contacts:")[0] + contacts, encoding="utf-8")
+    found = vocabulary.load(company).contacts
+    assert list(found) == (["值班经理"] if "值班" in contacts else [])
+    assert not any(one.github or one.notify or one.alerts or one.maintains for one in found.values())
+
+
 class TestContent:
     """What schema/ of this repository says."""
 
@@ -676,6 +711,18 @@ class TestContent:
         assert list(words.choices["kb.entry"]) == ["收录", "并入", "不收录", "撤下"]
         assert {"硬件研发组", "软件开发组", "测试组", "客服组"} <= words.teams.keys()
         assert {"产品负责人", "研发负责人", "测试负责人"} <= words.roles.keys()
+
+    def test_who_is_reached(self, words: Vocabulary) -> None:
+        """Teams and contacts have handles and names of addresses; one contact gets the alerts, another maintains."""
+        team, product, admin = words.teams["硬件研发组"], words.contacts["产品负责人"], words.contacts["管理员"]
+        assert (team.github, team.notify) == (("@qiyun/hardware",), ("hardware",))
+        assert (product.github, product.notify, product.alerts, product.maintains) == (
+            ("@qiyun/product",),
+            ("product",),
+            True,
+            False,
+        )
+        assert (admin.name, admin.alerts, admin.maintains) == ("管理员", False, True)
 
     def test_prefixes(self, words: Vocabulary) -> None:
         """The prefixes of DESIGN §3."""

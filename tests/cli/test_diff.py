@@ -175,7 +175,8 @@ def test_a_deletion_blocks_and_private_values_stay_private(branch: Path, run: Ru
 
     found = items(done.stdout)
     assert (
-        "请看 错误[ticket-deleted] 第 1 行：已经合并的故障不能删除" in found["SW-20261104-001 云端登录全部失败  删除"]
+        "请看 错误[ticket-deleted] 第 1 行：已经合并的故障不能删除。恢复这个文件；误报、重复的记录“作废”，不公开的在 kb 里写“撤下”或“不收录”"
+        in found["SW-20261104-001 云端登录全部失败  删除"]
     )
     assert "字段 用户基本信息：有改动" in found["SW-20261102-001 网关升级后每日凌晨重启  处理中"]
     assert "13812345512" not in done.stdout + marked.stdout

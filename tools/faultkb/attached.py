@@ -62,6 +62,12 @@ def kind_of(name: str) -> str:
     return Path(name).suffix[1:].lower()
 
 
+def kind_in(data: bytes) -> str:
+    """Return the ending that a picture or a PDF should have by how it begins; empty for all else."""
+    name = next((name for name, begin in _BEGINNINGS.items() if data.startswith(begin)), "")
+    return next((kind for kind, one in {"pdf": "PDF", **PICTURES}.items() if one == name), "")
+
+
 def read(home: Path, reference: str, given: Limits) -> bytes:
     """Return the content of a file that a ticket in the folder ``home`` calls ``reference`` (``<ID>/name``).
 

@@ -46,7 +46,7 @@ class Mark(NamedTuple):
     """An event that reports speak of, by its part in the process (one of the names above), not by its name.
 
     ``text`` is its reason and note, ``change`` what it changed from and to, ``reason`` the choice alone; ``late`` says
-    that it was recorded afterwards. A fault that was imported as closed has a mark of its closing too.
+    that it was recorded afterwards; ``number`` is the event's place in the file. A fault that was imported as closed has a mark of its closing too.
     """
 
     role: str
@@ -58,6 +58,7 @@ class Mark(NamedTuple):
     text: str = ""
     change: str = ""
     reason: str = ""
+    number: int = 0
 
 
 class Spent(NamedTuple):
@@ -90,9 +91,10 @@ def _marks(step: Step, words: Vocabulary) -> Iterator[Mark]:
             "：".join(part for part in (reason, text) if part),
             _change(step, role),
             reason,
+            event.number,
         )
         if role == REGISTERED and step.after in words.lifecycle.closed_states:
-            yield Mark(CLOSED, _completed(step), event.name, event.by, step.cycle, late=False)
+            yield Mark(CLOSED, _completed(step), event.name, event.by, step.cycle, late=False, number=event.number)
 
 
 def _completed(step: Step) -> datetime:

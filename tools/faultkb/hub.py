@@ -60,13 +60,20 @@ class Hub:
             return False
         return user.login == self._me.login if self._me else user.type == "Bot"
 
+    def issue(self, number: int) -> dict[str, Any]:
+        """Return an issue as it is now, ``body_html`` with it: there pictures have addresses that ask for no login."""
+        wanted = {"Accept": "application/vnd.github.full+json"}
+        address = f"{self.repository.url}/issues/{number}"
+        _, data = self.repository.requester.requestJsonAndCheck("GET", address, headers=wanted)
+        return dict(data)
+
     def say(self, number: int, marker: str, text: str) -> None:
         """Write the one comment of a kind under an issue or a pull request, or bring it up to date.
 
         ``marker`` names the kind; it stands invisible at the end of the comment.
         """
         issue = self.repository.get_issue(number)
-        body = f"{shortened(text)}\n\n{_sign(marker)}"
+        body = signed(shortened(text), marker)
         found = self._said(issue.get_comments(), marker)
         if found is None:
             issue.create_comment(body)
@@ -80,6 +87,11 @@ class Hub:
 def is_marked(body: str | None, marker: str) -> bool:
     """Say whether a text carries a marker at its end, where no quotation can stand."""
     return (body or "").rstrip().endswith(_sign(marker))
+
+
+def signed(text: str, marker: str) -> str:
+    """Return a text with a marker at its end, which nobody sees."""
+    return f"{text}\n\n{_sign(marker)}"
 
 
 def _sign(marker: str) -> str:
@@ -112,11 +124,12 @@ def connection() -> Iterator[Hub]:
         auth=Auth.Token(token),
         base_url=address,
         retry=GithubRetry(total=4),
+        lazy=True,
         seconds_between_requests=None,
         seconds_between_writes=None,
     )
     try:
-        yield Hub(github.get_repo(name, lazy=True), _person(github))
+        yield Hub(github.get_repo(name), _person(github))
     except GithubException as error:
         raise FaultError(_refused(error.status)) from None
     except requests.RequestException:

@@ -58,11 +58,15 @@ class ClockSpec:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The clocks in force for faults registered since a day."""
+    """The clocks in force for faults registered since a day.
+
+    No clock counts from ``start_of_business``: it only says from when people are reminded.
+    """
 
     effective_from: date
     close_of_business: time
     clocks: dict[str, ClockSpec]
+    start_of_business: time = time(9)
 
     @property
     def plan(self) -> ClockSpec:
@@ -72,7 +76,8 @@ class Policy:
 
 def build(data: dict[str, Any]) -> tuple[Policy, ...]:
     """Build the policies from the accepted content of sla.yaml, oldest first."""
-    policies = (_policy(item) for item in data["policies"])
+    opening = time.fromisoformat(data.get("start_of_business", "09:00"))
+    policies = (_policy(item, opening) for item in data["policies"])
     return tuple(sorted(policies, key=lambda policy: policy.effective_from))
 
 
@@ -82,11 +87,12 @@ def in_force(policies: tuple[Policy, ...], registered: datetime) -> Policy:
     return next((policy for policy in reversed(policies) if policy.effective_from <= day), policies[0])
 
 
-def _policy(data: dict[str, Any]) -> Policy:
+def _policy(data: dict[str, Any], opening: time) -> Policy:
     return Policy(
         effective_from=date.fromisoformat(data["effective_from"]),
         close_of_business=time.fromisoformat(data["close_of_business"]),
         clocks={name: _clock(name, spec) for name, spec in data["clocks"].items()},
+        start_of_business=opening,
     )
 
 

@@ -86,7 +86,8 @@ _BULLET = re.compile(r"[-*] +(?=\S)")
 class Objection:
     """One thing wrong with the answers: with which (empty: with all of them), what, and what to write instead.
 
-    ``missing`` says that the answer is not there; ``line`` is the line of a part's text, from 0.
+    ``missing`` says that the answer is not there; ``line`` is the line of a part's text, from 0; ``rule`` is what the
+    check calls it, empty where the check does not know it.
     """
 
     about: str
@@ -94,6 +95,7 @@ class Objection:
     help: str = ""
     missing: bool = False
     line: int | None = None
+    rule: str = ""
 
     def __str__(self) -> str:
         return f"{self.message}（{self.help}）" if self.help else self.message
@@ -220,10 +222,22 @@ def objections(root: PathOnDisk, words: Vocabulary, answers: Answers, as_of: dat
     return found
 
 
-def warnings(root: PathOnDisk, words: Vocabulary, loaded: Loaded, as_of: datetime) -> list[Finding]:
-    """Return what the check will find in a new ticket, of what registration does not say itself."""
+def remarks(root: PathOnDisk, words: Vocabulary, loaded: Loaded, as_of: datetime) -> list[Objection]:
+    """Return what the check will find in a new ticket, as `warnings`, in words about the answers."""
+    found = warnings(root, words, loaded, as_of, is_written=False)
+    return [one for finding in found for one in _objection(finding, loaded.document)]
+
+
+def warnings(
+    root: PathOnDisk, words: Vocabulary, loaded: Loaded, as_of: datetime, *, is_written: bool | None = None
+) -> list[Finding]:
+    """Return what the check will find in a new ticket, of what registration does not say itself.
+
+    ``is_written`` says whether there is a file that a command could mend; else it is looked for.
+    """
     found = [one for one in check.examine(loaded, words, root, as_of)[0] if one.rule not in _SAID]
-    is_written = (root / loaded.path).exists()
+    if is_written is None:
+        is_written = (root / loaded.path).exists()
     return [replace(one, help=_advice(one, is_written=is_written)) for one in sorted(found)]
 
 
@@ -265,6 +279,6 @@ def _objection(finding: Finding, source: Document) -> Iterator[Objection]:
     above = [one for one in source.headings if source.line_of(one.at) <= finding.line]
     if name is None and above:
         line = finding.line - source.line_of(above[-1].at) - 2
-        yield Objection(above[-1].name, finding.message, advice, line=line)
+        yield Objection(above[-1].name, finding.message, advice, line=line, rule=finding.rule)
     elif name != "":
-        yield Objection(name or "", finding.message, advice)
+        yield Objection(name or "", finding.message, advice, rule=finding.rule)

@@ -249,6 +249,11 @@ def _teams_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     for name, team in data["teams"]["teams"].items():
         yield from _unknown(("teams", name, "takes"), team["takes"], types, "故障类型")
         yield from _replacement(("teams", name, "replaced_by"), team, "replaced_by", active, "团队")
+    for name, contact in data["teams"].get("contacts", {}).items():
+        if contact.get("alerts") and not contact.get("notify"):
+            yield ("contacts", name, "alerts"), "写了 alerts 而没有 notify，就没有地方通知：写上 notify: [名字]"
+        if contact.get("maintains") and not contact.get("github"):
+            yield ("contacts", name, "maintains"), '写了 maintains 而没有 github，就没有人审核：写上 github: ["@帐号"]'
 
 
 def _wording_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:

@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import change, check, completeness, corpus, differing, limits, moment, restated, similar, standing, ticket
-from faultkb.finding import ERROR
+from faultkb import (
+    change,
+    check,
+    completeness,
+    corpus,
+    differing,
+    gitrepo,
+    limits,
+    moment,
+    restated,
+    similar,
+    standing,
+    suggestions,
+    ticket,
+)
+from faultkb.finding import ERROR, NOTE, WARNING
 from faultkb.rules import exposure, waivers
 from faultkb.rules.corrections import is_masked
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from faultkb.change import Change
     from faultkb.finding import Finding
     from faultkb.similar import Match
+    from faultkb.suggestions import Fix
     from faultkb.ticket import Event, Json
     from faultkb.vocabulary import Vocabulary
 
 EVENT, FIELD, SECTION, FILE = "事件", "字段", "章节", "附件"
 LIMIT, COMPLETE, SIMILAR, ATTENTION = "时限", "完整度", "相似", "请看"
+BLOCKING = "错误["
+"""How the text of a line begins that says what must be mended before the change can be merged."""
+_SHOWN = 30
+"""Lines under one heading of one ticket that a page on the web shows: it has an end, a terminal has none."""
 _COMPARED = 5
 """New tickets of one change for which similar faults are looked up: each costs a reading of the whole repository."""
 _UNREADABLE = "读不出来"
@@ -51,15 +72,36 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The outcome of a check in numbers: see `check.Outcome`."""
+
+    checked: int
+    levels: Mapping[str, int]
+    unchanged: int | None = None
+    elsewhere: int | None = None
+
+    def count(self, level: str) -> int:
+        """Count the findings of a level."""
+        return self.levels.get(level, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """A whole change: its tickets, the outcome of the check, and what else differs from the base."""
+    """A whole change: its tickets, the outcome of the check, and what else differs from the base.
+
+    ``head`` is the commit whose lines the ``fixes`` replace; ``tickets`` is how many changed, which may be more than the
+    ``items`` that are told.
+    """
 
     base: str
+    head: str
     as_of: datetime
     timezone: str
     items: tuple[Item, ...]
-    outcome: check.Outcome
+    tickets: int
+    outcome: Tally
     remarks: tuple[str, ...]
+    fixes: tuple[Fix, ...] = ()
 
 
 def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
@@ -85,7 +127,49 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     elsewhere = [one for one in outcome.findings if _homes(one).isdisjoint(mentioned)]
     remarks = [f"{one.path}：{one.message}" for one in elsewhere]
     remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema is not None else []
-    return Summary(base, as_of, words.timezone, tuple(items), outcome, tuple(remarks))
+    head = _head(root, base)
+    return Summary(
+        base,
+        head,
+        as_of,
+        words.timezone,
+        tuple(items),
+        len(items),
+        Tally(
+            outcome.checked,
+            {level: outcome.count(level) for level in (ERROR, WARNING, NOTE)},
+            outcome.unchanged,
+            outcome.elsewhere,
+        ),
+        tuple(remarks),
+        tuple(_fixes(root, words, head, changes)),
+    )
+
+
+def shortened(lines: Sequence[Line]) -> list[Line]:
+    """Return the first lines under each heading, and how many there are besides."""
+    found = []
+    for heading, some in groupby(lines, attrgetter("heading")):
+        every = list(some)
+        rest = len(every) - _SHOWN
+        found += every[:_SHOWN]
+        found += [Line(heading, f"还有 {rest} 行，没有列出")] if rest > 0 else []
+    return found
+
+
+def _head(root: Path, base: str) -> str:
+    """Return the commit that is compared: a pull request is checked out as merged into its base, and is the second parent."""
+    if gitrepo.commit(root, "HEAD^1") == gitrepo.commit(root, base):
+        return gitrepo.commit(root, "HEAD^2") or gitrepo.commit(root, "HEAD")
+    return gitrepo.commit(root, "HEAD")
+
+
+def _fixes(root: Path, words: Vocabulary, head: str, changes: list[Change]) -> Iterator[Fix]:
+    """Yield the mends of tickets that are in the working tree as in the head: elsewhere the lines would not fit."""
+    for one in changes:
+        source = one.after.document.text.encode() if one.after else b""
+        if one.after and gitrepo.ask(root, "cat-file", "blob", f"{head}:./{one.path}").output == source:
+            yield from suggestions.of(one.after, words, root)
 
 
 def _similar(root: Path, words: Vocabulary, one: Change) -> list[Match]:
@@ -226,8 +310,9 @@ def _alike(one: Match) -> str:
 
 def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
     """Name what a reviewer should look at: findings, decisions that somebody approved, what becomes public."""
-    for found in findings:
-        yield f"{'错误' if found.level == ERROR else '提醒'}[{found.rule}] 第 {found.line} 行：{found.message}"
+    for found in sorted(findings, key=lambda one: one.level != ERROR):
+        said = f"[{found.rule}] 第 {found.line} 行：{found.message}"
+        yield f"错误{said}。{found.help}".removesuffix("。") if found.level == ERROR else f"提醒{said}"
     for event in _fresh(one):
         if "approver" in event.data:
             yield f"{event.name}写明由 {event.data['approver']} 批准，请他在这里确认"

@@ -37,13 +37,32 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team: the fault types that it takes, its lead (staff id), the day since which it takes none, and who took over."""
+    """A team: the fault types that it takes, its lead (staff id), the day since which it takes none, and who took over.
+
+    ``github`` are the handles of those who review its faults, ``notify`` the names of the addresses that it is told at.
+    """
 
     name: str
     takes: tuple[str, ...]
     lead: str
     retired: date | None
     replaced_by: str
+    github: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who is no team, but is told or asked to review.
+
+    ``alerts``: is told of each urgent fault and each risk at once. ``maintains``: reviews what decides how faults are judged.
+    """
+
+    name: str
+    github: tuple[str, ...]
+    notify: tuple[str, ...]
+    alerts: bool
+    maintains: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class Vocabulary:
     company_days: dict[date, CompanyDay]
     announced_days: dict[date, CompanyDay]
     teams: dict[str, Team]
+    contacts: dict[str, Contact]
     roles: dict[str, tuple[str, ...]]
     wording: Json
     privacy: Json
@@ -161,6 +181,7 @@ def load(root: Path) -> Vocabulary:
         company_days={date.fromisoformat(day): CompanyDay(**value) for day, value in days.items()},
         announced_days=dict(_announced(data["calendar"].get("years", {}))),
         teams=teams,
+        contacts={name: _contact(name, one) for name, one in data["teams"].get("contacts", {}).items()},
         roles={role: tuple(staff) for role, staff in data["teams"]["roles"].items()},
         wording=data["wording"],
         privacy=data["privacy"],
@@ -183,7 +204,13 @@ def _announced(years: Json) -> Iterator[tuple[date, CompanyDay]]:
 
 def _team(name: str, data: Json) -> Team:
     retired = date.fromisoformat(data["retired"]) if "retired" in data else None
-    return Team(name, tuple(data["takes"]), data["lead"], retired, data.get("replaced_by", ""))
+    takes, github, notify = (tuple(data.get(key, ())) for key in ("takes", "github", "notify"))
+    return Team(name, takes, data["lead"], retired, data.get("replaced_by", ""), github, notify)
+
+
+def _contact(name: str, data: Json) -> Contact:
+    github, notify = (tuple(data.get(key, ())) for key in ("github", "notify"))
+    return Contact(name, github, notify, data.get("alerts", False), data.get("maintains", False))
 
 
 def _choices(raw: Json) -> Iterator[tuple[str, dict[str, Json]]]:

@@ -1,4 +1,4 @@
-"""fault calendar, fault calendar ics."""
+"""fault calendar, fault calendar ics, fault calendar --remind."""
 
 from __future__ import annotations
 
@@ -55,13 +55,17 @@ def command() -> None:
 @click.argument("number", required=False, type=_Year(), metavar="[年份]")
 @formats(FORMATS, "text")
 @output_option
+@click.option("--remind", is_flag=True, help="由工作流运行：节假日还没有的一年（11 月起也看下一年）在 GitHub 上提一个 issue")
 @as_of_option
 @workspace
-def year(here: Workspace, number: int | None, form: str, output: Path | None) -> None:
+def year(here: Workspace, number: int | None, form: str, output: Path | None, remind: bool) -> None:
     """一年的工作日历（默认今年）：放假、补班、公司的安排，依据是什么。"""
     from faultkb import almanac, standing
     from faultkb.calendar import WorkCalendar, published_years
 
+    if remind:
+        _remind(here)
+        return
     wanted = number or here.as_of.year
     if wanted < published_years()[0] and almanac.source(wanted, here.words) == almanac.UNKNOWN:
         raise FaultError(f"没有 {published_years()[0]} 年以前的节假日数据")
@@ -76,6 +80,41 @@ def year(here: Workspace, number: int | None, form: str, output: Path | None) ->
         say(
             f"提醒：schema/calendar.yaml 里手工写的 {shown.number} 年与国家公布的不同：{days}。核对之后改正，或删去这一年"
         )
+
+
+def _remind(here: Workspace) -> None:
+    """Keep one issue for each year that nobody has settled, and close it with a word once somebody has."""
+    from faultkb import almanac, bulletin, hub
+
+    lacking = almanac.missing(here.as_of.date(), here.as_of.year, here.words)
+    with hub.connection() as github:
+        for number in (here.as_of.year, here.as_of.year + 1):
+            if number in lacking:
+                issue = bulletin.keep(github, f"calendar-{number}", f"{number} 年的节假日还没有写进日历", _request(number))
+                click.echo(f"{number} 年的节假日还没有：#{issue}")
+            elif issue := bulletin.finish(github, f"calendar-{number}", f"{number} 年的节假日已经有了，不用再做什么。"):
+                click.echo(f"{number} 年的节假日有了：关闭 #{issue}")
+
+
+def _request(number: int) -> str:
+    """Say what to do about a year without holidays, to whom maintains the repository."""
+    from faultkb import almanac
+
+    return f"""\
+落在 {number} 年的到期日现在按周一至周五计算，都标“暂定”，可能与国家的放假安排不同。
+
+国务院一般在上一年的 11 月公布。公布之后，做其中一件：
+
+1. 合并 Dependabot 升级 `chinesecalendar` 的合并请求；没有的话运行 `make lock`，把改动提交成合并请求。
+2. `chinesecalendar` 还没有更新的，把下面一段贴到 `schema/calendar.yaml` 末尾（已有 `years:` 的，只贴年份起的几行），照通知填好每个 `??`：
+
+```yaml
+{almanac.by_hand(number).rstrip()}
+```
+
+`off` 是放假的一天，或首末两天；`work` 是补班的日期，没有补班的删去 `work`；中秋节与国庆节连休的合成一行 `国庆节、中秋节`。
+
+做好之后，这个 issue 会自动关闭。"""
 
 
 def _warn(numbers: Sequence[int]) -> None:

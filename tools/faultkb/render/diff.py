@@ -1,23 +1,28 @@
-"""What a change does: as text for a terminal, as Markdown for a pull request."""
+"""What a change does: as text for a terminal, as Markdown for a pull request, as JSON for `fault comment`."""
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, TextIO
 
-from faultkb import moment
+from faultkb import digest, moment
 from faultkb.render import console, visible
 from faultkb.render.findings import summary
 from faultkb.render.tables import escape
-from faultkb.summary import ATTENTION
+from faultkb.summary import ATTENTION, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from faultkb.summary import Item, Summary
 
-_NOTHING = "没有故障与基线不同"
+NOTHING = "没有故障与基线不同"
+_LONGEST = 600
+"""Characters of one line of Markdown: a title that breaks the rules may be as long as a file."""
+_ROOM = 400_000
+"""Bytes of Markdown for the table, and for the tickets: GitHub refuses the summary of a job that is larger than 1 MiB."""
 
 
 def text(one: Summary, stream: TextIO) -> None:
@@ -38,39 +43,72 @@ def text(one: Summary, stream: TextIO) -> None:
     for remark in one.remarks:
         out.print(Text(visible(remark), style="yellow"))
     out.print()
-    out.print(Text(summary(one.outcome) if one.items else _NOTHING, style="bold"))
+    out.print(Text(summary(one.outcome) if one.items else NOTHING, style="bold"))
 
 
 def markdown(one: Summary, stream: TextIO) -> None:
-    """Write the summary for a pull request; whatever a ticket says is text, never markup or a mention."""
-    stream.write(
-        f"## 这次改动\n\n与 {escape(visible(one.base))} 相比，截至 {moment.show(one.as_of)}（{one.timezone}）。"
-    )
-    stream.write(f"{summary(one.outcome) if one.items else _NOTHING}。\n")
+    """Write the summary of a job; whatever a ticket says is text, never markup or a mention."""
+    stream.write(f"## 这次改动\n\n{compared(one)}。")
+    stream.write(f"{summary(one.outcome) if one.items else NOTHING}。\n")
     if len(one.items) > 1:
         stream.write("\n| 故障 | 标题 | 状态 |\n| --- | --- | --- |\n")
-        stream.writelines(
-            f"| {_code(item.id)} | {_plain(item.title)} | {escape(item.course)} |\n" for item in one.items
-        )
-    for item in one.items:
-        _item(item, stream)
-    stream.write("".join(f"\n> {_plain(remark)}\n" for remark in one.remarks))
+        stream.writelines(fitting((_row(item) for item in one.items), _ROOM))
+    stream.write(details(one, _ROOM))
 
 
-def _item(item: Item, stream: TextIO) -> None:
+def compared(one: Summary) -> str:
+    """Say what was compared with what."""
+    return f"与 {plain(one.base)} 相比，截至 {moment.show(one.as_of)}（{escape(one.timezone)}）"
+
+
+def details(one: Summary, room: int) -> str:
+    """Return the Markdown about each ticket: whole ones, within so many bytes, and how many there are besides."""
+    shown = fitting(map(_item, one.items), room)
+    rest = one.tickets - len(shown)
+    more = [f"\n还有 {rest} 个故障没有写在这里，运行 `fault diff` 就能看到。\n"] if rest > 0 else []
+    remarks = fitting((f"\n> {plain(remark)}\n" for remark in one.remarks), room // 4)
+    others = len(one.remarks) - len(remarks)
+    return "".join([*shown, *more, *remarks, *([f"\n> 还有 {others} 处，没有列出\n"] if others else [])])
+
+
+def fitting(parts: Iterable[str], room: int) -> list[str]:
+    """Return as many parts, from the first, as so many bytes hold."""
+    found = []
+    for part in parts:
+        room -= len(part.encode(errors="replace"))
+        if room < 0:
+            break
+        found.append(part)
+    return found
+
+
+def _row(item: Item) -> str:
+    return f"| {code(item.id)} | {plain(item.title)} | {plain(item.course)} |\n"
+
+
+def _item(item: Item) -> str:
     sign = "❌ " if item.blocked else ""
-    stream.write(f"\n### {sign}{_plain(item.id)} {_plain(item.title)}\n\n{escape(item.course)}\n\n")
-    for heading, lines in groupby(item.lines, attrgetter("heading")):
-        stream.write(f"- **{heading}**\n")
-        stream.writelines(f"  - {_plain(line.text)}\n" for line in lines)
+    shown = [f"\n### {sign}{plain(item.id)} {plain(item.title)}\n\n{plain(item.course)}\n\n"]
+    for heading, lines in groupby(shortened(item.lines), attrgetter("heading")):
+        shown += [f"- **{heading}**\n", *(f"  - {plain(line.text)}\n" for line in lines)]
+    return "".join(shown)
 
 
-def _plain(value: str) -> str:
-    return escape(visible(value))
+def plain(value: str) -> str:
+    """Return one line of Markdown that shows a text as it is."""
+    cut = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    return escape(visible(cut))
 
 
-def _code(value: str) -> str:
-    return f"`{visible(value).replace('`', '').replace('|', '¦')}`"
+def code(value: str) -> str:
+    """Return a text as Markdown code, also for a cell of a table."""
+    return f"`{visible(value[:_LONGEST]).replace('`', '').replace('|', '¦')}`"
 
 
-FORMATS: dict[str, Callable[[Summary, TextIO], None]] = {"text": text, "md": markdown}
+def as_json(one: Summary, stream: TextIO) -> None:
+    """Write the document that `fault comment` reads."""
+    json.dump(digest.of(one), stream, ensure_ascii=False)
+    stream.write("\n")
+
+
+FORMATS: dict[str, Callable[[Summary, TextIO], None]] = {"text": text, "md": markdown, "json": as_json}

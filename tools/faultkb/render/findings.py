@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from faultkb.check import Outcome
     from faultkb.finding import Finding
+    from faultkb.summary import Tally
 
 LEVELS = {ERROR: "错误", WARNING: "提醒", NOTE: "说明"}
 _EXCERPT = 100
@@ -74,7 +75,7 @@ def _excerpt(one: Finding, lines: list[str]) -> list[Text]:
     return [gutter + Text(shown), Text("      | ", style="dim") + Text(" " * offset + "^", style=STYLES[one.level])]
 
 
-def summary(outcome: Outcome) -> str:
+def summary(outcome: Outcome | Tally) -> str:
     """Return the last line: how many files, errors and warnings, and what was left alone."""
     errors, warnings = outcome.count(ERROR), outcome.count(WARNING)
     counted = f"检查了 {outcome.checked} 个{'' if outcome.unchanged is None else '有改动的'}故障"

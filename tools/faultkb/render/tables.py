@@ -165,7 +165,12 @@ def escape(value: str) -> str:
     """Make a text harmless in a Markdown table: no markup, no HTML, no link, mention or formula, no cell border."""
     escaped = "".join(f"\\{char}" if char in "\\`*_[]|#~!" else char for char in value)
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LINKED.sub("\\g<0>\u200b", escaped).replace("$", "&#36;")
+    return unlinked(escaped).replace("$", "&#36;")
+
+
+def unlinked(value: str) -> str:
+    """Make a text harmless where GitHub reads no Markdown (titles): no link, mention or reference."""
+    return _LINKED.sub("\\g<0>\u200b", value)
 
 
 _LINKED = re.compile(r"@|#(?=[0-9])|\bGH(?=-[0-9])|\bwww(?=\.)|:(?=//)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)

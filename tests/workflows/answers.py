@@ -1,0 +1,471 @@
+"""What the stand-in for GitHub does for each operation, by the name that the description gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.workflows import nouns, patches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.workflows.github import GitHub
+
+
+@dataclass
+class Call:
+    """A request that the description allows: the values of its path and query, its body, and in whose name it comes.
+
+    What an operation takes from ``query`` it honours; the rest would be ignored in silence, which is a problem.
+    """
+
+    path: dict[str, Any]
+    query: dict[str, Any]
+    body: dict[str, Any]
+    accept: str
+    actor: str
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a failure
+    """An answer that says no."""
+
+    def __init__(self, status: int, message: str, error: dict[str, Any] | None = None) -> None:
+        body = {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
+        super().__init__(message)
+        self.status, self.body = status, {**body, **({"errors": [error]} if error else {})}
+
+
+Handler = "Callable[[GitHub, Call], tuple[int, Any]]"
+HANDLERS: dict[str, Any] = {}
+NOT_FOUND = "Not Found"
+_LONGEST = 65_536
+
+
+def answers(name: str) -> Callable[[Any], Any]:
+    """Register what answers an operation."""
+
+    def register(handler: Any) -> Any:
+        HANDLERS[name] = handler
+        return handler
+
+    return register
+
+
+def invalid(resource: str, field: str, message: str = "", code: str = "invalid") -> Refused:
+    """Return GitHub's answer to a value that it does not accept."""
+    told = {"resource": resource, "field": field, "code": code, "message": message or f"{field} is {code}"}
+    return Refused(422, "Validation Failed", told)
+
+
+def one(items: dict[Any, Any], key: Any) -> Any:
+    """Return an item or refuse."""
+    if key not in items:
+        raise Refused(404, NOT_FOUND)
+    return items[key]
+
+
+def newest_first(items: list[dict[str, Any]], query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Sort as the query asks; without a word, what was made last comes first."""
+    key = {"updated": "updated_at"}.get(query.pop("sort", "created"), "created_at")
+    down = query.pop("direction", "desc") == "desc"
+    return sorted(items, key=lambda item: (item[key], item["number"]), reverse=down)
+
+
+@answers("repos/get")
+def repository(hub: GitHub, _: Call) -> tuple[int, Any]:
+    """The repository."""
+    made = nouns.repository_of(hub, nouns.sample(hub, "full-repository-default-response"))
+    ours = {"url": hub.home, "language": "Python", "has_issues": True, "fork": False}
+    return 200, {
+        key: value for key, value in (made | ours).items() if key not in {"parent", "source", "template_repository"}
+    }
+
+
+@answers("users/get-authenticated")
+def me(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Whose token it is."""
+    made = nouns.sample(hub, "private-user-response-with-public-profile-information")
+    return 200, {**made, **nouns.user(hub, call.actor)}
+
+
+@answers("issues/list-for-repo")
+def issues(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Issues and pulls, filtered."""
+    state, since = call.query.pop("state", "open"), call.query.pop("since", "")
+    names, creator = set(call.query.pop("labels", "").split(",")) - {""}, call.query.pop("creator", None)
+    found = [
+        item
+        for item in hub.issues.values()
+        if state in {"all", item["state"]}
+        and names <= {label["name"] for label in item["labels"]}
+        and creator in {None, item["user"]["login"]}
+        and item["updated_at"] >= since
+    ]
+    return 200, [nouns.rendered(hub, item, call.accept) for item in newest_first(found, call.query)]
+
+
+@answers("issues/get")
+def issue(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One issue."""
+    return 200, nouns.rendered(hub, one(hub.issues, call.path["issue_number"]), call.accept)
+
+
+@answers("issues/create")
+def create_issue(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A new issue; labels that do not exist are made."""
+    body = call.body.get("body") or ""
+    short(body, "Issue")
+    names = [item["name"] if isinstance(item, dict) else item for item in call.body.get("labels", [])]
+    number = hub.add_issue(body, title=str(call.body["title"]), user=call.actor, labels=names)
+    hub.issues[number]["assignees"] = [nouns.user(hub, login) for login in call.body.get("assignees", [])]
+    return 201, nouns.rendered(hub, hub.issues[number], call.accept)
+
+
+@answers("issues/update")
+def update_issue(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """What is given replaces what was there."""
+    item = one(hub.issues, call.path["issue_number"])
+    short(call.body.get("body") or "", "Issue")
+    if "labels" in call.body:
+        item["labels"] = [known(hub, name) for name in call.body["labels"]]
+    if "assignees" in call.body:
+        item["assignees"] = [nouns.user(hub, login) for login in call.body["assignees"]]
+    item.update({key: call.body[key] for key in ("title", "body", "state", "state_reason") if key in call.body})
+    item.update(updated_at=hub.now(), closed_at=hub.now() if item["state"] == "closed" else None)
+    return 200, nouns.rendered(hub, item, call.accept)
+
+
+def short(text: str, resource: str) -> None:
+    """Refuse a text that is too long."""
+    if len(text) > _LONGEST:
+        raise invalid(resource, "body", "body is too long (maximum is 65536 characters)")
+
+
+def known(hub: GitHub, name: str) -> dict[str, Any]:
+    """Return a label, made where there is none."""
+    return hub.labels.setdefault(name, nouns.label(hub, name))
+
+
+@answers("issues/list-comments")
+def comments(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The comments under an issue, the oldest first."""
+    one(hub.issues, call.path["issue_number"])
+    since = call.query.pop("since", "")
+    listed = hub.comments(call.path["issue_number"])
+    return 200, [nouns.rendered(hub, item, call.accept) for item in listed if item["updated_at"] >= since]
+
+
+@answers("issues/create-comment")
+def create_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A new comment."""
+    one(hub.issues, call.path["issue_number"])
+    said(call)
+    identity = hub.add_comment(call.path["issue_number"], call.body["body"], user=call.actor)
+    return 201, nouns.rendered(hub, hub.all_comments[identity], call.accept)
+
+
+def said(call: Call) -> None:
+    """Refuse a comment that says nothing or too much."""
+    if not call.body["body"].strip():
+        raise invalid("IssueComment", "body", code="missing_field")
+    short(call.body["body"], "IssueComment")
+
+
+@answers("issues/get-comment")
+def comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One comment."""
+    return 200, nouns.rendered(hub, one(hub.all_comments, call.path["comment_id"]), call.accept)
+
+
+@answers("issues/update-comment")
+def update_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Another text."""
+    item = one(hub.all_comments, call.path["comment_id"])
+    said(call)
+    item.update(body=call.body["body"], updated_at=hub.now())
+    return 200, nouns.rendered(hub, item, call.accept)
+
+
+@answers("issues/delete-comment")
+def delete_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Gone."""
+    item = one(hub.all_comments, call.path["comment_id"])
+    hub.issues[item["_number"]]["comments"] -= 1
+    del hub.all_comments[call.path["comment_id"]]
+    return 204, None
+
+
+@answers("issues/list-labels-for-repo")
+def labels(hub: GitHub, _: Call) -> tuple[int, Any]:
+    """All labels."""
+    return 200, list(hub.labels.values())
+
+
+@answers("issues/get-label")
+def label(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One label."""
+    return 200, one(hub.labels, call.path["name"])
+
+
+@answers("issues/create-label")
+def create_label(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A new label."""
+    name = call.body["name"]
+    if name in hub.labels:
+        raise invalid("Label", "name", code="already_exists")
+    hub.labels[name] = nouns.label(hub, name, call.body.get("color", "ededed"), call.body.get("description"))
+    return 201, hub.labels[name]
+
+
+@answers("issues/add-labels")
+def add_labels(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """More labels on an issue."""
+    item = one(hub.issues, call.path["issue_number"])
+    given = call.body.get("labels", []) if isinstance(call.body, dict) else call.body
+    names = [name["name"] if isinstance(name, dict) else name for name in given]
+    item["labels"] += [known(hub, name) for name in names if known(hub, name) not in item["labels"]]
+    return 200, item["labels"]
+
+
+@answers("issues/remove-label")
+def remove_label(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One label less on an issue."""
+    item = one(hub.issues, call.path["issue_number"])
+    kept = [label for label in item["labels"] if label["name"] != call.path["name"]]
+    if len(kept) == len(item["labels"]):
+        raise Refused(404, "Label does not exist")
+    item["labels"] = kept
+    return 200, kept
+
+
+@answers("pulls/list")
+def pulls(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Pull requests, filtered. A head without an owner filters nothing, which is how GitHub takes it."""
+    state, head, base = (call.query.pop(*pair) for pair in (("state", "open"), ("head", ""), ("base", "")))
+    found = [hub.pull(number) for number in hub.pulls]
+    kept = [
+        pull
+        for pull in found
+        if state in {"all", pull["state"]}
+        and (":" not in head or head == pull["head"]["label"])
+        and base in {"", pull["base"]["ref"]}
+    ]
+    return 200, [nouns.short_pull(hub, pull) for pull in newest_first(kept, call.query)]
+
+
+@answers("pulls/get")
+def pull(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One pull request."""
+    return 200, hub.pull(wanted(hub, call))
+
+
+def wanted(hub: GitHub, call: Call) -> int:
+    """Return the number of a pull request that exists."""
+    number: int = call.path["pull_number"]
+    if number not in hub.pulls:
+        raise Refused(404, NOT_FOUND)
+    return number
+
+
+@answers("pulls/create")
+def create_pull(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A new pull request: its branch exists, is ahead of its base, and has none yet."""
+    head, base = call.body["head"].rpartition(":")[2], call.body["base"]
+    if hub.remote:
+        tips = [patches.sha(hub.remote, f"refs/heads/{name}") for name in (head, base)]
+        for tip, field in zip(tips, ("head", "base"), strict=True):
+            if not tip:
+                raise invalid("PullRequest", field)
+        if patches.git(hub.remote, "merge-base", *tips) == tips[0]:
+            raise invalid("PullRequest", "head", f"No commits between {base} and {head}", "custom")
+    both = {(one["head"]["ref"], one["base"]["ref"]) for one in map(hub.pull, hub.pulls) if one["state"] == "open"}
+    if (head, base) in both:
+        owner = hub.repository.partition("/")[0]
+        raise invalid("PullRequest", "head", f"A pull request already exists for {owner}:{head}.", "custom")
+    short(call.body.get("body") or "", "PullRequest")
+    number = hub.add_pull(head, base=base, title=call.body["title"], body=call.body.get("body") or "", user=call.actor)
+    return 201, hub.pull(number)
+
+
+@answers("pulls/update")
+def update_pull(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """What is given replaces what was there."""
+    item = hub.issues[wanted(hub, call)]
+    short(call.body.get("body") or "", "PullRequest")
+    item.update({key: call.body[key] for key in ("title", "body", "state") if key in call.body})
+    item.update(updated_at=hub.now(), closed_at=hub.now() if item["state"] == "closed" else None)
+    return 200, hub.pull(item["number"])
+
+
+@answers("pulls/list-files")
+def pull_files(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The files that a pull request changes."""
+    number = wanted(hub, call)
+    made, at = nouns.sample(hub, "diff-entry-items")[0], hub.pull(number)["head"]["sha"]
+    made.pop("patch")
+    places = {"blob_url": "{}/{}/blob/{}/{}", "raw_url": "{}/{}/raw/{}/{}"}
+    return 200, [
+        {
+            **made,
+            **{key: text.format(hub.server, hub.repository, at, file["filename"]) for key, text in places.items()},
+            "contents_url": f"{hub.home}/contents/{file['filename']}?ref={at}",
+            **file,
+        }
+        for file in hub.changed(number)
+    ]
+
+
+@answers("pulls/create-review")
+def create_review(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A review with comments on lines that are in the diff."""
+    number = wanted(hub, call)
+    pull, event = hub.pull(number), call.body.get("event")
+    at = call.body.get("commit_id") or pull["head"]["sha"]
+    if event in {"COMMENT", "REQUEST_CHANGES"} and not (call.body.get("body") or call.body.get("comments")):
+        raise Refused(422, "Unprocessable Entity: a review needs a text")
+    if event == "APPROVE" and call.actor == pull["user"]["login"]:
+        raise Refused(422, "Can not approve your own pull request")
+    for mark in call.body.get("comments", []):
+        on_a_line(hub, number, mark)
+    identity = hub.next()
+    states = {"COMMENT": "COMMENTED", "APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}
+    made = nouns.sample(hub, "pull-request-review", pulls=number, pull=number)
+    made |= {"id": identity, "user": nouns.user(hub, call.actor), "body": call.body.get("body", ""), "commit_id": at}
+    made |= {"state": states.get(event or "", "PENDING"), "submitted_at": hub.now(), "author_association": "NONE"}
+    hub.reviews.append({**made, "_number": number})
+    for mark in call.body.get("comments", []):
+        hub.add_review_comment(number, mark, user=call.actor, review=identity, commit=at)
+    return 200, made
+
+
+def on_a_line(hub: GitHub, number: int, mark: dict[str, Any]) -> None:
+    """Refuse a comment on a line that the diff does not show, or one that spans hunks."""
+    if "position" in mark:
+        raise Refused(422, "the stand-in knows lines, not positions")
+    file = next((file for file in hub.changed(number) if file["filename"] == mark["path"]), None)
+    if file is None or "line" not in mark:
+        raise Refused(422, "Pull request review thread path is invalid" if file is None else "line is missing")
+    hunks = patches.commentable(file.get("patch", ""))[mark.get("side", "RIGHT")]
+    first, last = mark.get("start_line", mark["line"]), mark["line"]
+    if "start_line" in mark and first >= last:
+        raise Refused(422, "Pull request review thread start line must precede the end line.")
+    if not any({first, last} <= hunk for hunk in hunks):
+        raise Refused(422, "Pull request review thread line must be part of the diff")
+
+
+@answers("pulls/list-reviews")
+def reviews(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The reviews of a pull request."""
+    number = wanted(hub, call)
+    return 200, [
+        {key: value for key, value in item.items() if key != "_number"}
+        for item in hub.reviews
+        if item["_number"] == number
+    ]
+
+
+@answers("pulls/list-review-comments")
+def review_comments(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The comments on lines of a pull request, the oldest first."""
+    return 200, [nouns.rendered(hub, item, call.accept) for item in hub.review_comments(wanted(hub, call))]
+
+
+@answers("pulls/get-review-comment")
+def review_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """One comment on a line."""
+    return 200, nouns.rendered(hub, one(hub.all_review_comments, call.path["comment_id"]), call.accept)
+
+
+@answers("pulls/update-review-comment")
+def update_review_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Another text."""
+    item = one(hub.all_review_comments, call.path["comment_id"])
+    item.update(body=call.body["body"], updated_at=hub.now())
+    return 200, nouns.rendered(hub, item, call.accept)
+
+
+@answers("pulls/delete-review-comment")
+def delete_review_comment(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """Gone."""
+    one(hub.all_review_comments, call.path["comment_id"])
+    del hub.all_review_comments[call.path["comment_id"]]
+    return 204, None
+
+
+@answers("repos/create-commit-status")
+def create_status(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A verdict about a commit, which must exist."""
+    sha = call.path["sha"]
+    if hub.remote and not patches.has(hub.remote, sha):
+        raise Refused(422, f"No commit found for SHA: {sha}")
+    if len(call.body.get("description") or "") > 140:
+        raise invalid("Status", "description", "description is too long (maximum is 140 characters)")
+    over = {"id": hub.next(), "created_at": hub.now(), "updated_at": hub.now(), "creator": nouns.user(hub, call.actor)}
+    given = {"description": None, "target_url": None, "context": "default", **call.body}
+    made = {**nouns.sample(hub, "status"), "url": f"{hub.home}/statuses/{sha}", **over, **given}
+    hub.statuses.append({**made, "_sha": sha})
+    return 201, made
+
+
+@answers("repos/list-commit-statuses-for-ref")
+def statuses(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The verdicts about a commit, the newest first."""
+    found = [item for item in reversed(hub.statuses) if item["_sha"] == call.path["ref"]]
+    return 200, [{key: value for key, value in item.items() if key != "_sha"} for item in found]
+
+
+@answers("actions/get-workflow")
+def workflow(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A workflow, by the name of its file."""
+    name = str(call.path["workflow_id"])
+    over = {"path": f".github/workflows/{name}", "url": f"{hub.home}/actions/workflows/{name}", "state": "active"}
+    return 200, {**nouns.sample(hub, "workflow"), **over, "name": name.partition(".")[0]}
+
+
+@answers("actions/create-workflow-dispatch")
+def dispatch(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A run that is started; its branch or tag must exist."""
+    ref = call.body["ref"].removeprefix("refs/heads/")
+    if hub.remote and not patches.sha(hub.remote, f"refs/heads/{ref}"):
+        raise Refused(422, f"No ref found for: {call.body['ref']}")
+    run = hub.next()
+    hub.dispatches.append({"workflow": str(call.path["workflow_id"]), "actor": call.actor, "run": run, **call.body})
+    if not call.body.get("return_run_details"):
+        return 204, None
+    place = f"{hub.server}/{hub.repository}/actions/runs/{run}"
+    return 200, {"workflow_run_id": run, "run_url": f"{hub.home}/actions/runs/{run}", "html_url": place}
+
+
+@answers("git/get-ref")
+def ref(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A ref of the remote."""
+    name = f"refs/{call.path['ref']}"
+    found = patches.sha(hub.remote, name) if hub.remote else ""
+    if not found:
+        raise Refused(404, NOT_FOUND)
+    made = nouns.sample(hub, "git-ref")
+    named = {"type": "commit", "sha": found, "url": f"{hub.home}/git/commits/{found}"}
+    return 200, {**made, "ref": name, "url": f"{hub.home}/git/{name}", "object": named}
+
+
+@answers("git/delete-ref")
+def delete_ref(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """A branch that goes."""
+    name = f"refs/{call.path['ref']}"
+    if not hub.remote or not patches.sha(hub.remote, name):
+        raise Refused(422, "Reference does not exist")
+    patches.git(hub.remote, "update-ref", "-d", name)
+    return 204, None
+
+
+@answers("actions/list-workflow-run-artifacts")
+def artifacts(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """What a run has left."""
+    made, wanted_name = nouns.sample(hub, "artifact-paginated")["artifacts"][0], call.query.pop("name", None)
+    found = [
+        {**made, "name": name, "size_in_bytes": len(data), "expired": False}
+        for name, data in hub.artifacts.get(call.path["run_id"], [])
+        if wanted_name in {None, name}
+    ]
+    return 200, {"total_count": len(found), "artifacts": found}

@@ -1,0 +1,576 @@
+"""The counter against the stand-in for GitHub, a real bare remote and a real clone: the form in, the pull request and the answer out."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from tests.workflows.patches import git, sha
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.workflows.github import GitHub
+
+TITLE = "[故障] 网关重启后场景丢失"
+ANSWERS = {
+    "故障类型": "软件Bug",
+    "严重程度": "高",
+    "涉及产品": "智能网关 GW2",
+    "涉及版本": "V2.4.0",
+    "功能模块": "_No response_",
+    "受影响用户数": "12",
+    "地域分布": "华东、华南",
+    "故障发生时间": "2026-11-19 22:40",
+    "反馈渠道": "电话",
+    "反馈时间": "2026-11-20 09:10",
+    "补录原因": "_No response_",
+    "反馈人工号": "ZL001",
+    "反馈人姓名": "张*",
+    "客户系统编号": "CRM-88213",
+    "备注": "_No response_",
+    "现象": "重启之后场景列表为空，App 提示 E-1042。",
+    "使用场景": "_No response_",
+    "发生频率": "必现，三台都是",
+    "复现步骤": "1. 重启网关\n2. 打开 App，场景列表为空",
+    "环境信息": "_No response_",
+    "提交之前": "- [x] 我已确认：文字和截图里没有写用户的姓名、电话、地址、账号、密码",
+}
+"""What a clerk writes into the form; times lie in the past of any clock."""
+
+
+def form(**changed: str | None) -> str:
+    """Return the body of an issue, as GitHub writes it."""
+    said = {**ANSWERS, **changed}
+    return "\n\n".join(f"### {label}\n\n{text}" for label, text in said.items() if text is not None)
+
+
+@dataclass
+class Office:
+    """A company's repository: the remote, the clone of a workflow's runner, and GitHub."""
+
+    github: GitHub
+    remote: Path
+    clone: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: object, event: Any = None, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Run ``fault intake`` as the workflow does."""
+        process = self.start(*arguments, event=event, **extra)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def start(self, *arguments: object, event: Any = None, clone: Path | None = None, **extra: str) -> Any:
+        """Begin to run ``fault intake``."""
+        told = self.clone.parent / "event.json"
+        told.write_text(json.dumps(event or {}), encoding="utf-8")
+        return subprocess.Popen(
+            [sys.executable, "-m", "faultkb", "intake", *map(str, arguments)],
+            cwd=clone or self.clone,
+            env={**self.environment, "GITHUB_EVENT_PATH": str(told), **extra},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def answer(self, number: int) -> str:
+        """Return the one answer in an issue."""
+        (one,) = self.github.comments(number)
+        return str(one["body"])
+
+    def ids(self) -> list[str]:
+        """Return the ids that are reserved."""
+        return git(self.remote, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/faults").split()
+
+    def show(self, number: int, path: str) -> str:
+        """Return a file on the branch of an issue."""
+        return git(self.remote, "show", f"intake/{number}:{path}")
+
+    def paths(self, number: int) -> list[str]:
+        """Return what the branch of an issue changes."""
+        return git(self.remote, "diff", "--name-only", f"main...intake/{number}").splitlines()
+
+    def commits(self, number: int) -> int:
+        """Count the commits of the branch of an issue."""
+        return int(git(self.remote, "rev-list", "--count", f"main..intake/{number}"))
+
+
+@pytest.fixture
+def office(github: GitHub, root: Path, tmp_path: Path) -> Office:
+    """Return a company with a month of faults."""
+    seed = tmp_path / "seed"
+    shutil.copytree(root / "schema", seed / "schema")
+    shutil.copytree(root / "tickets/2026/11", seed / "tickets/2026/11")
+    git(tmp_path, "init", "-q", "-b", "main", "seed")
+    git(seed, "add", ".")
+    git(seed, "commit", "-qm", "faults")
+    git(tmp_path, "clone", "-q", "--bare", "seed", "remote.git")
+    git(tmp_path, "clone", "-q", "remote.git", "clone")
+    github.remote = tmp_path / "remote.git"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAULT_", "GITHUB_"))}
+    nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "HOME": str(tmp_path)}
+    hosts = {"FAULT_UPLOAD_HOSTS": github.other_host, "PYTHONPATH": str(root / "tools")}
+    return Office(github, github.remote, tmp_path / "clone", {**kept, **nobody, **hosts, **github.environment})
+
+
+def edit(office: Office, number: int, **values: Any) -> None:
+    """Change an issue as its author does on the page."""
+    office.github.issues[number].update(values)
+
+
+def filed(office: Office, body: str = "", **values: Any) -> int:
+    """File a form that is fine; return the number of its issue."""
+    number = office.github.add_issue(body or form(), title=TITLE, **values)
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return number
+
+
+FIRST = "tickets/2026/11/SW-20261120-001.md"
+
+
+def test_a_whole_form_becomes_a_pull_request(office: Office) -> None:
+    """The ticket is on a branch, its pull request closes the issue, the answer names both and what comes next and by when."""
+    number = office.github.add_issue(form(), title=TITLE)
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"#{number} 已登记为 SW-20261120-001，合并请求 #{number + 1}\n"
+    assert office.paths(number) == [FIRST]
+    text = office.show(number, FIRST)
+    assert "\ntitle: 网关重启后场景丢失\n" in text
+    assert "\n  - {at: 2026-11-20 09:10, event: 登记, by: ZL001}\n" in text
+    assert "提交之前" not in text
+    assert office.ids() == ["SW-20261120-001"]
+    pull = office.github.pull(number + 1)
+    assert pull["title"] == "登记 SW-20261120-001：网关重启后场景丢失"
+    assert f"\nCloses #{number}\n" in pull["body"]
+    assert (pull["head"]["ref"], pull["base"]["ref"]) == (f"intake/{number}", "main")
+    answer = office.answer(number)
+    assert answer.startswith("### 已登记：SW-20261120-001\n")
+    assert f"#{number + 1}" in answer
+    # Friday morning: the next working day is Monday, the third is Wednesday.
+    assert "| 2026-11-23 18:00 | 完整性审核" in answer
+    assert "| 2026-11-25 18:00 | 受理分配" in answer
+    assert "- 使用场景：" in answer
+    assert "[SW-20261103-001](" in answer
+    author = git(office.remote, "log", "-1", "--format=%an <%ae>|%s", f"intake/{number}")
+    assert author == f"fault <fault@faultkb.invalid>|登记 SW-20261120-001（#{number}）"
+
+
+def test_the_check_accepts_what_is_filed(office: Office) -> None:
+    """A checkout of the branch passes the required check."""
+    number = filed(office)
+    git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
+    git(office.clone, "checkout", "-q", "FETCH_HEAD")
+    command = [sys.executable, "-m", "faultkb", "check", "--base", "origin/main"]
+    done = subprocess.run(
+        command, cwd=office.clone, env=office.environment, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_event_tells_which_issue(office: Office) -> None:
+    """Without an argument the issue of the event is treated, as the API has it now: an event may be old."""
+    number = office.github.add_issue(form(), title=TITLE)
+    old = {**office.github.issues[number], "body": "旧的", "updated_at": "2020-01-01T00:00:00Z"}
+    assert office.run(event={"action": "opened", "issue": old}).returncode == 0
+    assert office.paths(number) == [FIRST]
+
+
+def test_an_event_may_be_newer_than_the_api(office: Office) -> None:
+    """What the event tells counts where the API still answers with an older copy."""
+    number = office.github.add_issue(form(), title=TITLE)
+    told = {**office.github.issues[number], "title": "[故障] 新的标题", "updated_at": "2099-01-01T00:00:00Z"}
+    office.run(event={"action": "edited", "issue": told})
+    assert "title: 新的标题" in office.show(number, FIRST)
+
+
+def test_reported_when_the_issue_was_opened(office: Office) -> None:
+    """Without a time in the form the fault was reported when the issue was opened, in the policy's zone."""
+    number = office.github.add_issue(form(反馈时间=None), title=TITLE)
+    edit(office, number, created_at="2026-11-19T16:30:00Z")
+    office.run(number)
+    assert "reported_at: 2026-11-20 00:30" in office.show(number, FIRST)
+
+
+@pytest.mark.parametrize("what", ["question", "pull", "closed"])
+def test_what_is_no_form_is_left_alone(office: Office, what: str) -> None:
+    """A question, a pull request and a closed issue get no answer and no branch."""
+    number = office.github.add_issue("怎么重置网关？" if what == "question" else form(), title=TITLE)
+    if what == "pull":
+        edit(
+            office,
+            number,
+            pull_request={key: f"{office.github.server}/x" for key in ("url", "html_url", "diff_url", "patch_url")},
+        )
+    if what == "closed":
+        edit(office, number, state="closed")
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "没有处理" in done.stdout
+    assert office.github.comments(number) == []
+    assert git(office.remote, "branch", "--list", "intake/*") == ""
+
+
+def test_what_is_missing_or_wrong_is_listed_at_once(office: Office) -> None:
+    """No pull request; the answer names every field and what to write."""
+    body = form(严重程度="非常高", 涉及版本="_No response_", 受影响用户数="约 300", 反馈人工号=None)
+    number = office.github.add_issue(body, title="[故障] ")
+    done = office.run(number)
+    assert done.returncode == 0
+    assert office.github.pulls == []
+    assert office.ids() == []
+    answer = office.answer(number)
+    assert answer.startswith("### 还没有登记：有 5 处要补充或改正\n")
+    for said in (
+        "**标题**：没有填",
+        "**严重程度**：",
+        "紧急、高、中、低",
+        "**涉及版本**：没有填",
+        "**受影响用户数**：",
+        "**反馈人工号**：没有填",
+    ):
+        assert said in answer
+
+
+PRIVATE = {
+    "a number in a text": ({"现象": "用户 13912345678 说重启"}, TITLE, "现象", "手机号码"),
+    "a name in its field": ({"反馈人姓名": "张三丰"}, TITLE, "反馈人姓名", "姓名"),
+    "a number in the title": ({}, "[故障] 13912345678 的网关重启", "标题", "手机号码"),
+    "an address in a field that nobody asked for": ({"联系": "mei.lin@customer-mail.com"}, TITLE, "联系", "邮箱地址"),
+    "an id of a user": ({"备注": None, "用户ID": "U77213821", "现象": "重启"}, TITLE, "用户ID", "用户ID"),
+    "an identity card": ({"备注": "身份证 11010519491231002X"}, TITLE, "备注", "身份证号码"),
+}
+
+
+@pytest.mark.parametrize("case", PRIVATE)
+def test_what_is_private_opens_nothing(office: Office, case: str) -> None:
+    """No branch, no id, no pull request; the answer names field and kind, says how to delete it, and never the value."""
+    changed, title, where, kind = PRIVATE[case]
+    said = {**ANSWERS, **changed}
+    if "用户ID" in changed:
+        said = {"用户ID": changed["用户ID"], **ANSWERS}
+    body = "\n\n".join(f"### {label}\n\n{text}" for label, text in said.items() if text is not None)
+    number = office.github.add_issue(body, title=title)
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = office.answer(number)
+    assert answer.startswith("### 没有登记：里面有个人信息，请先删掉\n")
+    assert f"- **{where}**：{kind}" in answer
+    assert ("请管理员删掉整个 issue" in answer) if where == "标题" else ("Delete revision from history" in answer)
+    for value in ("13912345678", "张三丰", "mei.lin", "U77213821", "11010519491231002X"):
+        assert value not in answer + done.stdout
+    assert (office.github.pulls, office.ids()) == ([], [])
+    assert git(office.remote, "branch", "--list", "intake/*") == ""
+
+
+def test_a_private_edit_changes_no_pull_request(office: Office) -> None:
+    """The ticket on the branch stays as it was; once the value is gone the ticket follows."""
+    number = filed(office)
+    edit(office, number, body=form(现象="用户 13912345678 说重启"))
+    office.run(number)
+    assert f"（#{number + 1}）没有动" in office.answer(number)
+    assert office.commits(number) == 1
+    edit(office, number, body=form(现象="用户说重启"))
+    office.run(number)
+    assert "用户说重启" in office.show(number, FIRST)
+    assert office.commits(number) == 2
+
+
+def test_what_is_certain_and_only_a_warning_is_masked(office: Office) -> None:
+    """The ticket has the mask, the answer says so and asks to mend the issue."""
+    number = filed(office, form(现象="办公室电话 010-62345678 旁的网关重启，提示 E-1042"))
+    text = office.show(number, FIRST)
+    assert "62345678" not in text
+    answer = office.answer(number)
+    assert "登记里已代为遮盖：固定电话" in answer
+    assert "62345678" not in answer
+    assert "62345678" not in office.github.pull(number + 1)["body"]
+
+
+ATTACK = "$(touch /tmp/x) `id` ${{ secrets.A }} @everyone #1 GH-2 [x](https://evil.example) <img src=x onerror=alert(1)> --> ::set-output name=a::b"
+
+
+def test_hostile_text_is_only_text(office: Office) -> None:
+    """Nothing of an issue is run, mentioned, linked or shown as markup, and nothing of it reaches the log."""
+    told = ("现象", "使用场景", "备注")
+    body = form(
+        **{name: f"::add-mask::x\n{ATTACK}\n<!-- faultkb:intake -->" for name in told},
+        涉及产品=ATTACK[:90],
+        地域分布="::error::x",
+    )
+    number = office.github.add_issue(body, title=f"[故障] {ATTACK}"[:80])
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"#{number} 已登记为 SW-20261120-001，合并请求 #{number + 1}\n"
+    pull = office.github.pull(number + 1)
+    for text in (pull["title"], pull["body"], office.answer(number)):
+        for live in ("@everyone", "#1 ", "GH-2", "](https://evil", "<img", "https://evil", "`id`"):
+            assert live not in text
+    assert (
+        git(office.remote, "log", "-1", "--format=%B", f"intake/{number}")
+        == f"登记 SW-20261120-001（#{number}）\n\n由登记表单生成。"
+    )
+
+
+def test_no_text_passes_for_a_field(office: Office) -> None:
+    """A heading that somebody writes into a text forges no field: it is a mistake that the answer names, and the first one counts."""
+    number = office.github.add_issue(form(现象="重启\n\n### 严重程度\n\n低"), title=TITLE)
+    office.run(number)
+    assert "### 还没有登记：有 1 处" in office.answer(number)
+    assert "严重程度" in office.answer(number)
+
+
+def test_words_that_steer_workflows_are_none_in_a_title(office: Office) -> None:
+    """A squash commit takes the title of the pull request: it must not skip a workflow, nor close an issue."""
+    number = office.github.add_issue(form(), title="[故障] 重启 [skip ci] fixes #7")
+    office.run(number)
+    title = office.github.pull(number + 1)["title"]
+    assert "[skip ci]" not in title
+    assert "#7" not in title
+
+
+def test_two_forms_at_once_get_two_ids(office: Office) -> None:
+    """Two runs in two clones at the same moment: two ids, two branches, two pull requests."""
+    numbers = [office.github.add_issue(form(), title=TITLE) for _ in range(2)]
+    other = office.clone.with_name("other")
+    git(office.clone.parent, "clone", "-q", "remote.git", "other")
+    running = [office.start(number, clone=clone) for number, clone in zip(numbers, (office.clone, other), strict=True)]
+    said = [one.communicate(timeout=120) for one in running]
+    assert [one.returncode for one in running] == [0, 0], said
+    assert office.ids() == ["SW-20261120-001", "SW-20261120-002"]
+    assert sorted(office.paths(numbers[0]) + office.paths(numbers[1])) == [FIRST, FIRST.replace("-001", "-002")]
+
+
+def test_two_runs_of_one_issue_make_one_ticket(office: Office) -> None:
+    """Whoever pushes second starts over, keeps the id that is there, and changes nothing."""
+    number = office.github.add_issue(form(), title=TITLE)
+    other = office.clone.with_name("other")
+    git(office.clone.parent, "clone", "-q", "remote.git", "other")
+    running = [office.start(number, clone=clone) for clone in (office.clone, other)]
+    said = [one.communicate(timeout=120) for one in running]
+    assert [one.returncode for one in running] == [0, 0], said
+    assert len(office.paths(number)) == 1
+    assert len(office.github.pulls) == 1
+
+
+def test_twice_is_once(office: Office) -> None:
+    """A second run changes nothing: no commit, no comment, no pull request, no id."""
+    number = filed(office)
+    before = sha(office.remote, f"refs/heads/intake/{number}")
+    office.github.requests.clear()
+    office.run(number)
+    assert sha(office.remote, f"refs/heads/intake/{number}") == before
+    assert {one.method for one in office.github.requests} == {"GET"}
+    assert office.ids() == ["SW-20261120-001"]
+
+
+def test_an_edit_updates_the_pull_request(office: Office) -> None:
+    """The id stays; ticket, title and summary follow; main may have moved meanwhile."""
+    number = filed(office)
+    git(office.clone, "commit", "-q", "--allow-empty", "-m", "main goes on")
+    git(office.clone, "push", "-q", "origin", "HEAD:main")
+    edit(office, number, title="[故障] 网关重启后房间丢失", body=form(严重程度="中"))
+    assert office.run(number).returncode == 0
+    assert office.paths(number) == [FIRST]
+    assert "\nseverity: 中\n" in office.show(number, FIRST)
+    assert office.commits(number) == 2
+    pull = office.github.pull(number + 1)
+    assert pull["title"] == "登记 SW-20261120-001：网关重启后房间丢失"
+    assert "| 严重程度 | 中 |" in pull["body"]
+    assert office.github.pulls == [number + 1]
+
+
+def test_another_type_is_another_id(office: Office) -> None:
+    """The prefix says the type: the ticket gets a new id, the old file is gone, the pull request stays."""
+    number = filed(office)
+    edit(office, number, body=form(故障类型="硬件故障"))
+    assert office.run(number).returncode == 0
+    assert office.paths(number) == ["tickets/2026/11/HW-20261120-001.md"]
+    assert office.github.pulls == [number + 1]
+    assert office.github.pull(number + 1)["title"].startswith("登记 HW-20261120-001：")
+    assert office.answer(number).startswith("### 已登记：HW-20261120-001\n")
+
+
+def work_on(office: Office, number: int, change: Callable[[str], str] | None, name: str = "note.txt") -> None:
+    """Commit to the branch of an issue as somebody else."""
+    git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
+    git(office.clone, "checkout", "-q", "FETCH_HEAD")
+    path = office.clone / (FIRST if change else name)
+    path.write_text(change(path.read_text(encoding="utf-8")) if change else "x", encoding="utf-8")
+    git(office.clone, "add", ".")
+    git(office.clone, "commit", "-qm", "work")
+    git(office.clone, "push", "-q", "origin", f"HEAD:intake/{number}")
+    git(office.clone, "checkout", "-q", "main")
+
+
+def test_what_somebody_else_wrote_stays(office: Office) -> None:
+    """Once somebody has worked on the ticket in the branch, an edit of the issue changes nothing and is told where to go."""
+    number = filed(office)
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 中"))
+    before = sha(office.remote, f"refs/heads/intake/{number}")
+    edit(office, number, body=form(现象="完全不同"))
+    assert office.run(number).returncode == 0
+    assert sha(office.remote, f"refs/heads/intake/{number}") == before
+    assert office.answer(number).startswith(f"### SW-20261120-001 已经有人在 #{number + 1} 里修改\n")
+
+
+def test_what_else_happens_on_the_branch_does_not_matter(office: Office) -> None:
+    """Another file, or main brought into the branch by a button: the ticket still follows the issue."""
+    number = filed(office)
+    work_on(office, number, None)
+    edit(office, number, body=form(现象="完全不同"))
+    office.run(number)
+    assert "完全不同" in office.show(number, FIRST)
+    assert office.show(number, "note.txt") == "x"
+
+
+def test_a_branch_of_somebody_else_is_not_ours(office: Office) -> None:
+    """A branch that happens to have the name, without a ticket of ours, is not touched."""
+    number = office.github.add_issue(form(), title=TITLE)
+    git(office.clone, "push", "-q", "origin", f"HEAD:refs/heads/intake/{number}")
+    office.run(number)
+    assert "已经有人在" in office.answer(number)
+    assert office.commits(number) == 0
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_after_the_end_nothing_is_changed(office: Office, is_merged: bool) -> None:  # noqa: FBT001 - parametrized
+    """A merged or closed pull request: the answer says which id, where it is and how to add something."""
+    number = filed(office)
+    office.github.issues[number + 1].update(state="closed")
+    if is_merged:
+        office.github.issues[number + 1]["pull_request"]["merged_at"] = office.github.now()
+        edit(office, number, state="closed")
+    before = sha(office.remote, f"refs/heads/intake/{number}")
+    edit(office, number, body=form(现象="完全不同"))
+    assert office.run(number).returncode == 0
+    assert sha(office.remote, f"refs/heads/intake/{number}") == before
+    answer = office.answer(number)
+    assert answer.startswith("### SW-20261120-001 已经登记完成" if is_merged else "### SW-20261120-001 的登记已经关闭")
+
+
+@pytest.mark.parametrize(
+    ("method", "pattern"), [("POST", "/pulls$"), ("POST", "/comments$"), ("GET", "/issues/"), ("GET", "/pulls")]
+)
+def test_what_broke_off_is_finished_by_the_next_run(office: Office, method: str, pattern: str) -> None:
+    """Pushed without a pull request, a pull request without an answer: the next run finishes it, with the same id."""
+    number = office.github.add_issue(form(), title=TITLE)
+    office.github.fail(method, pattern, 404)
+    broken = office.run(number)
+    assert broken.returncode == 2
+    assert "Traceback" not in broken.stderr
+    assert office.run(number).returncode == 0
+    assert office.paths(number) == [FIRST]
+    assert (office.commits(number), len(office.github.pulls), len(office.github.comments(number))) == (1, 1, 1)
+
+
+def test_without_a_reserved_id_nothing_is_filed(office: Office) -> None:
+    """A remote that lets nobody write: no branch, no pull request; the answer says to try again, the run is red."""
+    number = office.github.add_issue(form(), title=TITLE)
+    hook = office.remote / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    done = office.run(number)
+    assert done.returncode == 1
+    assert office.answer(number).startswith("### 还没有登记：暂时取不到编号\n")
+    assert office.github.pulls == []
+    hook.unlink()
+    assert office.run(number).returncode == 0
+    assert office.answer(number).startswith("### 已登记：")
+
+
+def test_pull_requests_may_be_forbidden_to_workflows(office: Office) -> None:
+    """GitHub's default setting refuses: the ticket is on the branch, the answer says what an administrator must do."""
+    number = office.github.add_issue(form(), title=TITLE)
+    office.github.fail("POST", "/pulls$", 403)
+    done = office.run(number)
+    assert done.returncode == 1
+    assert office.answer(number).startswith("### 编号已取得：SW-20261120-001，还差一步\n")
+    assert "Allow GitHub Actions to create and approve pull requests" in office.answer(number)
+    assert office.run(number).returncode == 0
+    assert office.answer(number).startswith("### 已登记：SW-20261120-001\n")
+
+
+def test_the_required_check_never_hangs(office: Office) -> None:
+    """After a push the workflow is started and the status pending; a second run starts none; the verdict ends it."""
+    number = office.github.add_issue(form(), title=TITLE)
+    office.run(number, FAULT_DISPATCH="check.yml")
+    head = sha(office.remote, f"refs/heads/intake/{number}")
+    (asked,) = office.github.dispatches
+    assert asked["ref"] == f"intake/{number}"
+    states = [(one["url"].rpartition("/")[2], one["context"], one["state"]) for one in office.github.statuses]
+    assert states == [(head, "检查", "pending")]
+    office.run(number, "--dispatch", "check.yml")
+    assert len(office.github.dispatches) == 1
+    told = office.run("--verdict", "success", GITHUB_SHA=head, GITHUB_RUN_ID="77")
+    assert told.returncode == 0
+    last = office.github.statuses[-1]
+    assert (last["url"].rpartition("/")[2], last["context"], last["state"]) == (head, "检查", "success")
+    assert last["target_url"].endswith("/qiyun/faults/actions/runs/77")
+
+
+def test_a_check_that_cannot_be_started_is_told(office: Office) -> None:
+    """The status says error, the answer what an administrator must do, the run is red; the next run asks again."""
+    number = office.github.add_issue(form(), title=TITLE)
+    office.github.fail("POST", "/dispatches$", 403)
+    assert office.run(number, "--dispatch", "check.yml").returncode == 1
+    assert [one["state"] for one in office.github.statuses] == ["error"]
+    assert "自动检查没有启动" in office.answer(number)
+    assert office.run(number, "--dispatch", "check.yml").returncode == 0
+    assert [one["state"] for one in office.github.statuses] == ["error", "pending"]
+    assert "自动检查没有启动" not in office.answer(number)
+
+
+def picture() -> bytes:
+    """Return a photograph that says where it was taken."""
+    exif = Image.Exif()
+    exif[0x010E] = "from the living room"
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_pictures_go_with_the_ticket(office: Office) -> None:
+    """Uploads are fetched, cleaned and put beside the ticket; what is refused is a word; another id takes them along."""
+    shot = office.github.attach(picture(), kind="image/jpeg")
+    log = office.github.attach(b"boot E-1042\n", kind="text/plain", name="boot.log")
+    packed = office.github.attach(b"PK\x03\x04", kind="application/zip", name="all.zip")
+    text = (
+        f'<img width="300" alt="现场" src="{shot}" />\n\n[boot.log]({log})\n\n[all.zip]({packed})\n\n'
+        "![外链](https://evil.example/x.png)"
+    )
+    number = filed(office, form(现象=f"重启，提示 E-1042\n\n{text}"))
+    ticket, *beside = sorted(office.paths(number), key=len)
+    assert ticket == FIRST
+    jpeg, log_file = sorted(beside, key=lambda name: name.endswith(".log"))
+    shown = office.show(number, FIRST)
+    assert f"![现场]({jpeg.removeprefix('tickets/2026/11/')})" in shown
+    assert f"[boot.log]({log_file.removeprefix('tickets/2026/11/')})" in shown
+    assert "（附件没有收进来：all.zip）" in shown
+    assert "evil.example" not in shown
+    raw = subprocess.run(
+        ["git", "-C", str(office.remote), "show", f"intake/{number}:{jpeg}"], check=True, capture_output=True
+    ).stdout
+    assert raw.startswith(b"\xff\xd8\xff")
+    assert b"living room" not in raw
+    answer = office.answer(number)
+    assert "附件“all.zip”没有收进来" in answer
+    assert "附件“外链”没有收进来" in answer
+    fetched = len(office.github.downloads)
+    edit(office, number, body=form(故障类型="硬件故障", 现象=f"重启，提示 E-1042\n\n{text}"))
+    assert office.run(number).returncode == 0
+    assert sorted(office.paths(number)) == sorted(one.replace("SW-", "HW-") for one in (ticket, *beside))
+    # Only what was refused is asked for again.
+    assert "".join(one.path for one in office.github.downloads[fetched:]).count("/user-attachments/") <= 1

@@ -1,0 +1,52 @@
+"""Faults that are only in open pull requests so far: read from git objects, never checked out, and judged like any other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from faultkb import corpus, document, gitrepo, refs, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.standing import Standing
+    from faultkb.vocabulary import Vocabulary
+
+_BRANCH = re.compile(r"intake/[0-9]{1,9}")
+_TICKET = re.compile(r"tickets/[0-9]{4}/[0-9]{2}/([A-Z]{2}-[0-9]{8}-[0-9]{3,6})\.md")
+_MOST = 20
+"""Tickets of a pull request that are looked at: an intake brings one."""
+
+
+def is_intake(branch: str) -> bool:
+    """Say whether a branch of our own repository is one that an intake makes: ``intake/12``."""
+    return bool(_BRANCH.fullmatch(branch))
+
+
+def fetched(root: Path, where: str, heads: Mapping[str, str]) -> dict[str, str]:
+    """Bring intake branches here and return those whose commit is; ``heads`` are what pull requests name, by branch.
+
+    A branch that has moved meanwhile is left to the next run. Raise FaultError where the remote is silent.
+    """
+    names = [branch for branch in heads if is_intake(branch)]
+    if names:
+        shallow = gitrepo.require_repository(root)
+        refs.fetch(root, where, *(f"refs/heads/{branch}" for branch in names), depth=1 if shallow else 0)
+    return {branch: tip for branch in names if (tip := gitrepo.commit(root, heads[branch]))}
+
+
+def new(root: Path, tip: str, words: Vocabulary, as_of: datetime, known: Collection[str]) -> Iterator[Standing]:
+    """Return the faults of a commit whose ids are not ``known``, as far as they can be read; links and the like are none."""
+    paths = gitrepo.contents(root, tip, corpus.TICKETS)
+    wanted = [
+        (path, blob) for path, blob in paths.items() if (name := _TICKET.fullmatch(path)) and name[1] not in known
+    ]
+    ids = [blob for _, blob in wanted[:_MOST]]
+    for (path, _), (_, kind, _, data) in zip(wanted, gitrepo.objects(root, ids, document.MAX_BYTES), strict=False):
+        one = corpus.loaded(path, corpus.decode(data), words).ticket if kind == "blob" and data else None
+        stands = standing.of(one, words, as_of) if one and path.endswith(f"/{one.id}.md") else None
+        if stands:
+            yield stands
