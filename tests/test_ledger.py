@@ -192,7 +192,9 @@ def test_where_nothing_can_be_written_nothing_is_sent(remote: Path, tmp_path: Pa
     refuse(remote)
     sent: list[Message] = []
     with pytest.raises(FaultError, match="contents: write") as caught:
-        ledger.deliver(clone(remote, tmp_path / "a"), "origin", planner(1), lambda one: sent.append(one) or "sent", lambda: NOW)
+        ledger.deliver(
+            clone(remote, tmp_path / "a"), "origin", planner(1), lambda one: sent.append(one) or "sent", lambda: NOW
+        )
     assert (sent, caught.value.code) == ([], 2)
 
 

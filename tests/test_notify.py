@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "633a31f6-7f9c-4bc4-97a0-0ec1eefa589f"
-TOKEN, SECRET = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90", "SEC0123456789abcdef0123456789abcdef"
+TOKEN, SECRET = (
+    "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90",
+    "SEC0123456789abcdef0123456789abcdef",
+)
 HOOK = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 TITLE, TEXT = "故障提醒｜软件开发组｜11-10 10:00", "【超时】中 SW-20261102-001 网关重启\n—— 消息 0A1B2C"
 HOSTILE = '<at user_id="all">所有人</at> @all <@U123> <!channel> [点我](http://evil.example) `x`\x00\x1b[31m\u202e'
@@ -53,7 +56,9 @@ def sent(sink: Sink, address: str, title: str = TITLE, text: str = TEXT) -> Rece
     return got
 
 
-@pytest.mark.parametrize("address", [f"wecombot://{KEY}", f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"])
+@pytest.mark.parametrize(
+    "address", [f"wecombot://{KEY}", f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"]
+)
 def test_wecom(address: str, sink: Sink) -> None:
     """企业微信: msgtype text, the content with the title as its first line; the key stands in the address."""
     got = sent(sink, address)
@@ -103,13 +108,13 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Any] = []
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - so called
         """Keep a mail."""
         self.mails.append((envelope, email.message_from_bytes(envelope.content, policy=policy.default)))
         return "250 OK"
 
 
-def test_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
+def test_mail(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
     """Mail over STARTTLS, with the certificate checked: subject and text as they are, in Chinese."""
     monkeypatch.setenv("SSL_CERT_FILE", str(sink.bundle))
     box = Mailbox()
@@ -137,7 +142,9 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-@pytest.mark.parametrize("address", [f"wecombot://{KEY}", f"dingtalk://{TOKEN}", f"feishu://{HOOK}", "jsons://hooks.example.com/x"])
+@pytest.mark.parametrize(
+    "address", [f"wecombot://{KEY}", f"dingtalk://{TOKEN}", f"feishu://{HOOK}", "jsons://hooks.example.com/x"]
+)
 def test_nothing_that_a_ticket_says_is_more_than_text(address: str, sink: Sink) -> None:
     """No mention of all, no link behind words, no control or direction character, in any service."""
     body = json.dumps(sent(sink, address, TITLE, HOSTILE).body, ensure_ascii=False)
@@ -157,7 +164,7 @@ def test_nothing_that_a_ticket_says_is_more_than_text(address: str, sink: Sink) 
     ],
 )
 def test_a_refusal_with_status_200_is_a_refusal(host: str, address: str, body: Any, sink: Sink) -> None:
-    """apprise takes these for success; the message would be lost."""
+    """To apprise these are successes; the message would be lost."""
     sink.answers[host] = (200, body)
     assert Post({"software": address}).send("software", TITLE, TEXT) is Outcome.REFUSED
 
@@ -183,7 +190,9 @@ def test_a_server_that_is_another_gets_nothing(sink: Sink, monkeypatch: pytest.M
     assert sink.received == []
 
 
-@pytest.mark.parametrize("address", ["nonsense", "wecombot://", "dingtalk://not!a!token", "nosuch://service", "http://"])
+@pytest.mark.parametrize(
+    "address", ["nonsense", "wecombot://", "dingtalk://not!a!token", "nosuch://service", "http://"]
+)
 def test_an_address_that_is_none_refuses(address: str, sink: Sink) -> None:
     """The others are told all the same."""
     post = Post({"software": address, "product": f"wecombot://{KEY}"})
@@ -192,7 +201,9 @@ def test_an_address_that_is_none_refuses(address: str, sink: Sink) -> None:
     assert len(sink.received) == 1
 
 
-def test_addresses_are_told_to_nobody(sink: Sink, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_addresses_are_told_to_nobody(
+    sink: Sink, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Neither log nor output has a token in it, whatever goes wrong."""
     caplog.set_level(logging.DEBUG)
     sink.answers["qyapi.weixin.qq.com"] = (500, {"errmsg": KEY})
@@ -203,7 +214,9 @@ def test_addresses_are_told_to_nobody(sink: Sink, caplog: pytest.LogCaptureFixtu
     assert not any(secret in said for secret in (KEY, TOKEN, SECRET))
 
 
-@pytest.mark.parametrize(("address", "bytes_"), [(f"wecombot://{KEY}", 2048), (f"dingtalk://{TOKEN}", 20_000), (f"feishu://{HOOK}", 20_000)])
+@pytest.mark.parametrize(
+    ("address", "bytes_"), [(f"wecombot://{KEY}", 2048), (f"dingtalk://{TOKEN}", 20_000), (f"feishu://{HOOK}", 20_000)]
+)
 def test_what_fits_arrives_whole(address: str, bytes_: int, sink: Sink) -> None:
     """The services count bytes where apprise counts characters: the longest text that fits is one request, below the limit."""
     post = Post({"software": address})
@@ -221,7 +234,10 @@ def test_what_fits_arrives_whole(address: str, bytes_: int, sink: Sink) -> None:
 def test_the_secret_is_read_by_lines() -> None:
     """Names and addresses; blank lines and comments say nothing; an address may have an equals sign in it."""
     text = f"# 通知地址\n\nsoftware = wecombot://{KEY}\nproduct=json://h/x?a=b\n"
-    assert notify.addresses(text, ["software", "product"]) == {"software": f"wecombot://{KEY}", "product": "json://h/x?a=b"}
+    assert notify.addresses(text, ["software", "product"]) == {
+        "software": f"wecombot://{KEY}",
+        "product": "json://h/x?a=b",
+    }
     assert notify.addresses("", []) == {}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, strategies
 
 from faultkb import mend, suggestions
 from faultkb.suggestions import Fix
@@ -82,6 +83,9 @@ def test_lines_with_other_ends_are_left_alone(load_text: Callable[[str], Loaded]
         {"path": "tickets/a.md\n"},
         {"path": "tickets\\a.md"},
         {"path": "README.md"},
+        {"path": "tickets/13812345512.md"},
+        {"path": "tickets/\u202ea.md"},
+        {"what": "电话 13812345512"},
         {"path": "tickets/a.yaml"},
         {"line": 0},
         {"line": 7},
@@ -107,3 +111,20 @@ def test_what_is_never_offered(words: Vocabulary, changes: dict[str, str | int])
     assert suggestions.is_harmless(GOOD._replace(text=""), words.lists)
     assert suggestions.is_harmless(GOOD._replace(text="　全角空格 → 可以\n"), words.lists)
     assert not suggestions.is_harmless(GOOD._replace(**changes), words.lists)
+
+
+LINES = strategies.lists(strategies.sampled_from(["a", "b", "", " ", "c: 1"]), max_size=12)
+
+
+@given(LINES, LINES)
+def test_any_two_texts(before: list[str], after: list[str]) -> None:
+    """Whatever became of a text, its lines replaced by those that differ are the other text; each has a line to stand at."""
+    old, new = ("".join(f"{line}\n" for line in ["---", *lines]) for lines in (before, after))
+    spans = list(suggestions.spans(old, new))
+    assert all(spans)
+    assert all(len(lines) > 0 for lines, _ in spans)
+    fixes = [
+        Fix(PATH, lines[0], lines[-1], "".join(f"{new.split(chr(10))[number - 1]}\n" for number in others), "")
+        for lines, others in spans
+    ]
+    assert applied(old, fixes) == new

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faultkb import board, duty, standing, watch
+from faultkb import board, duty, policy, standing, watch
 from faultkb.finding import FaultError
 from faultkb.privacy import NOTHING
 from faultkb.render import board as page
@@ -85,6 +85,15 @@ def test_a_clock_of_working_days_is_told_of_in_working_time_only(
     assert say(moment, one) == expected
 
 
+def test_the_start_of_business_can_be_set(words: Vocabulary) -> None:
+    """``start_of_business`` beside the time zone of sla.yaml; 09:00 unless it is there. No clock counts from it."""
+    clock = {"name": "x", "severities": ["中"], "start": ["登记"], "stop": ["受理"], "target": "1 wd"}
+    data = {"policies": [{"effective_from": "2024-01-01", "close_of_business": "18:00", "clocks": {"x": clock}}]}
+    early = replace(words, policies=policy.build({**data, "start_of_business": "08:30"}))
+    plain = replace(words, policies=policy.build(data))
+    assert [duty.is_working_time(some, at("06 08:45")) for some in (early, plain)] == [True, False]
+
+
 def test_each_verdict_of_a_clock_is_told_once(stand: Stand, say: Say) -> None:
     """临期 once, then 超时 once; a clock whose 临期 nobody saw is told of as 超时 alone."""
     friday, tuesday = (stand(moment, REGISTERED, ACCEPTED, channel="内部测试") for moment in ("06 10:00", "10 10:00"))
@@ -95,7 +104,7 @@ def test_each_verdict_of_a_clock_is_told_once(stand: Stand, say: Say) -> None:
     assert say("10 10:30", tuesday, said=["resolve 1 1 超时"]) == []
 
 
-def test_a_clock_that_is_soon_late_twice_is_told_of_once(stand: Stand, words: Vocabulary) -> None:
+def test_a_clock_that_is_soon_late_twice_is_told_of_once(stand: Stand) -> None:
     """A pause for the user moves the due date and ends 临期; the key of 临期 lives as long as the clock is watched."""
     paused = stand("06 12:00", REGISTERED, ACCEPTED, "2026-11-06 11:00 暂停 reason: 待用户补充", channel="内部测试")
     assert {row.verdict for row in paused.clocks if row.clock == "resolve"} == {"暂停中"}
@@ -131,7 +140,11 @@ def test_a_raised_severity_is_told_of_once_and_only_if_it_is_the_gravest(stand: 
 
 def test_a_reopened_urgent_fault_is_told_of(stand: Stand, say: Say) -> None:
     """A fault that was closed comes back as urgent as it was."""
-    events = ("2026-11-02 09:00 登记", "2026-11-02 10:00 作废", "2026-11-04 03:00 重开 due_at: '2026-11-05 03:00', team: 软件开发组, owner: {staff: RD017, name: 李*}")
+    events = (
+        "2026-11-02 09:00 登记",
+        "2026-11-02 10:00 作废",
+        "2026-11-04 03:00 重开 due_at: '2026-11-05 03:00', team: 软件开发组, owner: {staff: RD017, name: 李*}",
+    )
     assert "3 紧急" in say("04 03:00", stand("04 03:00", *events, severity="紧急"), said=["1 紧急"])
 
 
@@ -164,7 +177,15 @@ def test_the_first_run_tells_of_now_alone(stand: Stand, say: Say) -> None:
     """Running clocks that are soon or already late, and what is urgent and still open; nothing that is over."""
     late = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试")
     assert say("10 10:00", late, first=True) == ["resolve 1 1 超时"]
-    over = stand("10 10:00", REGISTERED, ACCEPTED, "2026-11-03 10:00 风险", "2026-11-10 09:30 作废", channel="内部测试", severity="高")
+    over = stand(
+        "10 10:00",
+        REGISTERED,
+        ACCEPTED,
+        "2026-11-03 10:00 风险",
+        "2026-11-10 09:30 作废",
+        channel="内部测试",
+        severity="高",
+    )
     assert say("10 10:00", over, first=True) == []
     urgent = stand("07 00:30", "2026-11-07 00:30 登记", severity="紧急", id=ID)
     assert say("07 00:30", urgent, first=True) == ["1 紧急"]
@@ -186,7 +207,12 @@ def test_old_and_imported_history_is_silent(stand: Stand, say: Say) -> None:
 
 def test_merged_faults_are_told_of_when_the_other_is_solved(stand: Stand, words: Vocabulary) -> None:
     """Its team is asked to tell the user, in working time; it is not when the user has heard since."""
-    closing = ("2026-11-03 10:00 提交验证", "2026-11-04 10:00 验证通过", "2026-11-04 11:00 用户确认", "2026-11-05 20:00 关闭")
+    closing = (
+        "2026-11-03 10:00 提交验证",
+        "2026-11-04 10:00 验证通过",
+        "2026-11-04 11:00 用户确认",
+        "2026-11-05 20:00 关闭",
+    )
     canonical = stand("06 09:00", REGISTERED, ACCEPTED, *closing)
     merged = stand(
         "06 09:00",
@@ -200,7 +226,9 @@ def test_merged_faults_are_told_of_when_the_other_is_solved(stand: Stand, words:
     found = [item for item in watch.notices(both, words, at("06 09:00"), at("05 18:00")) if item.kind == watch.SOLVED]
     assert [(item.one.id, item.teams, item.working) for item in found] == [("OP-20261103-001", ("客服组",), True)]
     assert watch.due(found, (), words, at("05 20:30"), first=False) == []
-    assert [item.key for item in watch.due(found, (), words, at("06 09:00"), first=False)] == [f"OP-20261103-001 请告知用户 {ID} 2026-11-05 20:00"]
+    assert [item.key for item in watch.due(found, (), words, at("06 09:00"), first=False)] == [
+        f"OP-20261103-001 请告知用户 {ID} 2026-11-05 20:00"
+    ]
     assert watch.due(found, (), words, at("06 09:00"), first=True) == []
 
 
@@ -247,13 +275,19 @@ def test_a_retired_team_is_replaced(stand: Stand, words: Vocabulary) -> None:
     """Who took over is told; without a successor, the teams that take the type."""
     one = stand("03 10:00", REGISTERED, ACCEPTED)
     gone = replace(words.teams["软件开发组"], retired=at("03 00:00").date(), replaced_by="云平台组")
-    assert duty.responsible(one, replace(words, teams={**words.teams, gone.name: gone}), at("03 10:00")) == ("云平台组",)
+    assert duty.responsible(one, replace(words, teams={**words.teams, gone.name: gone}), at("03 10:00")) == (
+        "云平台组",
+    )
     alone = replace(gone, replaced_by="")
-    assert duty.responsible(one, replace(words, teams={**words.teams, gone.name: alone}), at("03 10:00")) == ("云平台组",)
+    assert duty.responsible(one, replace(words, teams={**words.teams, gone.name: alone}), at("03 10:00")) == (
+        "云平台组",
+    )
     assert duty.responsible(one, words, at("03 10:00")) == ("软件开发组",)
 
 
-def letters_of(some: Sequence[Standing], words: Vocabulary, moment: str, reached: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+def letters_of(
+    some: Sequence[Standing], words: Vocabulary, moment: str, reached: Collection[str]
+) -> dict[str, list[tuple[str, int]]]:
     """Return who is written to: heads and numbers of notices by address."""
     found = watch.notices(some, words, at(moment), at(moment))
     written: dict[str, list[tuple[str, int]]] = {}
@@ -278,7 +312,9 @@ def test_a_team_without_an_address_is_told_through_others(stand: Stand, words: V
     """The contacts with alerts are asked to pass it on; nobody hears of one thing twice at one address."""
     urgent = stand("10 12:00", "2026-11-10 09:59 登记", severity="紧急", type="硬件故障", id="HW-20261110-001")
     written = letters_of([urgent], words, "10 12:00", ["product"])
-    assert written == {"product": [("紧急与风险", 1), ("硬件研发组（没有通知地址，请转告）", 1)]}  # the second: the clock
+    assert written == {
+        "product": [("紧急与风险", 1), ("硬件研发组（没有通知地址，请转告）", 1)]
+    }  # the second: the clock
     assert letters_of([urgent], words, "10 12:00", []) == {}
 
 
@@ -286,7 +322,13 @@ def test_the_most_urgent_comes_first(stand: Stand, words: Vocabulary) -> None:
     """Urgent faults, then what is late by severity and due date, then what is soon late."""
     plain = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试")
     high = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", severity="高", id="SW-20261102-002")
-    soon = stand("10 10:00", "2026-11-04 09:00 登记", "2026-11-04 10:00 受理 due_at: '2026-11-11 18:00'", channel="内部测试", id="SW-20261104-001")
+    soon = stand(
+        "10 10:00",
+        "2026-11-04 09:00 登记",
+        "2026-11-04 10:00 受理 due_at: '2026-11-11 18:00'",
+        channel="内部测试",
+        id="SW-20261104-001",
+    )
     urgent = stand("10 10:00", "2026-11-10 09:59 登记", severity="紧急", id="SW-20261110-001", channel="内部测试")
     found = watch.notices([soon, plain, high, urgent], words, at("10 10:00"), at("10 09:30"))
     assert [(item.kind, item.one.id) for item in found] == [
@@ -308,7 +350,8 @@ def fits_in(limit: int) -> Callable[[str, str, str], bool]:
 def test_a_message_is_cut_between_its_entries(stand: Stand, words: Vocabulary) -> None:
     """Each part fits, no entry is missing, and each has a number of its own that is the same whenever it is made."""
     some = [
-        stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", id=f"SW-20261102-{number:03}") for number in range(1, 26)
+        stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", id=f"SW-20261102-{number:03}")
+        for number in range(1, 26)
     ]
     found = watch.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
     links = watch.Links("https://github.example/qiyun/faults")
@@ -370,7 +413,9 @@ def test_the_board_changes_only_when_something_happens(stand: Stand, words: Voca
 
     def text(moment: str) -> str:
         one = stand(moment, REGISTERED, ACCEPTED, channel="内部测试")
-        return page.markdown(board.build([one], words, at(moment), watch.MEMORY), watch.Links(), at(moment), words.lists)
+        return page.markdown(
+            board.build([one], words, at(moment), watch.MEMORY), watch.Links(), at(moment), words.lists
+        )
 
     assert text("10 10:00") != text("10 10:30")
     assert page.same(text("10 10:00"), text("10 10:30"))
@@ -379,11 +424,16 @@ def test_the_board_changes_only_when_something_happens(stand: Stand, words: Voca
 
 
 def test_a_board_too_long_says_how_many_more(stand: Stand, words: Vocabulary) -> None:
-    """Forty lines a section, well below what GitHub takes."""
+    """25 lines a section, well below what GitHub takes."""
     one = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", title="长" * 60)
     some = [one._replace(id=f"SW-20261102-{number:03}") for number in range(1, 400)]
-    text = page.markdown(board.build(some, words, at("10 10:00"), watch.MEMORY), watch.Links("https://g.example/q/f"), at("10 10:00"), words.lists)
-    assert "还有 359 个" in text
+    text = page.markdown(
+        board.build(some, words, at("10 10:00"), watch.MEMORY),
+        watch.Links("https://g.example/q/f"),
+        at("10 10:00"),
+        words.lists,
+    )
+    assert "还有 374 个" in text
     assert len(text) < 65_000
 
 

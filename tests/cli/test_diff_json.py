@@ -135,6 +135,19 @@ def test_the_head_of_a_pull_request(branch: Path, call: Call) -> None:
     assert (data["head"], data["fixes"]) == (head, [])
 
 
+def test_a_mask_over_what_is_merged(branch: Path, call: Call) -> None:
+    """What main has already is masked with a correction: the mend says which, or the next check would refuse it."""
+    edited(branch, ("补丁开发完成", "补丁发到 13812345512"))
+    git(branch, "branch", "-qf", "main", "HEAD")
+    edited(branch, ("users: 320, ", "users: 410, "))
+    [fix] = shown(branch, call)["fixes"]
+    # 进展 is the third event; its line is masked in place, as check --fix does.
+    assert fix["what"] == (
+        f"手机号码遮盖为 138****5512；已经合并过的内容，还要记录：fault log {ID} 更正 --target 3 --mask"
+    )
+    assert "138****5512" in fix["text"]
+
+
 def test_what_is_not_committed_has_no_lines_yet(branch: Path, call: Call) -> None:
     """A file that is not as in the commit is told, and gets no mend: its lines are not those of the commit."""
     text = (branch / PATH).read_text(encoding="utf-8")

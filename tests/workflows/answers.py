@@ -415,6 +415,19 @@ def statuses(hub: GitHub, call: Call) -> tuple[int, Any]:
     return 200, [{key: value for key, value in item.items() if key != "_sha"} for item in found]
 
 
+@answers("repos/get-combined-status-for-ref")
+def combined_status(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """The newest verdict of each kind about a commit, and what they add up to."""
+    _, every = statuses(hub, call)
+    newest = list({item["context"]: item for item in reversed(every)}.values())
+    states = {item["state"] for item in newest}
+    state = "failure" if states & {"failure", "error"} else "success" if states == {"success"} else "pending"
+    made = nouns.sample(hub, "combined-commit-status")
+    # A status in this list has no creator.
+    plain = [{key: value for key, value in item.items() if key != "creator"} for item in newest]
+    return 200, {**made, "state": state, "statuses": plain, "sha": call.path["ref"], "total_count": len(newest)}
+
+
 @answers("actions/get-workflow")
 def workflow(hub: GitHub, call: Call) -> tuple[int, Any]:
     """A workflow, by the name of its file."""

@@ -120,6 +120,13 @@ def workflow_run(hub: GitHub, run: dict[str, Any], sender: str) -> dict[str, Any
     return _complete(hub, "workflow_run", made, sender)
 
 
+def place(hub: GitHub, name: str) -> dict[str, Any]:
+    """Return what an event tells of a repository that may be a fork."""
+    owner, _, short = name.partition("/")
+    about = {"full_name": name, "name": short, "owner": nouns.user(hub, owner), "fork": name != hub.repository}
+    return {**about, "id": 1000 + sum(name.encode())}
+
+
 def schedule(hub: GitHub, cron: str) -> dict[str, Any]:
     """Return the event of a timetable, which is no webhook: its own line, and the repository."""
     made = example(hub, "workflow_dispatch")

@@ -249,7 +249,8 @@ class Job:
         kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON) and name != "PATH"}
         runner = {f"RUNNER_{name.upper()}": value for name, value in self.contexts["runner"].items()}
         given = {f"GITHUB_{name.upper()}": str(told[name]) for name in names}
-        return {**kept, **given, **runner, "CI": "true", "GITHUB_ACTIONS": "true", "HOME": str(self.folder / "home")}
+        machine = {"GIT_CONFIG_NOSYSTEM": "1", "HOME": str(self.folder / "home")}
+        return {**kept, **machine, **self.world.environment, **given, **runner, "CI": "true", "GITHUB_ACTIONS": "true"}
 
     def _files(self, data: dict[str, Any]) -> list[str] | None:
         """Return the files of the workspace where a step's condition asks for them."""
@@ -269,6 +270,7 @@ class World:
     actions: Actions
     secrets: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     deployments: list[Path] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     pages: str = "https://qiyun.github.io/faults/"
@@ -289,7 +291,7 @@ class World:
         """Commit files on a branch of the remote (or of a fork), as somebody pushes them; None deletes. Return the commit."""
         place = remote or self.remote
         index = self.folder / f"index-{len(list(self.folder.iterdir()))}"
-        old = patches.sha(place, f"refs/heads/{branch}") or patches.sha(place, f"refs/heads/{start}")
+        old = patches.sha(place, f"refs/heads/{branch}") or patches.git(place, "rev-parse", start)
         tool = Plumbing(place, index)
         tool("read-tree", old)
         for name, data in files.items():
@@ -297,10 +299,15 @@ class World:
                 tool("rm", "--cached", "-q", "--", name)
                 continue
             blob = tool("hash-object", "-w", "--stdin", given=data if isinstance(data, bytes) else data.encode())
-            tool("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+            mode = tool("ls-files", "--stage", "--", name)[:6] or "100644"
+            tool("update-index", "--add", "--cacheinfo", f"{mode},{blob},{name}")
         made = tool("commit-tree", tool("write-tree"), "-p", old, "-m", message)
         tool("update-ref", f"refs/heads/{branch}", made)
         return made
+
+    def set(self, branch: str, commit: str) -> None:
+        """Let a branch of the remote name a commit, whatever it was."""
+        patches.git(self.remote, "update-ref", f"refs/heads/{branch}", commit)
 
     def read(self, path: str, ref: str = "main") -> str:
         """Return a file of the remote."""
@@ -366,7 +373,7 @@ class World:
             "event": ended.event, "status": "completed", "conclusion": ended.conclusion, "pull_requests": [],
             "head_sha": ended.head.get("sha", ended.sha),
             "head_branch": ended.head.get("head_ref", ended.ref.removeprefix("refs/heads/")),
-            "head_repository": {"full_name": ended.head.get("repository", self.github.repository)},
+            "head_repository": events.place(self.github, ended.head.get("repository", self.github.repository)),
         }
         payload = events.workflow_run(self.github, about, ended.actor)
         return self._run(file, "workflow_run", payload, "refs/heads/main", self.tip(), **options)
@@ -532,7 +539,7 @@ def _together(run: Run, key: str) -> dict[str, Any]:
     """Return the result of a job, of all its variants together, and its outputs."""
     jobs = [job for job in run.jobs if job.key == key]
     results = {job.result for job in jobs}
-    result = "failure" if "failure" in results else "skipped" if "skipped" in results else "success"
+    result = next((one for one in ("failure", "cancelled", "skipped") if one in results), "success")
     return {"result": result, "outputs": {name: one for job in jobs for name, one in job.outputs.items()}}
 
 

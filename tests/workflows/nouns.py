@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 
@@ -28,14 +29,14 @@ def sample(hub: GitHub, name: str, **numbers: object) -> Any:
 
 def user(hub: GitHub, login: str) -> dict[str, Any]:
     """Return a person or a bot; ids are the same in each run."""
-    text = json.dumps(sample(hub, "issue")["user"]).replace("octocat", login)
+    text = json.dumps(sample(hub, "issue")["user"]).replace("octocat", quote(login))
     number = _ROBOTS.get(login) or 1000 + sum(login.encode())
-    return {**json.loads(text), "id": number, "type": "Bot" if login.endswith("[bot]") else "User"}
+    return {**json.loads(text), "login": login, "id": number, "type": "Bot" if login.endswith("[bot]") else "User"}
 
 
 def label(hub: GitHub, name: str, color: str = "ededed", text: str | None = None) -> dict[str, Any]:
     """Return a label."""
-    over = {"name": name, "color": color, "description": text, "default": False, "url": f"{hub.home}/labels/{name}"}
+    over = {"name": name, "color": color, "description": text, "default": False, "url": f"{hub.home}/labels/{quote(name)}"}
     return {**sample(hub, "label"), **over, "id": 5000 + len(hub.labels)}
 
 

@@ -6,6 +6,7 @@ authority that only the test knows. What a program sends to the real address arr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -95,7 +96,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.connection = self.sink.context(self.host).wrap_socket(self.connection, server_side=True)
-        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")  # type: ignore[assignment]
+        self.close_connection = False  # Python 3.11 asks for a tunnel in HTTP/1.0
+
+    def finish(self) -> None:
+        """Close what was opened for TLS, too."""
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.connection.close()
 
     def do_POST(self) -> None:
         """Take a message."""
@@ -114,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+        self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

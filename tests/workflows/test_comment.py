@@ -167,7 +167,7 @@ def test_errors_come_first_and_suggestions_make_what_fix_makes(desk: Desk) -> No
     desk.event(number, "failure")
     desk.comment(desk.summary())
     said = desk.said(number)
-    assert said.startswith("## ❌ 检查没有通过：2 处错误要改\n\n改好下面几处，再推送一次")
+    assert said.startswith("## ❌ 检查没有通过：2 处错误要改\n\n改好下面几处并提交，")
     assert "**2 处可以点一下就改好**" in said
     assert "1381234" not in said
     top = said.partition("<details")[0]
@@ -187,6 +187,17 @@ def test_errors_come_first_and_suggestions_make_what_fix_makes(desk: Desk) -> No
 
     fault(desk.work, "check", "--fix", PATH, *AS_OF)
     assert (desk.work / PATH).read_text(encoding="utf-8") == MENDED
+
+
+def test_what_blocks_beside_the_tickets(desk: Desk) -> None:
+    """An error in a file that belongs to no ticket stands on top too; the rest stays folded until somebody opens it."""
+    number = desk.change("work", {PATH: CLEAN, "tickets/2026/11/记录.txt": "电话 13812345512\n"})
+    desk.event(number, "failure")
+    desk.comment(desk.summary())
+    top, _, rest = desk.said(number).partition("<details><summary>")
+    assert top.startswith("## ❌ 检查没有通过：1 处错误要改\n")
+    assert "> 错误 tickets/2026/11/记录.txt 第 1 行：" in top
+    assert "### SW-20261102-001 网关重启" in rest
 
 
 def test_once_and_no_more(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -175,7 +176,7 @@ def test_the_check_accepts_what_is_filed(office: Office) -> None:
     git(office.clone, "checkout", "-q", "FETCH_HEAD")
     command = [sys.executable, "-m", "faultkb", "check", "--base", "origin/main"]
     done = subprocess.run(
-        command, cwd=office.clone, env=office.environment, check=False, capture_output=True, text=True
+        command, cwd=office.clone, env=office.environment, check=False, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stdout
 
@@ -212,7 +213,7 @@ def test_what_is_no_form_is_left_alone(office: Office, what: str) -> None:
         edit(
             office,
             number,
-            pull_request={key: f"{office.github.server}/x" for key in ("url", "html_url", "diff_url", "patch_url")},
+            pull_request=dict.fromkeys(("url", "html_url", "diff_url", "patch_url"), f"{office.github.server}/x"),
         )
     if what == "closed":
         edit(office, number, state="closed")
@@ -306,7 +307,7 @@ def test_hostile_text_is_only_text(office: Office) -> None:
     """Nothing of an issue is run, mentioned, linked or shown as markup, and nothing of it reaches the log."""
     told = ("现象", "使用场景", "备注")
     body = form(
-        **{name: f"::add-mask::x\n{ATTACK}\n<!-- faultkb:intake -->" for name in told},
+        **dict.fromkeys(told, f"::add-mask::x\n{ATTACK}\n<!-- faultkb:intake -->"),
         涉及产品=ATTACK[:90],
         地域分布="::error::x",
     )
@@ -316,12 +317,13 @@ def test_hostile_text_is_only_text(office: Office) -> None:
     assert done.stdout == f"#{number} 已登记为 SW-20261120-001，合并请求 #{number + 1}\n"
     pull = office.github.pull(number + 1)
     for text in (pull["title"], pull["body"], office.answer(number)):
-        for live in ("@everyone", "#1 ", "GH-2", "](https://evil", "<img", "https://evil", "`id`"):
+        for live in ("@everyone", "#1 ", "GH-2", "](https://evil", "https://evil"):
             assert live not in text
-    assert (
-        git(office.remote, "log", "-1", "--format=%B", f"intake/{number}")
-        == f"登记 SW-20261120-001（#{number}）\n\n由登记表单生成。"
-    )
+    for text in (pull["body"], office.answer(number)):
+        assert "<img" not in text
+        assert re.search(r"(?<!\\)`", text) is None
+    message = git(office.remote, "log", "-1", "--format=%B", f"intake/{number}")
+    assert message == f"登记 SW-20261120-001（#{number}）\n\n由登记表单生成。"
 
 
 def test_no_text_passes_for_a_field(office: Office) -> None:

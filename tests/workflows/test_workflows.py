@@ -1,12 +1,12 @@
-"""The workflows, run as GitHub runs them: what they find, what they say, what they publish, and what they never do."""
+"""The workflows of a pull request, run as GitHub runs them: what they find, what they say, what they never do."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 if TYPE_CHECKING:
     from tests.workflows.harness import Run, World
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OPEN, CLOSED = "tickets/2026/11/SW-20261112-001.md", "tickets/2026/03/HW-20260306-001.md"
 """A fault in work and one that was closed, of the samples."""
 NO_SITE = {"site": "success"}
-"""The job that takes long; two tests run it."""
+"""The job that takes long: two tests run it, the others take it as done."""
 PHONE = "13912345678"
 
 
@@ -30,10 +30,15 @@ def marks(run: Run, job: str = "faults") -> list[tuple[str, str, str]]:
     return [(one["file"], one["line"], one["title"]) for one in found if one["kind"] == "error"]
 
 
+def said(world: World, number: int) -> list[str]:
+    """Return the comments under a pull request."""
+    return [one["body"] for one in world.github.comments(number)]
+
+
 def test_a_clean_pull_request_passes(world: World) -> None:
     """The whole of check.yml: the verdict is success, the summary says what changes, the site can be looked at.
 
-    The tests of the tools do not run where only tickets have changed.
+    The tests of the tools do not run where only tickets have changed. Then comment.yml writes the summary, once.
     """
     number = propose(world, {OPEN: world.read(OPEN) + "\n现场再观察一周。\n"})
     run = world.pull_request("check.yml", number)
@@ -42,12 +47,15 @@ def test_a_clean_pull_request_passes(world: World) -> None:
         "status": "skipped",
     }
     assert marks(run) == []
-    assert "全部测试" in [step.name for step in run.job("test").steps if step.outcome == "skipped"]
+    assert [step.outcome for step in run.job("test").steps if step.name == "全部测试"] == ["skipped"]
     assert "### SW-20261112-001" in run.job("faults").summary
     assert (world.artifact(run, "site-preview") / "index.html").is_file()
-    told = json.loads((world.artifact(run, "summary") / "summary.json").read_text(encoding="utf-8"))
-    assert "SW-20261112-001" in json.dumps(told)
     assert world.github.requests == [], "a check asks GitHub nothing"
+
+    assert world.completed("comment.yml", run).conclusion == "success"
+    assert world.completed("comment.yml", run).conclusion == "success"
+    [comment] = said(world, number)
+    assert "SW-20261112-001" in comment
 
 
 def test_tests_run_where_tools_changed(world: World) -> None:
@@ -61,33 +69,157 @@ def test_tests_run_where_tools_changed(world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "change", "expected"),
     [
-        pytest.param(CLOSED, ("\ntitle: ", "\ntitle: 又"), [(CLOSED, "3", "closed-ticket-changed")], id="closed ticket"),
-        pytest.param(OPEN, ("\nstatus: 处理中", "\nstatus: 已关闭"), None, id="illegal transition"),
-        pytest.param(OPEN, ("\n## 故障描述", f"\n联系电话 {PHONE}\n\n## 故障描述"), None, id="private value"),
-        pytest.param(OPEN, None, None, id="deleted ticket"),
+        pytest.param(CLOSED, ("\ntitle: ", "\ntitle: 又"), ("3", "closed-ticket-changed"), id="closed ticket"),
+        pytest.param(
+            OPEN,
+            (
+                "等待提测排期}\n",
+                "等待提测排期}\n  - {at: 2026-11-20 11:00, event: 关闭, by: PM003}\n",
+            ),
+            ("25", "illegal-transition"),
+            id="illegal transition",
+        ),
+        pytest.param(OPEN, ("\n### 使用场景\n", f"\n回电 {PHONE}。\n\n### 使用场景\n"), ("33", "mobile-number"), id="private value"),
+        pytest.param(OPEN, None, ("1", "ticket-deleted"), id="deleted ticket"),
     ],
 )
 def test_a_pull_request_with_errors_is_red(
-    path: str, change: tuple[str, str] | None, expected: list[tuple[str, str, str]] | None, world: World
+    path: str, change: tuple[str, str] | None, expected: tuple[str, str], world: World
 ) -> None:
-    """An error is marked on its line, the required check fails, and the summary is there all the same."""
+    """An error is marked on its line, the required check fails, and the summary is written all the same."""
     text = world.read(path).replace(*change) if change else None
     assert text != world.read(path)
-    run = world.pull_request("check.yml", propose(world, {path: text}), results=NO_SITE)
-    print(marks(run), [s.annotations for s in run.job("faults").steps], run.job("faults").summary)
+    number = propose(world, {path: text})
+    run = world.pull_request("check.yml", number, results=NO_SITE)
     assert (run.result("故障"), run.result("检查")) == ("failure", "failure")
     assert {file for file, _, _ in marks(run)} == {path}
-    assert expected in {None, *([expected] if False else [])} or marks(run) == expected
+    assert expected in [(line, rule) for _, line, rule in marks(run)]
     assert path.rpartition("/")[2].removesuffix(".md") in run.job("faults").summary
-    assert world.artifact(run, "summary").is_dir()
-    assert PHONE not in run.output + run.job("faults").summary
+
+    assert world.completed("comment.yml", run).conclusion == "success"
+    [comment] = said(world, number)
+    assert comment.startswith("## ❌ 检查没有通过")
+    assert path.rpartition("/")[2].removesuffix(".md") in comment
+    assert PHONE not in "\n".join([run.output, run.job("faults").summary, comment])
 
 
-def test_publish_leak(world: World) -> None:
+def test_what_can_be_mended_is_proposed_on_its_line(world: World) -> None:
+    """`fault check --fix` comes as a suggestion that replaces the very line, with the number masked."""
+    text = world.read(OPEN).replace("\n### 使用场景\n", f"\n回电 {PHONE}。\n\n### 使用场景\n")
+    number = propose(world, {OPEN: text})
+    run = world.pull_request("check.yml", number, results=NO_SITE)
+    assert world.completed("comment.yml", run).conclusion == "success"
+    [mark] = world.github.review_comments(number)
+    assert (mark["path"], mark["line"]) == (OPEN, 33)
+    assert "```suggestion\n回电 139****5678。\n```" in mark["body"].replace("\r\n", "\n")
+
+
+def test_a_failed_job_before_the_verdict_is_no_success(world: World) -> None:
+    """A job that fails, or does not run, makes the required check fail: a skipped check would count as passed."""
+    number = propose(world, {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    for result in ("failure", "skipped", "cancelled"):
+        given = {"test": "success", "faults": "success", "site": result}
+        assert world.pull_request("check.yml", number, results=given).result("检查") == "failure", result
+
+
+HOSTILE = """\
+#!/bin/sh
+set -f
+echo "token=${GITHUB_TOKEN}${ACTIONS_TOKEN} notify=${FAULT_NOTIFY}${FAULT_APP_KEY}" >> "$RUNNER_TEMP/loot"
+git config --get-regexp 'extraheader|credential' >> "$RUNNER_TEMP/loot"
+case "$*" in *json*) cat hostile.json;; esac
+"""
+
+
+def test_a_fork_gets_the_same_check_without_rights(world: World) -> None:
+    """A fork's programs run with no token, no secret and no credential on disk; its token may write nothing.
+
+    What it hands over is not taken for a summary: comment.yml runs main's programs, says nothing of the fork's words and
+    writes at most that there is no summary.
+    """
+    world.secrets = {"FAULT_NOTIFY": "software = json://secret", "FAULT_APP_KEY": "secret"}
+    place = world.fork("mallory")
+    document = {"version": 1, "text": "@qiyun/product <script>alert(1)</script>", "pull_request": 1}
+    files = {"tools/fault": HOSTILE, "tools/check": HOSTILE, "hostile.json": json.dumps(document)}
+    world.commit("evil$(touch${IFS}x)", {**files, "Makefile": "install automation:\n\t@true\n"}, remote=place)
+    number = world.github.add_pull("evil$(touch${IFS}x)", user="mallory", fork=place)
+    run = world.pull_request("check.yml", number, results={**NO_SITE, "test": "success"})
+    job = run.job("faults")
+    assert set((job.folder / "temp" / "loot").read_text(encoding="utf-8").splitlines()) == {"token= notify="}
+    assert set(job.permissions.values()) == {"read"}
+    headers = {"Authorization": f"Bearer {job.token}"}
+    answer = requests.post(f"{world.github.home}/issues/{number}/comments", json={"body": "x"}, headers=headers, timeout=9)
+    assert answer.status_code == 403
+    assert world.github.pushes == []
+    told = world.completed("comment.yml", run)
+    assert "".join(said(world, number)).count("alert(1)") == 0
+    assert "".join(said(world, number)).count("@qiyun") == 0
+    assert told.job("comment").step("准备环境").outcome == "success"
+
+
+def test_a_fork_with_a_clean_change_gets_its_comment(world: World) -> None:
+    """The comment comes for forks too, though the event names no pull request for them."""
+    place = world.fork("mallory")
+    world.commit("work", {OPEN: world.read(OPEN) + "\n再观察。\n"}, remote=place)
+    number = world.github.add_pull("work", user="mallory", fork=place)
+    run = world.pull_request("check.yml", number, results=NO_SITE)
+    assert run.result("检查") == "success"
+    assert world.completed("comment.yml", run).conclusion == "success"
+    [comment] = said(world, number)
+    assert "SW-20261112-001" in comment
+
+
+def test_a_push_that_rewrites_history_is_red(world: World) -> None:
+    """After main was forced, the commit that no branch leads to any more shows what is gone; an ordinary push passes."""
+    before = world.tip()
+    world.commit("main", {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    assert world.push("check.yml", before, results=NO_SITE).result("检查") == "success"
+    start, tip = before, world.tip()
+    world.commit("side", {OPEN: None}, start=start)
+    forced = world.commit("side", {CLOSED: world.read(CLOSED).replace("\ntitle: ", "\ntitle: 又")})
+    world.set("main", forced)
+    run = world.push("check.yml", tip, forced=True, results=NO_SITE)
+    assert {(file, rule) for file, _, rule in marks(run)} >= {(OPEN, "ticket-deleted"), (CLOSED, "closed-ticket-changed")}
+    assert run.result("检查") == "failure"
+
+
+def test_the_merge_queue_is_checked(world: World) -> None:
+    """A merge group is compared with main as it is in the queue."""
+    branch = "gh-readonly-queue/main/pr-12-0123"
+    world.commit(branch, {CLOSED: world.read(CLOSED).replace("\ntitle: ", "\ntitle: 又")})
+    run = world.merge_group("check.yml", branch, results=NO_SITE)
+    assert (marks(run), run.result("检查")) == ([(CLOSED, "3", "closed-ticket-changed")], "failure")
+
+
+def test_publish_deploys_what_passed(world: World) -> None:
+    """A push to main deploys the site; the reports are kept for members and are no part of it."""
+    before = world.tip()
+    world.commit("main", {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    run = world.push("publish.yml", before)
+    assert {job.key: job.result for job in run.jobs} == dict.fromkeys((job.key for job in run.jobs), "success")
+    [site] = world.deployments
+    assert (site / "index.html").is_file()
+    assert {path.suffix for path in world.artifact(run, "reports").iterdir()} == {".html", ".xlsx"}
+    assert list(site.rglob("*.xlsx")) == []
+    assert [one for one in site.rglob("weekly*.html")] == []
+
+
+def test_publish_with_a_leak_deploys_nothing(world: World) -> None:
+    """A telephone number in a page that the check of faults does not see: the site is not built, nothing is deployed."""
     before = world.tip()
     world.commit("main", {"kb/guide.md": world.read("kb/guide.md") + f"\n有问题请打 {PHONE}。\n"})
     run = world.push("publish.yml", before)
-    for job in run.jobs:
-        print(job.name, job.result, [(s.name, s.outcome, s.output[-600:]) for s in job.steps])
+    assert (run.result("check"), run.result("site"), run.result("deploy")) == ("success", "failure", "skipped")
+    assert "139****5678" in run.output
+    assert PHONE not in run.output
     assert world.deployments == []
-    assert 0
+
+
+@pytest.mark.parametrize("job", ["check", "site", "reports"])
+def test_nothing_is_deployed_when_anything_fails(job: str, world: World) -> None:
+    """Each of the jobs before it can stop the deployment."""
+    before = world.tip()
+    world.commit("main", {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    given = dict.fromkeys(("check", "site", "reports"), "success") | {job: "failure"}
+    assert world.push("publish.yml", before, results=given).result("deploy") == "skipped"
+    assert world.deployments == []

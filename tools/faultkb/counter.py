@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import form, issue_form, moment, privacy, prose, registration
+from faultkb import form, issue_form, masks, moment, privacy, prose, registration
 from faultkb.finding import ERROR, FaultError
 from faultkb.rules import exposure
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.completeness import Score
+    from faultkb.form import Entry
     from faultkb.registration import Objection
     from faultkb.similar import Match
     from faultkb.ticket import Ticket
@@ -28,7 +29,7 @@ TITLE = "标题"
 """What the issue's own title is called."""
 _ENOUGH = 3
 """Labels of the form that an issue must have to be taken for one."""
-_HEADING = re.compile(r"^### +(.+?)[ \t：:]*$", re.MULTILINE)
+_HEADING = re.compile(r"^### +(.+)$", re.MULTILINE)
 _MASKED = "/masked"
 """How the schema refers to what must have a * in it."""
 
@@ -132,7 +133,8 @@ def newer(one: dict[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
 def is_form(words: Vocabulary, issue: Issue) -> bool:
     """Say whether an issue is a filled-in form: it has the headings of one."""
     labels = {*registration.titles(words).values()}
-    return len(labels.intersection(_HEADING.findall(issue.body))) >= _ENOUGH
+    found = {one.rstrip("：: \t") for one in _HEADING.findall(issue.body)}
+    return len(labels & found) >= _ENOUGH
 
 
 def judge(root: Path, words: Vocabulary, issue: Issue, as_of: datetime) -> Judgement:
@@ -146,10 +148,11 @@ def judge(root: Path, words: Vocabulary, issue: Issue, as_of: datetime) -> Judge
         return Judgement({}, tuple(exposed), (registration.Objection("", str(error)),))
     filled = form.read(words, entries)
     answers = {"reported_at": moment.show(issue.created), **({"title": title} if title else {}), **filled.answers}
-    exposed += [Exposed(one.label, kind) for one in entries for kind in _kinds(f"{one.label}\n{one.text}", words)]
-    objections = [*map(_told, filled.wrong), *registration.objections(root, words, answers, as_of)]
+    exposed += _in_entries(entries, words)
+    plain = {name: _ASSET.sub("x", one) if isinstance(one, str) else one for name, one in answers.items()}
+    objections = [*map(_told, filled.wrong), *registration.objections(root, words, plain, as_of)]
     exposed += _unmasked(words, answers, objections)
-    unused = tuple(one.label for one in filled.unused)
+    unused = masks.put_on(tuple(one.label for one in filled.unused), words.lists)
     return Judgement(answers, tuple(dict.fromkeys(exposed)), tuple(objections), unused)
 
 
@@ -168,12 +171,19 @@ def _kinds(text: str, words: Vocabulary) -> Iterator[str]:
             yield exposure.NAMES[one.rule]
 
 
+def _in_entries(entries: Sequence[Entry], words: Vocabulary) -> Iterator[Exposed]:
+    """Find what is private in the fields of a form, in those that nobody asked for too, and in their headings."""
+    for one in entries:
+        for kind in _kinds(f"{one.label}\n{one.text}", words):
+            yield Exposed(masks.put_on(one.label, words.lists), kind)
+
+
 def _unmasked(words: Vocabulary, answers: Mapping[str, Any], objections: Sequence[Objection]) -> Iterator[Exposed]:
     """Find what is private because of where it stands: a whole name, or an id of a user, in a field that asks for a mask."""
     titles = registration.titles(words)
     for one in objections:
         if one.rule in exposure.NAMES:
-            yield Exposed(titles.get(one.about, one.about), exposure.NAMES[one.rule])
+            yield Exposed(label_of(words, one.about) or one.about, exposure.NAMES[one.rule])
     for name, said in answers.items():
         if _asks_for_mask(words, name) and "*" not in str(said):
             yield Exposed(titles[name], titles[name])
@@ -190,6 +200,15 @@ def _asks_for_mask(words: Vocabulary, name: str) -> bool:
 def label_of(words: Vocabulary, about: str) -> str:
     """Return what people call an answer: the title of the fault is the issue's own."""
     return TITLE if about == "title" else registration.titles(words).get(about, "")
+
+
+def what_to_write(words: Vocabulary, about: str) -> str:
+    """Return what belongs into a field of the form: its choices, or what the schema says of it."""
+    if about in words.choices and about in registration.BY_NAME:
+        return f"只能是：{'、'.join(words.choices[about])}"
+    several = about in registration.BY_NAME and registration.kind(words, about) == "array"
+    about = registration.explanation(words, about) if about in registration.titles(words) else ""
+    return f"{about}{'有几个的，用顿号隔开' if several else ''}"
 
 
 def labels(words: Vocabulary) -> list[str]:

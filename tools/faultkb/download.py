@@ -30,6 +30,8 @@ _STORES = re.compile(
 """Where github.com redirects to."""
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)(?:/[\x21-\x5b\x5d-\x7e]*)?")
 """An address that all programs read the same way: no user, no backslash, nothing that is not ASCII."""
+_SOURCE = re.compile(r"\bsrc=\"([^\"\s]{1,4000})\"")
+"""The address of a picture in HTML that GitHub wrote."""
 _REDIRECTS = 3
 _CONNECTING, _WAITING = 5.0, 10.0
 """Seconds until a connection stands, and between two pieces of an answer."""
@@ -70,9 +72,8 @@ class Platform:
         key = re.search(_UUID, address)
         if key is None:
             return address
-        found = re.findall(rf'\bsrc="([^"\s]{{1,4000}}{key[0]}[^"\s]{{0,4000}})"', html)
-        trusted = (one.replace("&amp;", "&") for one in found)
-        return next((one for one in trusted if self.trusts(one) and _origin(one) != self.server), address)
+        shown = (one.replace("&amp;", "&") for one in _SOURCE.findall(html) if key[0] in one)
+        return next((one for one in shown if self.trusts(one) and _origin(one) != self.server), address)
 
 
 def platform() -> Platform:

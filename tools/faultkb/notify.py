@@ -12,6 +12,7 @@ import functools
 import json
 import logging
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from faultkb.finding import FaultError
@@ -137,10 +138,11 @@ def _apprise() -> Any:
         import apprise
     except ImportError:
         raise FaultError("缺少发通知的依赖：先运行 make automation") from None
-    for name in ("apprise", "urllib3", "requests"):
-        logger = logging.getLogger(name)
-        logger.handlers[:] = [logging.NullHandler()]
-        logger.propagate = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a plugin that nobody uses imports what Python is about to drop
+        apprise.Apprise.instantiate("json://localhost")  # the first address loads every plugin
+    for name in ("apprise", "urllib3.connectionpool", "urllib3.util.retry", "requests"):
+        logging.getLogger(name).disabled = True
     return apprise
 
 

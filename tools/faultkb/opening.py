@@ -64,8 +64,8 @@ def order(github: Hub, commit: str, branch: str, workflow: str) -> bool:
 
     try:
         found = github.repository.get_commit(commit)
-        newest = next((one.state for one in found.get_statuses() if one.context == CONTEXT), "error")
-        if newest != "error":
+        states = {one.context: one.state for one in found.get_combined_status().statuses}
+        if states.get(CONTEXT, "error") != "error":
             return True
         try:
             github.repository.get_workflow(workflow).create_dispatch(branch, throw=True)

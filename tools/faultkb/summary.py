@@ -125,7 +125,7 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
     ]
     mentioned = {exposure.masked_name(one.path, words.lists) for one in changes}
     elsewhere = [one for one in outcome.findings if _homes(one).isdisjoint(mentioned)]
-    remarks = [f"{one.path}：{one.message}" for one in elsewhere]
+    remarks = [_remark(one) for one in sorted(elsewhere, key=lambda one: one.level != ERROR)]
     remarks += ["schema/ 有改动：流程、时限或字段的规定变了，请管理员看"] if branch.schema is not None else []
     head = _head(root, base)
     return Summary(
@@ -142,8 +142,17 @@ def build(root: Path, words: Vocabulary, as_of: datetime, base: str) -> Summary:
             outcome.elsewhere,
         ),
         tuple(remarks),
-        tuple(_fixes(root, words, head, changes)),
+        tuple(_fixes(root, words, head, base, changes)),
     )
+
+
+def _remark(one: Finding) -> str:
+    return f"错误 {one.path} {_said(one)}" if one.level == ERROR else f"{one.path}：{one.message}"
+
+
+def _said(one: Finding) -> str:
+    """Say where something is wrong and how to mend it."""
+    return f"第 {one.line} 行：{one.message}。{one.help}".removesuffix("。")
 
 
 def shortened(lines: Sequence[Line]) -> list[Line]:
@@ -164,12 +173,12 @@ def _head(root: Path, base: str) -> str:
     return gitrepo.commit(root, "HEAD")
 
 
-def _fixes(root: Path, words: Vocabulary, head: str, changes: list[Change]) -> Iterator[Fix]:
+def _fixes(root: Path, words: Vocabulary, head: str, base: str, changes: list[Change]) -> Iterator[Fix]:
     """Yield the mends of tickets that are in the working tree as in the head: elsewhere the lines would not fit."""
     for one in changes:
         source = one.after.document.text.encode() if one.after else b""
         if one.after and gitrepo.ask(root, "cat-file", "blob", f"{head}:./{one.path}").output == source:
-            yield from suggestions.of(one.after, words, root)
+            yield from suggestions.of(one.after, words, root, base)
 
 
 def _similar(root: Path, words: Vocabulary, one: Change) -> list[Match]:
@@ -311,8 +320,10 @@ def _alike(one: Match) -> str:
 def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
     """Name what a reviewer should look at: findings, decisions that somebody approved, what becomes public."""
     for found in sorted(findings, key=lambda one: one.level != ERROR):
-        said = f"[{found.rule}] 第 {found.line} 行：{found.message}"
-        yield f"错误{said}。{found.help}".removesuffix("。") if found.level == ERROR else f"提醒{said}"
+        if found.level == ERROR:
+            yield f"{BLOCKING}{found.rule}] {_said(found)}"
+        else:
+            yield f"提醒[{found.rule}] 第 {found.line} 行：{found.message}"
     for event in _fresh(one):
         if "approver" in event.data:
             yield f"{event.name}写明由 {event.data['approver']} 批准，请他在这里确认"

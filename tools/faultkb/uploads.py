@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import attached, contents, download, privacy
+from faultkb import attached, contents, download, masks, privacy
 from faultkb.attached import UnfitError
 from faultkb.counter import Refused
 from faultkb.document import Document
@@ -108,10 +108,10 @@ def collect(
     for one in (one for text in texts for one in references(text)):
         if one.address in found or not (one.is_picture or given.is_upload(one.address)):
             continue
-        label = one.label or "没有名字的附件"
+        label = masks.put_on(one.label, words.lists) or "没有名字的附件"
         if not given.is_upload(one.address):
             found[one.address] = Refused(label, "不是在这里上传的图片", "把图片拖进表单上传，不要贴别处的地址")
-        elif sum(isinstance(it, File) for it in found.values()) >= MOST:
+        elif sum(map(given.is_upload, found)) >= MOST:
             found[one.address] = Refused(label, f"一个表单最多收 {MOST} 个附件", "只留最能说明问题的")
         else:
             found[one.address] = known.get(_stem(one.address)) or _fetched(one, label, words, given, shown)

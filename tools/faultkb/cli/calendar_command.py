@@ -55,7 +55,9 @@ def command() -> None:
 @click.argument("number", required=False, type=_Year(), metavar="[年份]")
 @formats(FORMATS, "text")
 @output_option
-@click.option("--remind", is_flag=True, help="由工作流运行：节假日还没有的一年（11 月起也看下一年）在 GitHub 上提一个 issue")
+@click.option(
+    "--remind", is_flag=True, help="由工作流运行：节假日还没有的一年（11 月起也看下一年）在 GitHub 上提一个 issue"
+)
 @as_of_option
 @workspace
 def year(here: Workspace, number: int | None, form: str, output: Path | None, remind: bool) -> None:
@@ -90,7 +92,9 @@ def _remind(here: Workspace) -> None:
     with hub.connection() as github:
         for number in (here.as_of.year, here.as_of.year + 1):
             if number in lacking:
-                issue = bulletin.keep(github, f"calendar-{number}", f"{number} 年的节假日还没有写进日历", _request(number))
+                issue = bulletin.keep(
+                    github, f"calendar-{number}", f"{number} 年的节假日还没有写进日历", _request(number)
+                )
                 click.echo(f"{number} 年的节假日还没有：#{issue}")
             elif issue := bulletin.finish(github, f"calendar-{number}", f"{number} 年的节假日已经有了，不用再做什么。"):
                 click.echo(f"{number} 年的节假日有了：关闭 #{issue}")

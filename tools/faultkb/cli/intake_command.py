@@ -15,7 +15,8 @@ from faultkb.finding import FaultError
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest
 
-    from faultkb.counter import Issue, Judgement
+    from faultkb.counter import Issue, Judgement, Receipt
+    from faultkb.filing import Filing
     from faultkb.hub import Hub
     from faultkb.inbox import Held
     from faultkb.render.answer import Place
@@ -74,15 +75,15 @@ def _serve(here: Workspace, github: Hub, number: int | None, dispatch: str) -> s
     here = replace(here, as_of=max(here.as_of, issue.created))
     pull = opening.find(github, inbox.branch(issue.number))
     desk = Desk(here, github, issue, pull, dispatch)
-    if pull and pull.state != "open":
-        desk.say(answer.ended(_id_in(pull.title), desk.place, is_merged=pull.merged_at is not None))
-        return f"{name} 的登记已经结束，没有改动"
-    if not issue.is_open:
+    if pull is None and not issue.is_open:
         return f"{name} 已经关闭，没有处理"
     said = counter.judge(here.root, here.words, issue, here.as_of)
     if said.private:
         desk.say(answer.exposed(said.private, desk.place))
         return f"{name} 里有个人信息，没有登记，已回复"
+    if pull and pull.state != "open":
+        desk.say(answer.ended(_id_in(pull.title), desk.place, is_merged=pull.merged_at is not None))
+        return f"{name} 的登记已经结束，没有改动"
     if said.wrong:
         desk.say(answer.rejected(said, here.words, desk.place))
         return f"{name} 还有要补充或改正的，没有登记，已回复"
@@ -131,39 +132,57 @@ class Desk:
         self.github.say(self.issue.number, _MARK, text)
 
     def file(self, said: Judgement) -> str:
-        """Put the ticket on the branch, open its pull request and answer."""
-        from faultkb import claims, download, filing, inbox, opening, uploads
+        """Put the ticket on the branch, open its pull request and answer; empty where another run was quicker."""
+        from faultkb import inbox
         from faultkb.render import answer
 
-        root, words, number = self.here.root, self.here.words, self.issue.number
-        try:
-            where = claims.remote(root)
-        except claims.UnreservedError as error:
-            raise FaultError(f"没有登记：{error}", code=1) from None
-        held = inbox.look(root, where, number)
+        where = self._remote()
+        held = inbox.look(self.here.root, where, self.issue.number)
         if not held.is_ours:
             self.say(answer.taken_over(held.id, self.place))
-            return f"#{number} 的分支有人改过，没有改动，已回复"
-        ticket_id = self._id(said, held)
-        kept = {PurePosixPath(path).name: data for path, data in held.files.items()}
-        found = uploads.collect(filing.texts(said.answers), words, download.platform(), self.issue.html, kept)
-        filed = filing.draw_up(root, words, said, ticket_id, found, self.here.as_of)
+            return f"#{self.issue.number} 的分支有人改过，没有改动，已回复"
+        filed = self._drawn_up(said, held)
         commit = held.tip
         if filed.files != held.files:
-            base = inbox.tip(root, where, self.github.repository.default_branch)
-            commit = inbox.put(root, where, number, held, filed.files, base)
-            if not commit:
-                return ""
-        title, body = answer.title(filed.receipt), answer.about(filed.receipt, words, number)
-        desk = replace(self, pull=opening.show(self.github, inbox.branch(number), title, body))
-        is_checked = not self.dispatch or opening.order(self.github, commit, inbox.branch(number), self.dispatch)
-        if desk.pull is None:
-            desk.say(answer.unpulled(filed.receipt, words, number, desk.place))
+            base = inbox.tip(self.here.root, where, self.github.repository.default_branch)
+            commit = inbox.put(self.here.root, where, self.issue.number, held, filed.files, base)
+        return self._hand_over(filed.receipt, commit) if commit else ""
+
+    def _remote(self) -> str:
+        from faultkb import claims
+
+        try:
+            return claims.remote(self.here.root)
+        except claims.UnreservedError as error:
+            raise FaultError(f"没有登记：{error}", code=1) from None
+
+    def _drawn_up(self, said: Judgement, held: Held) -> Filing:
+        """Return the ticket with what was uploaded; what an earlier run fetched is not fetched again."""
+        from faultkb import download, filing, uploads
+
+        root, words = self.here.root, self.here.words
+        kept = {PurePosixPath(path).name: data for path, data in held.files.items()}
+        ticket_id = self._id(said, held)
+        texts = filing.texts(said.answers)
+        found = uploads.collect(texts, words, download.platform(), self.issue.html, kept)
+        return filing.draw_up(root, words, said, ticket_id, found, self.here.as_of)
+
+    def _hand_over(self, receipt: Receipt, commit: str) -> str:
+        """Open the pull request or bring it up to date, have it checked, and answer."""
+        from faultkb import inbox, opening
+        from faultkb.render import answer
+
+        words, number, branch = self.here.words, self.issue.number, inbox.branch(self.issue.number)
+        pull = opening.show(self.github, branch, answer.title(receipt), answer.about(receipt, words, number))
+        is_checked = not self.dispatch or opening.order(self.github, commit, branch, self.dispatch)
+        desk = replace(self, pull=pull)
+        if pull is None:
+            desk.say(answer.unpulled(receipt, words, number, desk.place))
             raise FaultError(f"#{number}：分支已推送，仓库不允许工作流打开合并请求，见 .github/SETUP.md", code=1)
-        desk.say(answer.filed(filed.receipt, words, number, desk.place, is_checked=is_checked))
+        desk.say(answer.filed(receipt, words, number, desk.place, is_checked=is_checked))
         if not is_checked:
             raise FaultError(f"#{number}：没有启动检查，见 .github/SETUP.md", code=1)
-        return f"#{number} 已登记为 {ticket_id}，合并请求 #{desk.pull.number}"
+        return f"#{number} 已登记为 {receipt.ticket.id}，合并请求 #{pull.number}"
 
     def _id(self, said: Judgement, held: Held) -> str:
         """Return the id: the one that it has, if kind and day are still the same, else a new one, reserved."""

@@ -37,7 +37,9 @@ class Seen(NamedTuple):
 
 def look(root: Path, words: Vocabulary, as_of: datetime, where: str, heads: Mapping[str, tuple[int, str]]) -> Seen:
     """Look at the checkout and at intake branches: ``heads`` are number and commit of their pull requests, by branch."""
-    found, unreadable = standing.all_at(root, words, as_of)
+    every, unreadable = standing.all_at(root, words, as_of)
+    found = [one for one in every if one.id.isprintable()]
+    unreadable += len(every) - len(found)
     remarks = [f"有 {unreadable} 个文件读不出来，没有计入：运行 fault check 查看原因"] if unreadable else []
     known = {PurePosixPath(path).stem for path in corpus.find(root)}
     numbers: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -27,6 +28,8 @@ _AGAIN = "保存之后几分钟，这里的回复会跟着更新，不用另外�
 _PERMIT = (
     "Settings → Actions → General → Workflow permissions，勾选 Allow GitHub Actions to create and approve pull requests"
 )
+_KEY = re.compile(r"^[^（：]{1,20}（[a-z_.]+）[的：]?")
+"""How the check's messages begin: a field by its name in the file, which nobody sees here."""
 _SECRET = "口令或密钥"  # noqa: S105 - the word, not one
 
 
@@ -117,9 +120,15 @@ def rejected(said: Judgement, words: Vocabulary, place: Place) -> str:
 def _objection(one: Objection, words: Vocabulary) -> str:
     label = counter.label_of(words, one.about)
     line = f"第 {one.line + 1} 行，" if one.line and one.line > 0 else ""
-    said = f"{line}{'没有填' if one.missing else one.message}"
-    advice = f"：{_cell(one.help)}" if one.help else ""
-    return f"{f'**{_cell(label)}**：' if label else ''}{_cell(said)}{advice}"
+    said = "没有填" if one.missing else _KEY.sub("", one.message)
+    advice = counter.what_to_write(words, one.about) if _is_of_form(one) else one.help
+    shown = _cell(f"{line}{said}{f'：{advice}' if advice else ''}")
+    return f"**{_cell(label)}**：{shown}" if label else shown
+
+
+def _is_of_form(one: Objection) -> bool:
+    """Say whether the check's advice is about the file, where the form has another: what is missing, what is a list there."""
+    return one.missing or "方括号" in one.help
 
 
 def filed(receipt: Receipt, words: Vocabulary, number: int, place: Place, *, is_checked: bool) -> str:

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from faultkb import moment
 from faultkb.finding import ERROR
-from faultkb.render.diff import NOTHING, code, compared, details, fitting, plain
+from faultkb.render.diff import NOTHING, code, details, fitting, plain, remarks
 from faultkb.render.findings import summary as told
 from faultkb.summary import ATTENTION, BLOCKING
 
@@ -31,10 +32,10 @@ _FOREIGN = (
     "> ⚠️ 这次改动也改了 `tickets/` 以外的文件，这份概括由这次改动里的程序算出，可能不对："
     "请管理员看改动本身（Files changed），不要只看这里。\n"
 )
-_ERRORS_ROOM, _ITEMS_ROOM, _FIXES_ROOM = 16_000, 36_000, 6_000
+_ERRORS_ROOM, _REMARKS_ROOM, _ITEMS_ROOM, _FIXES_ROOM = 16_000, 8_000, 30_000, 6_000
 """Bytes; all together stay below what GitHub accepts."""
 _FEW = 12
-"""Lines of a change that are shown at once; of a longer one only the title, until somebody opens it."""
+"""Lines of a change that are shown at once, if nothing blocks it; of others only the title, until somebody opens it."""
 _RULE = re.compile(r"错误\[[^\]]*\] ")
 
 
@@ -71,8 +72,10 @@ def _parts(page: Page) -> Iterator[str]:
         yield f"{_MISSING if page.is_missing else _UNREADABLE}\n"
         return
     yield from _errors(one)
+    if one.remarks:
+        yield remarks(one, _REMARKS_ROOM)
     yield from _mends(page)
-    if one.items or one.remarks:
+    if one.items:
         yield from _changes(one)
 
 
@@ -80,7 +83,7 @@ def _outcome(page: Page, one: Summary | None, errors: int) -> str:
     if one is None:
         return ""
     if page.conclusion == "failure" and errors:
-        return "改好下面几处，再推送一次，这里会自己更新。"
+        return "改好下面几处并提交，这里会自己更新。"
     said = f"{told(one.outcome)}。" if one.tickets else f"{NOTHING}。"
     return f"{said}没有通过的是别的步骤，请看：" if page.conclusion == "failure" else said
 
@@ -90,7 +93,8 @@ def _errors(one: Summary) -> Iterator[str]:
     blocked = [(item, [line for line in item.lines if _blocks(line)]) for item in one.items]
     parts = [_error(item, lines) for item, lines in blocked if lines]
     shown = fitting(parts, _ERRORS_ROOM)
-    yield from shown
+    if shown:
+        yield "".join(shown)
     if len(parts) > len(shown):
         yield f"还有 {len(parts) - len(shown)} 个故障里有错误，请看“检查的经过”。\n"
 
@@ -127,6 +131,7 @@ def _changes(one: Summary) -> Iterator[str]:
     """Tell what the change does; what blocks is told above."""
     rest = [replace(item, lines=tuple(line for line in item.lines if not _blocks(line))) for item in one.items]
     number = sum(len(item.lines) for item in rest)
-    yield f"<details{' open' if number <= _FEW else ''}><summary>这次改了什么：{one.tickets} 个故障</summary>\n"
+    is_open = number <= _FEW and not one.outcome.count(ERROR)
+    yield f"<details{' open' if is_open else ''}><summary>这次改了什么：{one.tickets} 个故障</summary>\n"
     yield f"{details(replace(one, items=tuple(rest)), _ITEMS_ROOM)}\n</details>\n"
-    yield f"<sub>{compared(one)}；提交 {one.head[:7]}</sub>\n"
+    yield f"<sub>截至 {moment.show(one.as_of)}，提交 {one.head[:7]}</sub>\n"

@@ -22,7 +22,7 @@ NOTHING = "没有故障与基线不同"
 _LONGEST = 600
 """Characters of one line of Markdown: a title that breaks the rules may be as long as a file."""
 _ROOM = 400_000
-"""Bytes of Markdown for the table, and for the tickets: GitHub refuses the summary of a job that is larger than 1 MiB."""
+"""Bytes of Markdown for the table, for the tickets, and a quarter for remarks: GitHub refuses the summary of a job that is larger than 1 MiB."""
 
 
 def text(one: Summary, stream: TextIO) -> None:
@@ -48,17 +48,12 @@ def text(one: Summary, stream: TextIO) -> None:
 
 def markdown(one: Summary, stream: TextIO) -> None:
     """Write the summary of a job; whatever a ticket says is text, never markup or a mention."""
-    stream.write(f"## 这次改动\n\n{compared(one)}。")
+    stream.write(f"## 这次改动\n\n与 {plain(one.base)} 相比，截至 {moment.show(one.as_of)}（{escape(one.timezone)}）。")
     stream.write(f"{summary(one.outcome) if one.items else NOTHING}。\n")
     if len(one.items) > 1:
         stream.write("\n| 故障 | 标题 | 状态 |\n| --- | --- | --- |\n")
         stream.writelines(fitting((_row(item) for item in one.items), _ROOM))
-    stream.write(details(one, _ROOM))
-
-
-def compared(one: Summary) -> str:
-    """Say what was compared with what."""
-    return f"与 {plain(one.base)} 相比，截至 {moment.show(one.as_of)}（{escape(one.timezone)}）"
+    stream.write(details(one, _ROOM) + remarks(one, _ROOM // 4))
 
 
 def details(one: Summary, room: int) -> str:
@@ -66,9 +61,14 @@ def details(one: Summary, room: int) -> str:
     shown = fitting(map(_item, one.items), room)
     rest = one.tickets - len(shown)
     more = [f"\n还有 {rest} 个故障没有写在这里，运行 `fault diff` 就能看到。\n"] if rest > 0 else []
-    remarks = fitting((f"\n> {plain(remark)}\n" for remark in one.remarks), room // 4)
-    others = len(one.remarks) - len(remarks)
-    return "".join([*shown, *more, *remarks, *([f"\n> 还有 {others} 处，没有列出\n"] if others else [])])
+    return "".join([*shown, *more])
+
+
+def remarks(one: Summary, room: int) -> str:
+    """Return the Markdown about what else differs from the base, within so many bytes."""
+    shown = fitting((f"\n> {plain(remark)}\n" for remark in one.remarks), room)
+    rest = len(one.remarks) - len(shown)
+    return "".join([*shown, *([f"\n> 还有 {rest} 处，没有列出\n"] if rest else [])])
 
 
 def fitting(parts: Iterable[str], room: int) -> list[str]:

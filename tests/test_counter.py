@@ -1,0 +1,161 @@
+"""The counter: what an issue says becomes answers, or it is named what keeps it from becoming a ticket."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faultkb import counter
+from faultkb.render import answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from faultkb.counter import Issue, Judgement
+    from faultkb.vocabulary import Vocabulary
+
+AS_OF = datetime.fromisoformat("2026-11-20 10:00")
+SAID = {
+    "故障类型": "软件Bug",
+    "严重程度": "中",
+    "涉及产品": "智能网关 GW2、栖云 App",
+    "涉及版本": "V2.4.0",
+    "受影响用户数": "12",
+    "反馈渠道": "电话",
+    "反馈人工号": "ZL001",
+    "反馈人姓名": "张*",
+    "现象": "重启之后场景列表为空",
+}
+
+
+def body(**changed: str | None) -> str:
+    """Return the body of a form."""
+    return "\n\n".join(f"### {label}\n\n{text}" for label, text in {**SAID, **changed}.items() if text is not None)
+
+
+def issue(text: str, title: str = "[故障] 网关重启后场景丢失", **over: Any) -> Issue:
+    """Return an issue that was opened at ten in the morning."""
+    data = {"number": 12, "title": title, "body": text, "created_at": "2026-11-20T02:00:00Z", "state": "open", **over}
+    return counter.read(data, "Asia/Shanghai")
+
+
+def judged(root: Path, words: Vocabulary, text: str, title: str = "[故障] 网关重启后场景丢失") -> Judgement:
+    """Judge an issue."""
+    return counter.judge(root, words, issue(text, title), AS_OF)
+
+
+def test_answers(root: Path, words: Vocabulary) -> None:
+    """The title is the issue's own, without what the form puts before it; the time is that of the issue in the policy's zone."""
+    said = judged(root, words, body())
+    assert said.is_fine
+    assert said.answers["title"] == "网关重启后场景丢失"
+    assert said.answers["reported_at"] == "2026-11-20 10:00"
+    assert said.answers["product"] == ["智能网关 GW2", "栖云 App"]
+
+
+def test_a_title_in_the_form_wins(root: Path, words: Vocabulary) -> None:
+    """Who fills in 问题标题 means it, and who fills in 反馈时间 too."""
+    text = f"### 问题标题\n\n正文里的标题\n\n### 反馈时间\n\n2026-11-20 09:00\n\n{body()}"
+    said = judged(root, words, text)
+    assert (said.answers["title"], said.answers["reported_at"]) == ("正文里的标题", "2026-11-20 09:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (body(), True),
+        ("怎么重置网关？", False),
+        ("### 现象\n\n重启", False),
+        ("", False),
+        ("先说一句\n\n" + body(), True),
+    ],
+)
+def test_what_is_a_form(words: Vocabulary, text: str, expected: bool) -> None:  # noqa: FBT001 - parametrized
+    """Three of the form's headings make a form; one that somebody uses in a question does not."""
+    assert counter.is_form(words, issue(text)) is expected
+
+
+def test_what_stands_before_the_form_is_a_mistake(root: Path, words: Vocabulary) -> None:
+    """It is said how a form begins, and what is private there is found all the same."""
+    said = judged(root, words, f"用户 13912345678\n\n{body()}")
+    assert [one.kind for one in said.private] == ["手机号码"]
+    assert not said.is_fine
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "expected"),
+    [
+        (body(现象="打 13912345678"), "[故障] 重启", [("现象", "手机号码")]),
+        (body(反馈人姓名="张三丰"), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(), "[故障] 13912345678", [("标题", "手机号码")]),
+        (f"### 联系方式\n\n微信号在客户系统\n\n{body()}", "[故障] 重启", [("联系方式", "联系方式")]),
+        (body(其他="mei.lin@customer-mail.com"), "[故障] 重启", [("其他", "邮箱地址")]),
+        (body(**{"13912345678": "内容"}), "[故障] 重启", [("139****5678", "手机号码")]),
+        (body(现象="密码: Abc12345!xyz"), "[故障] 重启", [("现象", "口令或密钥")]),
+    ],
+)
+def test_what_is_private(root: Path, words: Vocabulary, text: str, title: str, expected: list[tuple[str, str]]) -> None:
+    """Each private value is named by field and kind, once."""
+    said = judged(root, words, text, title)
+    assert [tuple(one) for one in said.private] == expected
+
+
+def test_numbers_in_the_address_of_an_upload_are_chance(root: Path, words: Vocabulary) -> None:
+    """An address of GitHub's own is no telephone number, whatever digits are in it."""
+    address = "https://github.com/user-attachments/files/13912345678/boot.log"
+    asset = "https://github.com/user-attachments/assets/13912345-1391-4391-8391-139123456789"
+    assert judged(root, words, body(现象=f"重启 [boot.log]({address}) ![x]({asset})")).private == ()
+
+
+def test_no_answer_repeats_a_private_value(root: Path, words: Vocabulary) -> None:
+    """What is written back names kinds, in the words of a clerk."""
+    place = answer.Place("https://github.example/o/r", "main", 0)
+    said = judged(root, words, body(现象="打 13912345678", 反馈人姓名="张三丰"))
+    shown = answer.exposed(said.private, place)
+    assert "13912345678" not in shown
+    assert "张三丰" not in shown
+    assert "- **现象**：手机号码" in shown
+
+
+def test_all_that_is_wrong_at_once(root: Path, words: Vocabulary) -> None:
+    """Wrong and missing answers in one list, with what to write, and not a word of the file's keys."""
+    said = judged(root, words, body(严重程度="很高", 涉及版本="_No response_", 受影响用户数="约 3"), "[故障]")
+    assert [one.about for one in said.wrong] == ["title", "version", "severity", "users"]
+    shown = answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 7))
+    assert "只能是：紧急、高、中、低" in shown
+    assert "**涉及版本**：没有填：软件、固件版本或硬件批次" in shown
+    assert "（#7）没有动" in shown
+    for key in ("severity", "versions", "users", "title:"):
+        assert key not in shown
+
+
+def test_an_api_may_be_behind(words: Vocabulary) -> None:
+    """Of two copies the newer one counts; of two issues that of the API."""
+    api = {"number": 12, "updated_at": "2026-11-20T02:00:00Z", "body": "old", "body_html": "h"}
+    told = {"number": 12, "updated_at": "2026-11-20T02:00:01Z", "body": "new"}
+    assert counter.newer(api, {"issue": told})["body"] == "new"
+    assert counter.newer({**api, "updated_at": told["updated_at"]}, {"issue": told})["body"] == "old"
+    assert counter.newer(api, {"issue": {**told, "number": 13}}) == api
+    assert counter.newer(api, {}) == api
+    assert words
+
+
+@pytest.mark.parametrize("line", ["### " + "：" * 60_000 + "x", "### " + " " * 60_000 + "x", "### a\n" * 9_000])
+def test_hostile_headings_cost_little(words: Vocabulary, line: str, patience: float) -> None:
+    """Whether an issue is a form is told in a moment."""
+    begun = time.monotonic()
+    counter.is_form(words, issue(line))
+    assert time.monotonic() - begun < patience
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=200), title=st.text(max_size=60))
+def test_any_text_is_judged(root: Path, words: Vocabulary, text: str, title: str) -> None:
+    """Whatever stands in a form, it is judged; what is fine and what is not is answered without an error."""
+    said = judged(root, words, body(现象=text, 备注=None), title)
+    assert answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 0))
