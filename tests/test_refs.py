@@ -133,3 +133,11 @@ def test_a_workflows_token_is_shown_to_its_own_server_only(
         check=True,
     )
     assert done.stdout.strip() == expected
+
+
+def test_paths_are_those_of_the_folder_in_which_the_faults_lie(clone: Path) -> None:
+    """In a repository that has the faults in a subfolder, that is where files are put and taken away, and nowhere else."""
+    first = refs.commit(clone, {"a.md": b"top", "sub/a.md": b"1", "sub/b.md": b"2"}, "erste")
+    (clone / "sub").mkdir()
+    second = refs.commit(clone / "sub", {"a.md": None, "c.md": b"3"}, "zweite", first)
+    assert git(clone, "ls-tree", "-r", "--name-only", second).split() == ["a.md", "sub/b.md", "sub/c.md"]

@@ -14,8 +14,8 @@ from PIL import Image
 
 from faultkb import download, uploads
 from faultkb.attached import UnfitError
-from faultkb.counter import Refused
 from faultkb.download import Platform
+from faultkb.receipt import Refused
 from faultkb.uploads import File
 
 if TYPE_CHECKING:

@@ -288,7 +288,7 @@ class World:
         start: str = "main",
         message: str = "改",
     ) -> str:
-        """Commit files on a branch of the remote (or of a fork), as somebody pushes them; None deletes. Return the commit."""
+        """Commit files on a branch of the remote (or of a fork), as somebody pushes them; None deletes, folders too. Return the commit."""
         place = remote or self.remote
         index = self.folder / f"index-{len(list(self.folder.iterdir()))}"
         old = patches.sha(place, f"refs/heads/{branch}") or patches.git(place, "rev-parse", start)
@@ -296,7 +296,7 @@ class World:
         tool("read-tree", old)
         for name, data in files.items():
             if data is None:
-                tool("rm", "--cached", "-q", "--", name)
+                tool("rm", "--cached", "-r", "-q", "--", name)
                 continue
             blob = tool("hash-object", "-w", "--stdin", given=data if isinstance(data, bytes) else data.encode())
             mode = tool("ls-files", "--stage", "--", name)[:6] or "100644"
@@ -312,6 +312,10 @@ class World:
     def read(self, path: str, ref: str = "main") -> str:
         """Return a file of the remote."""
         return patches.git(self.remote, "show", f"{ref}:{path}") + "\n"
+
+    def files(self, folder: str, ref: str = "main") -> list[str]:
+        """Return the files of a folder of the remote."""
+        return patches.git(self.remote, "ls-tree", "-r", "--name-only", ref, folder).splitlines()
 
     def fork(self, owner: str) -> Path:
         """Return a fork: somebody else's copy of the remote."""
@@ -369,8 +373,13 @@ class World:
     def completed(self, file: str, ended: Run, **options: Any) -> Run:
         """Run a workflow because another run has ended."""
         about = {
-            "id": ended.number, "name": ended.workflow["name"], "path": f".github/workflows/{ended.file}",
-            "event": ended.event, "status": "completed", "conclusion": ended.conclusion, "pull_requests": [],
+            "id": ended.number,
+            "name": ended.workflow["name"],
+            "path": f".github/workflows/{ended.file}",
+            "event": ended.event,
+            "status": "completed",
+            "conclusion": ended.conclusion,
+            "pull_requests": [],
             "head_sha": ended.head.get("sha", ended.sha),
             "head_branch": ended.head.get("head_ref", ended.ref.removeprefix("refs/heads/")),
             "head_repository": events.place(self.github, ended.head.get("repository", self.github.repository)),
@@ -451,16 +460,24 @@ class World:
         owner, hub = self.github.repository.partition("/")[0], self.github
         name = run.ref.removeprefix("refs/heads/").removeprefix("refs/")
         told = {
-            "event": run.payload, "event_name": run.event, "ref": run.ref, "sha": run.sha, "actor": run.actor,
-            "ref_name": name.removeprefix("pull/") if run.head else name, "ref_type": "branch", "run_attempt": 1,
-            "head_ref": run.head.get("head_ref", ""), "base_ref": run.head.get("base_ref", ""), "run_number": 1,
-
-                "repository": hub.repository,
-                "repository_owner": owner,
-                "run_id": run.number,
-                "triggering_actor": run.actor
-            ,
-            "server_url": hub.server, "api_url": hub.api, "graphql_url": f"{hub.server}/api/graphql",
+            "event": run.payload,
+            "event_name": run.event,
+            "ref": run.ref,
+            "sha": run.sha,
+            "actor": run.actor,
+            "ref_name": name.removeprefix("pull/") if run.head else name,
+            "ref_type": "branch",
+            "run_attempt": 1,
+            "head_ref": run.head.get("head_ref", ""),
+            "base_ref": run.head.get("base_ref", ""),
+            "run_number": 1,
+            "repository": hub.repository,
+            "repository_owner": owner,
+            "run_id": run.number,
+            "triggering_actor": run.actor,
+            "server_url": hub.server,
+            "api_url": hub.api,
+            "graphql_url": f"{hub.server}/api/graphql",
             "workflow": run.workflow["name"],
             "workflow_ref": f"{hub.repository}/.github/workflows/{run.file}@{run.ref}",
         }

@@ -36,7 +36,13 @@ def user(hub: GitHub, login: str) -> dict[str, Any]:
 
 def label(hub: GitHub, name: str, color: str = "ededed", text: str | None = None) -> dict[str, Any]:
     """Return a label."""
-    over = {"name": name, "color": color, "description": text, "default": False, "url": f"{hub.home}/labels/{quote(name)}"}
+    over = {
+        "name": name,
+        "color": color,
+        "description": text,
+        "default": False,
+        "url": f"{hub.home}/labels/{quote(name)}",
+    }
     return {**sample(hub, "label"), **over, "id": 5000 + len(hub.labels)}
 
 

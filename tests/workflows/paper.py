@@ -8,9 +8,19 @@ import yaml
 
 FORM = Path(__file__).parents[2] / ".github" / "ISSUE_TEMPLATE" / "fault.yml"
 EVERYTHING = {
-    **{"type": "软件Bug", "severity": "高", "product": "智能网关 GW2、栖云 App", "version": "V2.4.0", "module": "电源管理"},
-    **{"users": "12", "region": "华东、华南", "occurred_at": "未知", "channel": "电话", "reporter": "ZL001"},
-    **{"reporter_name": "张*", "customer_ref": "CRM-88213", "remark": "夜班值守，上午请勿回访"},
+    "type": "软件Bug",
+    "severity": "高",
+    "product": "智能网关 GW2、栖云 App",
+    "version": "V2.4.0",
+    "module": "电源管理",
+    "users": "12",
+    "region": "华东、华南",
+    "occurred_at": "未知",
+    "channel": "电话",
+    "reporter": "ZL001",
+    "reporter_name": "张*",
+    "customer_ref": "CRM-88213",
+    "remark": "夜班值守，上午请勿回访",
     "part-1": "网关每天凌晨自行重启，指示灯由绿变红，App 提示 E-1042，47 秒后恢复。",
     "part-2": "夜间无人操作，网关做夜间维护。",
     "part-3": "每天一次，连续五天。",

@@ -95,7 +95,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.host = self.path.partition(":")[0]
         self.send_response(200)
         self.end_headers()
-        self.connection = self.sink.context(self.host).wrap_socket(self.connection, server_side=True)
+        self.close_connection = True
+        try:
+            self.connection = self.sink.context(self.host).wrap_socket(self.connection, server_side=True)
+        except ssl.SSLError:  # whoever asks does not trust us
+            return
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")  # type: ignore[assignment]
         self.close_connection = False  # Python 3.11 asks for a tunnel in HTTP/1.0
 

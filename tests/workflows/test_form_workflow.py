@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 from PIL import Image
 
 from tests.workflows import patches
@@ -26,8 +27,8 @@ ID = re.compile(r"SW-\d{8}-\d{3}")
 
 @pytest.fixture
 def counter(world: World) -> World:
-    """The repository, whose uploads lie on the host that the runner's variable names."""
-    world.environment["FAULT_UPLOAD_HOSTS"] = world.github.other_host
+    """The repository, whose uploads lie on the host that the variable of the repository names."""
+    world.variables["FAULT_UPLOAD_HOSTS"] = world.github.other_host
     return world
 
 
@@ -57,8 +58,9 @@ def commands(run: Run) -> list[str]:
 
 
 def test_a_form_with_everything_becomes_a_checked_pull_request(counter: World) -> None:
-    """The ticket says what the form says, the picture lies beside it, both link each other; the check was started, runs,
-    and its verdict is the status of the commit that branch protection waits for.
+    """The ticket says what the form says, the picture lies beside it, issue and pull request link each other.
+
+    The check was started; its verdict is the status of the commit that branch protection waits for.
     """
     hub = counter.github
     data = io.BytesIO()
@@ -70,11 +72,18 @@ def test_a_form_with_everything_becomes_a_checked_pull_request(counter: World) -
     path, header, body = ticket(counter, number)
     assert (header["title"], header["severity"], header["status"]) == ("网关每天凌晨重启", "高", "待受理")
     assert header["impact"] == {
-        **{"users": 12, "products": ["智能网关 GW2", "栖云 App"], "versions": ["V2.4.0"]},
-        **{"regions": ["华东", "华南"], "modules": ["电源管理"]},
+        "users": 12,
+        "products": ["智能网关 GW2", "栖云 App"],
+        "versions": ["V2.4.0"],
+        "regions": ["华东", "华南"],
+        "modules": ["电源管理"],
     }
     assert "2. 执行夜间维护。" in body
-    assert [name for name in patches.git(counter.remote, "diff", "--name-only", f"main...intake/{number}").splitlines() if name.endswith(".png")]
+    assert [
+        name
+        for name in patches.git(counter.remote, "diff", "--name-only", f"main...intake/{number}").splitlines()
+        if name.endswith(".png")
+    ]
     [pull] = hub.pulls
     assert header["id"] in hub.issues[pull]["title"]
     assert f"#{number}" in hub.issues[pull]["body"]
@@ -86,7 +95,9 @@ def test_a_form_with_everything_becomes_a_checked_pull_request(counter: World) -
     assert [(one["state"], one["context"], one["_sha"]) for one in hub.statuses] == [("pending", "检查", tip)]
 
     check = counter.dispatch("check.yml", f"intake/{number}", results=NO_SITE)
-    assert {job.key: job.result for job in check.jobs} == dict.fromkeys(("test", "faults", "site", "verdict", "status"), "success")
+    assert {job.key: job.result for job in check.jobs} == dict.fromkeys(
+        ("test", "faults", "site", "verdict", "status"), "success"
+    )
     assert [(one["state"], one["_sha"]) for one in hub.statuses] == [("pending", tip), ("success", tip)]
     assert counter.completed("comment.yml", check).conclusion == "success"
     [comment] = hub.comments(pull)
@@ -110,14 +121,29 @@ def test_editing_the_form_changes_the_pull_request(counter: World) -> None:
     assert before["id"] in answer(counter, number)
 
 
-def test_a_form_with_missing_parts_is_answered(counter: World) -> None:
-    """No id, no branch, no pull request: the answer names each missing part as the form calls it."""
-    number = counter.github.add_issue(filled(severity="", part_1="", reporter=""), title=TITLE, user="mei")
+def test_a_form_without_what_it_must_have_is_answered(counter: World) -> None:
+    """No id, no branch, no pull request: the answer names each missing answer as the form calls it, and no other."""
+    number = counter.github.add_issue(filled(severity="", reporter=""), title=TITLE, user="mei")
     assert counter.issue("intake.yml", number).conclusion == "success"
     assert (counter.github.pulls, counter.github.pushes, counter.github.dispatches, ids(counter)) == ([], [], [], [])
-    print(answer(counter, number))
-    assert [name for name in ("严重程度", "现象", "反馈人工号") if name not in answer(counter, number)] == []
-    assert "涉及产品" not in answer(counter, number)
+    named = [
+        name for name in ("严重程度", "反馈人工号", "涉及产品", "现象") if f"**{name}**" in answer(counter, number)
+    ]
+    assert named == ["严重程度", "反馈人工号"]
+
+
+def test_a_form_with_missing_parts_is_registered_and_says_so(counter: World) -> None:
+    """A description that is not whole gets its id, and the answer says what is still missing and what is due when."""
+    number = counter.github.add_issue(filled(part_3="", part_4="", customer_ref=""), title=TITLE, user="mei")
+    assert counter.issue("intake.yml", number).conclusion == "success"
+    told = answer(counter, number)
+    assert ticket(counter, number)[1]["id"] in told
+    lacking = told.partition("**还缺什么**")[2].partition("\n**")[0]
+    assert "发生频率" in lacking
+    assert "复现步骤" in lacking
+    assert "环境信息" not in lacking
+    assert re.search(r"\| \d{4}-\d{2}-\d{2} \d{2}:\d{2} \| 受理分配", told)
+    assert "SW-20261103-001" in told, "the fault of the samples that looks the same"
 
 
 def test_a_form_with_a_private_value_opens_nothing(counter: World) -> None:
@@ -133,31 +159,49 @@ ATTACK = "$(touch pwned) `touch pwned` ; touch pwned # ' \" ${{ secrets.FAULT_NO
 MARKDOWN = "@qiyun/product <img src=x onerror=alert(1)> [点这里](https://evil.example/) ![](https://evil.example/p.png)"
 
 
-def test_a_hostile_form_stays_a_text(counter: World) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"product": ATTACK[:60], "module": ATTACK[:40], "region": "@qiyun/product"}, id="registered"),
+        pytest.param({"region": MARKDOWN * 3, "module": "x\n### 严重程度\n\n低"}, id="refused"),
+    ],
+)
+def test_a_hostile_form_stays_a_text(more: dict[str, str], counter: World, request: pytest.FixtureRequest) -> None:
     """Shell, expressions, commands to GitHub, Markdown, YAML and our own marks, in each field: no program runs them.
 
     What the answer, the title and the pull request repeat of them names nobody, loads nothing and is no HTML.
     """
+    hub = counter.github
     counter.secrets["FAULT_NOTIFY"] = "software = json://very-secret"
     lines = f"{ATTACK}\n::add-mask::故障\n::error file=a,line=1::x\n---\nstatus: 已关闭\n---\n<!-- faultkb:intake -->\n{MARKDOWN}"
-    number = counter.github.add_issue(
-        filled(part_1=lines, remark=ATTACK, product=ATTACK[:60], region=MARKDOWN, module="x\n### 严重程度\n\n低"),
-        title=f"[故障] {ATTACK} {MARKDOWN}"[:200],
-        user="mallory",
-    )
+    body = filled(part_1=lines, part_4=lines, remark=ATTACK, **more)
+    number = hub.add_issue(body, title=f"[故障] {ATTACK[:50]} @qiyun/product <b>", user="mallory")
     run = counter.issue("intake.yml", number)
-    assert list(counter.folder.rglob("pwned")) == []
-    assert set(commands(run)) == set()
-    assert "very-secret" not in run.output
-    print(answer(counter, number), counter.github.pulls)
-    shown = [answer(counter, number), *(f"{counter.github.issues[pull][key]}" for pull in counter.github.pulls for key in ("title", "body"))]
-    for text in shown:
-        plain = re.sub(r"`[^`\n]*`", "", text)
-        assert re.search(r"(?<![\w\\])@qiyun|<img|(?<!\\)\]\(https://evil", plain) is None, text
-    for pull in counter.github.pulls:
-        check = counter.dispatch("check.yml", counter.github.branches(pull)["head"], results=NO_SITE)
-        assert list(counter.folder.rglob("pwned")) == []
+    assert len(hub.pulls) == (1 if "registered" in request.node.name else 0), answer(counter, number)
+    shown = [answer(counter, number)]
+    for pull in hub.pulls:
+        assert ticket(counter, number)[1]["status"] == "待受理"
+        check = counter.dispatch("check.yml", f"intake/{number}", results=NO_SITE)
+        assert {kind for kind in commands(check) if kind not in {"error", "warning", "notice"}} == set()
         assert "very-secret" not in check.output
+        assert counter.completed("comment.yml", check).conclusion == "success"
+        shown += [hub.issues[pull]["body"], check.job("faults").summary, *(one["body"] for one in hub.comments(pull))]
+    assert commands(run) == []
+    assert "very-secret" not in run.output
+    assert list(counter.folder.rglob("pwned")) == []
+    assert len(dangers(MARKDOWN)) == 4
+    for text in shown:
+        assert dangers(text) == [], text
+
+
+def dangers(text: str) -> list[str]:
+    """Return what GitHub would do with a text besides showing it: HTML, pictures and links to strangers, names of teams."""
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    kept = re.sub(r"<code>.*?</code>|<pre>.*?</pre>", "", html, flags=re.DOTALL)
+    own = r"(?!/?(?:p|h\d|ul|ol|li|table|thead|tbody|tr|th|td|strong|em|br|hr|sub|details|summary|del|blockquote)\b[^>]*>|/?a\b)"
+    tags = re.findall(rf"<{own}[^>]*>", re.sub(r"<!-- faultkb:[a-z-]+ -->", "", kept))
+    links = re.findall(r'href="(https?://evil[^"]*)"', kept)
+    return [*tags, *links, *re.findall(r"(?<![\w/])@qiyun\S*", re.sub("<[^>]*>", "", kept))]
 
 
 def test_two_forms_at_once_get_different_ids(counter: World) -> None:

@@ -276,6 +276,16 @@ def test_what_is_private_opens_nothing(office: Office, case: str) -> None:
     assert git(office.remote, "branch", "--list", "intake/*") == ""
 
 
+def test_what_is_private_is_told_after_the_end_too(office: Office) -> None:
+    """A form that has become a fault long ago, and then gets a telephone number, is answered like any other."""
+    number = filed(office)
+    office.github.issues[number + 1].update(state="closed")
+    office.github.issues[number + 1]["pull_request"]["merged_at"] = office.github.now()
+    edit(office, number, state="closed", body=form(现象="用户 13912345678 说重启"))
+    office.run(number)
+    assert "- **现象**：手机号码" in office.answer(number)
+
+
 def test_a_private_edit_changes_no_pull_request(office: Office) -> None:
     """The ticket on the branch stays as it was; once the value is gone the ticket follows."""
     number = filed(office)
@@ -392,6 +402,38 @@ def test_an_edit_updates_the_pull_request(office: Office) -> None:
     assert pull["title"] == "登记 SW-20261120-001：网关重启后房间丢失"
     assert "| 严重程度 | 中 |" in pull["body"]
     assert office.github.pulls == [number + 1]
+
+
+def test_a_shallow_clone_is_enough(office: Office) -> None:
+    """A runner that has the last commit alone files and updates a form, also when main goes on."""
+    git(office.clone.parent, "clone", "-q", "--depth=1", office.remote.as_uri(), "shallow")
+    office.clone = office.clone.with_name("shallow")
+    number = filed(office)
+    git(office.clone, "commit", "-q", "--allow-empty", "-m", "main goes on")
+    git(office.clone, "push", "-q", "origin", "HEAD:main")
+    edit(office, number, body=form(严重程度="中"))
+    assert office.run(number).returncode == 0
+    second = filed(office)
+    assert office.paths(number) == [FIRST]
+    assert office.commits(number) == 2
+    assert office.paths(second) == [FIRST.replace("-001", "-002")]
+    assert int(git(office.remote, "rev-list", "--count", f"intake/{second}")) == 3
+
+
+def test_main_is_brought_into_the_branch(office: Office) -> None:
+    """The button that updates a branch makes a commit of somebody's: the ticket still follows the issue."""
+    number = filed(office)
+    git(office.clone, "commit", "-q", "--allow-empty", "-m", "main goes on")
+    git(office.clone, "push", "-q", "origin", "HEAD:main")
+    git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
+    git(office.clone, "checkout", "-q", "FETCH_HEAD")
+    git(office.clone, "merge", "-q", "--no-edit", "origin/main")
+    git(office.clone, "push", "-q", "origin", f"HEAD:intake/{number}")
+    git(office.clone, "checkout", "-q", "main")
+    edit(office, number, body=form(严重程度="中"))
+    office.run(number)
+    assert "\nseverity: 中\n" in office.show(number, FIRST)
+    assert office.paths(number) == [FIRST]
 
 
 def test_another_type_is_another_id(office: Office) -> None:

@@ -176,14 +176,19 @@ def test_an_outage_loses_nothing(place: Place) -> None:
     assert "【紧急】紧急 SW-20261108-001" in head
 
 
-def test_faults_of_open_intake_pull_requests_count(place: Place, github: GitHub) -> None:
-    """At once, although nobody has merged; a branch of another name and of a fork do not; merged, nothing is said again."""
+@pytest.mark.parametrize("shallow", [False, True])
+def test_faults_of_open_intake_pull_requests_count(place: Place, github: GitHub, *, shallow: bool) -> None:
+    """At once, although nobody has merged; those of a branch of another name do not; merged, nothing is said again."""
     place.put(*EVENTS, "2026-11-03 10:00 提交验证")
     urgent = "tickets/2026/11/SW-20261107-001.md"
     place.put("2026-11-07 00:30 登记", path=urgent, branch="intake/12", severity="紧急")
     place.put("2026-11-07 00:30 登记", path="tickets/2026/11/SW-20261107-002.md", branch="mine", severity="紧急")
     number = github.add_pull("intake/12")
     github.add_pull("mine")
+    if shallow:  # as a workflow checks out
+        shutil.rmtree(place.folder)
+        git(place.bare, "clone", "-q", "--depth=1", f"file://{place.bare}", str(place.folder))
+        git(place.folder, "remote", "set-url", "origin", github.clone_url)
     place.watch("07 00:45")
     assert not (place.folder / urgent).exists()
     (text,) = place.messages(DINGTALK)
@@ -364,6 +369,46 @@ def test_the_board_is_ours_alone(place: Place, github: GitHub) -> None:
     github.issues[number]["body"] = "somebody wrote over it"
     place.watch("10 11:00")
     assert place.state()["board"] != number
+
+
+def test_a_board_that_was_deleted_is_made_again(place: Place, github: GitHub) -> None:
+    """GitHub says 410 of its number; what its number was is forgotten."""
+    place.put(*EVENTS)
+    place.watch("10 10:00")
+    number = place.state()["board"]
+    del github.issues[number]
+    github.fail("GET", f"issues/{number}$", 410)
+    place.watch("10 10:30")
+    assert place.state()["board"] > number
+    assert place.board()
+
+
+def test_without_addresses_the_board_and_the_run_say_it(place: Place) -> None:
+    """Nothing is lost in silence; an address that is set up later does not bring a flood."""
+    place.put(*EVENTS)
+    said = place.watch("10 10:00", FAULT_NOTIFY="")
+    assert f"没有地址可以通知：【超时】{ID}｜计划完成，11-09 18:00 到期，超时 1 个工作日" in said
+    assert "还没有通知地址：hardware、software" in place.board()
+    place.watch("10 10:30")
+    assert [text for text in place.messages(WECOM) if "周报" not in text] == []
+
+
+def test_an_address_that_makes_no_sense_is_named(place: Place) -> None:
+    """By its name; the message waits for a better one."""
+    place.put(*EVENTS)
+    said = place.watch("10 10:00", code=1, FAULT_NOTIFY="software = nosuch://633a31f6")
+    assert re.search("software，消息 [0-9A-F]{6}：没有发出：FAULT_NOTIFY 里没有这个名字，或地址看不懂", said)
+    place.watch("10 10:30")
+    assert len(place.messages(WECOM)) == 1
+
+
+def test_without_a_remote_there_is_no_memory(place: Place) -> None:
+    """Nothing is sent that would be sent again by each run; to look at it is allowed."""
+    place.put(*EVENTS)
+    git(place.folder, "remote", "remove", "origin")
+    assert "用 --dry-run" in place.watch("10 10:00", code=2)
+    assert "按第一次巡查显示" in place.watch("10 10:00", "--dry-run")
+    assert place.sink.received == []
 
 
 def test_a_name_that_nobody_knows_is_named(place: Place) -> None:

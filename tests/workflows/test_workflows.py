@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OPEN, CLOSED = "tickets/2026/11/SW-20261112-001.md", "tickets/2026/03/HW-20260306-001.md"
 """A fault in work and one that was closed, of the samples."""
+OTHER = "tickets/2026/11/SW-20261118-001.md"
+"""One that nobody touches but main."""
 NO_SITE = {"site": "success"}
 """The job that takes long: two tests run it, the others take it as done."""
 PHONE = "13912345678"
@@ -43,7 +45,10 @@ def test_a_clean_pull_request_passes(world: World) -> None:
     number = propose(world, {OPEN: world.read(OPEN) + "\n现场再观察一周。\n"})
     run = world.pull_request("check.yml", number)
     assert {job.key: job.result for job in run.jobs} == {
-        **{"test": "success", "faults": "success", "site": "success", "verdict": "success"},
+        "test": "success",
+        "faults": "success",
+        "site": "success",
+        "verdict": "success",
         "status": "skipped",
     }
     assert marks(run) == []
@@ -79,17 +84,26 @@ def test_tests_run_where_tools_changed(world: World) -> None:
             ("25", "illegal-transition"),
             id="illegal transition",
         ),
-        pytest.param(OPEN, ("\n### 使用场景\n", f"\n回电 {PHONE}。\n\n### 使用场景\n"), ("33", "mobile-number"), id="private value"),
+        pytest.param(
+            OPEN,
+            ("\n### 使用场景\n", f"\n回电 {PHONE}。\n\n### 使用场景\n"),
+            ("33", "mobile-number"),
+            id="private value",
+        ),
         pytest.param(OPEN, None, ("1", "ticket-deleted"), id="deleted ticket"),
     ],
 )
 def test_a_pull_request_with_errors_is_red(
     path: str, change: tuple[str, str] | None, expected: tuple[str, str], world: World
 ) -> None:
-    """An error is marked on its line, the required check fails, and the summary is written all the same."""
+    """An error is marked on its line, the required check fails, and the summary is written all the same.
+
+    What main has got wrong in the meantime is not the branch's: the merge is compared with its first parent.
+    """
     text = world.read(path).replace(*change) if change else None
     assert text != world.read(path)
     number = propose(world, {path: text})
+    world.commit("main", {OTHER: world.read(OTHER) + f"\n回电 {PHONE}。\n"})
     run = world.pull_request("check.yml", number, results=NO_SITE)
     assert (run.result("故障"), run.result("检查")) == ("failure", "failure")
     assert {file for file, _, _ in marks(run)} == {path}
@@ -100,7 +114,7 @@ def test_a_pull_request_with_errors_is_red(
     [comment] = said(world, number)
     assert comment.startswith("## ❌ 检查没有通过")
     assert path.rpartition("/")[2].removesuffix(".md") in comment
-    assert PHONE not in "\n".join([run.output, run.job("faults").summary, comment])
+    assert PHONE not in run.output + run.job("faults").summary + comment
 
 
 def test_what_can_be_mended_is_proposed_on_its_line(world: World) -> None:
@@ -148,7 +162,9 @@ def test_a_fork_gets_the_same_check_without_rights(world: World) -> None:
     assert set((job.folder / "temp" / "loot").read_text(encoding="utf-8").splitlines()) == {"token= notify="}
     assert set(job.permissions.values()) == {"read"}
     headers = {"Authorization": f"Bearer {job.token}"}
-    answer = requests.post(f"{world.github.home}/issues/{number}/comments", json={"body": "x"}, headers=headers, timeout=9)
+    answer = requests.post(
+        f"{world.github.home}/issues/{number}/comments", json={"body": "x"}, headers=headers, timeout=9
+    )
     assert answer.status_code == 403
     assert world.github.pushes == []
     told = world.completed("comment.yml", run)
@@ -179,8 +195,23 @@ def test_a_push_that_rewrites_history_is_red(world: World) -> None:
     forced = world.commit("side", {CLOSED: world.read(CLOSED).replace("\ntitle: ", "\ntitle: 又")})
     world.set("main", forced)
     run = world.push("check.yml", tip, forced=True, results=NO_SITE)
-    assert {(file, rule) for file, _, rule in marks(run)} >= {(OPEN, "ticket-deleted"), (CLOSED, "closed-ticket-changed")}
+    assert {(file, rule) for file, _, rule in marks(run)} >= {
+        (OPEN, "ticket-deleted"),
+        (CLOSED, "closed-ticket-changed"),
+    }
     assert run.result("检查") == "failure"
+
+
+def test_an_old_error_stays_red_on_main(world: World) -> None:
+    """A push is judged by all tickets, whatever it changes: an error of an earlier push is not forgotten."""
+    world.commit("main", {OTHER: world.read(OTHER) + f"\n回电 {PHONE}。\n"})
+    before = world.tip()
+    world.commit("main", {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    run = world.push("check.yml", before, results=NO_SITE)
+    assert ({(file, rule) for file, _, rule in marks(run)}, run.result("检查")) == (
+        {(OTHER, "mobile-number")},
+        "failure",
+    )
 
 
 def test_the_merge_queue_is_checked(world: World) -> None:
@@ -201,7 +232,7 @@ def test_publish_deploys_what_passed(world: World) -> None:
     assert (site / "index.html").is_file()
     assert {path.suffix for path in world.artifact(run, "reports").iterdir()} == {".html", ".xlsx"}
     assert list(site.rglob("*.xlsx")) == []
-    assert [one for one in site.rglob("weekly*.html")] == []
+    assert list(site.rglob("weekly*")) == []
 
 
 def test_publish_with_a_leak_deploys_nothing(world: World) -> None:

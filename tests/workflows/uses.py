@@ -64,7 +64,10 @@ def checkout(job: Job, given: dict[str, str]) -> None:
     if depth == 0:
         # As the action does: everything, then what is asked for where a branch has gone on or holds it no more.
         whole = ["--unshallow"] if (folder / ".git" / "shallow").exists() else []
-        orders = [[*whole, "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], ["origin", *specs]]
+        orders = [
+            [*whole, "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"],
+            ["origin", *specs],
+        ]
     for words in orders:
         if complaint := patches.tries(folder, "-c", secret, "fetch", "--quiet", *words):
             raise Failed(f"checkout: {wanted} could not be fetched: {complaint}")

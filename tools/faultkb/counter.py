@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from faultkb.completeness import Score
     from faultkb.form import Entry
     from faultkb.registration import Objection
-    from faultkb.similar import Match
-    from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
 TITLE = "标题"
@@ -70,42 +67,6 @@ class Judgement:
     def is_fine(self) -> bool:
         """Say whether it can become a ticket."""
         return not (self.private or self.wrong)
-
-
-class Due(NamedTuple):
-    """A limit of a new fault: what is due, when, and the events that meet it."""
-
-    name: str
-    at: datetime
-    events: tuple[str, ...]
-
-
-class Refused(NamedTuple):
-    """An upload, or a foreign picture, that was not taken over: how it is called in the form, why, and what to do."""
-
-    label: str
-    reason: str
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What is told of a ticket that was filed.
-
-    ``masked`` says what was masked, ``refused`` what was not taken over, ``taken`` how many files were; ``remarks`` are
-    what the check warns of; ``is_late`` says that the reason is missing why it was registered so late.
-    """
-
-    ticket: Ticket
-    score: Score
-    dues: tuple[Due, ...]
-    similar: tuple[Match, ...]
-    masked: tuple[str, ...]
-    refused: tuple[Refused, ...]
-    taken: int
-    remarks: tuple[Objection, ...]
-    unused: tuple[str, ...]
-    is_late: bool
 
 
 def read(data: Mapping[str, Any], zone: str) -> Issue:

@@ -18,8 +18,8 @@ from faultkb import (
     standing,
     uploads,
 )
-from faultkb.counter import Due, Receipt, Refused
 from faultkb.finding import FaultError
+from faultkb.receipt import Due, Receipt, Refused
 from faultkb.uploads import File
 
 if TYPE_CHECKING:

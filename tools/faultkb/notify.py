@@ -82,6 +82,10 @@ class Post:
         """The names for which there is an address."""
         return list(self._addresses)
 
+    def understands(self, name: str) -> bool:
+        """Say whether there is an address, and apprise knows what it means."""
+        return self._way(name) is not None
+
     def fits(self, name: str, title: str, text: str) -> bool:
         """Say whether a service takes a message whole. apprise counts characters where the services count bytes."""
         whole = f"{plain(title)}\r\n{plain(text)}"

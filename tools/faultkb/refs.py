@@ -61,7 +61,7 @@ def commit(root: Path, files: Mapping[str, bytes | None], message: str, parent: 
         index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
         _did(gitrepo.ask(root, "read-tree", parent or "--empty", environment=index))
         for path, data in files.items():
-            how = ["--force-remove", "--", f"{above}{path}"]
+            how = ["--force-remove", "--", path]  # relative to this folder, unlike what follows
             if data is not None:  # --index-info would take several at once, and leave out a bad name without a word
                 blob = _did(gitrepo.ask(root, "hash-object", "-w", "--stdin", given=data))
                 how = ["--add", "--cacheinfo", f"{_FILE},{blob},{above}{path}"]

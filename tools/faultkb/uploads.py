@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import attached, contents, download, masks, privacy
 from faultkb.attached import UnfitError
-from faultkb.counter import Refused
 from faultkb.document import Document
 from faultkb.finding import ERROR
 from faultkb.publish import attachments
+from faultkb.receipt import Refused
 from faultkb.rules import exposure
 
 if TYPE_CHECKING:

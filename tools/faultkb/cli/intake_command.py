@@ -15,10 +15,11 @@ from faultkb.finding import FaultError
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest
 
-    from faultkb.counter import Issue, Judgement, Receipt
+    from faultkb.counter import Issue, Judgement
     from faultkb.filing import Filing
     from faultkb.hub import Hub
     from faultkb.inbox import Held
+    from faultkb.receipt import Receipt
     from faultkb.render.answer import Place
 
 _MARK = "intake"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from faultkb.ledger import Message, State
 
 _MARKER = "sla-board"
+_OUTCOMES = {"sent": "已送到", "refused": "对方没有接受", "unknown": "没有回执，不知道有没有送到"}
 
 
 @click.command("watch")
@@ -120,8 +121,12 @@ def _send(root: Path, where: str, this: Round) -> tuple[State, list[Message]]:
     def send(one: Message) -> str:
         nonlocal sent
         outcome = this.post.send(one.to, one.title, letters.text_of(one)).value
-        words = {"sent": "已发给", "refused": "不接受：", "unknown": "没有回执："}[outcome]
-        click.echo(f"{words} {one.to}，消息 {one.id}")
+        words = (
+            _OUTCOMES[outcome]
+            if this.post.understands(one.to)
+            else "没有发出：FAULT_NOTIFY 里没有这个名字，或地址看不懂"
+        )
+        click.echo(f"{one.to}，消息 {one.id}：{words}")
         sent += outcome == "sent"
         return outcome
 

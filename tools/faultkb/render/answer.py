@@ -14,7 +14,8 @@ from faultkb.render.tables import escape, unlinked
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from faultkb.counter import Exposed, Judgement, Receipt
+    from faultkb.counter import Exposed, Judgement
+    from faultkb.receipt import Receipt
     from faultkb.registration import Objection
     from faultkb.similar import Match
     from faultkb.vocabulary import Vocabulary

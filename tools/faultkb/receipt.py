@@ -1,0 +1,50 @@
+"""What is told of a ticket that was filed: the nouns of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from faultkb.completeness import Score
+    from faultkb.registration import Objection
+    from faultkb.similar import Match
+    from faultkb.ticket import Ticket
+
+
+class Due(NamedTuple):
+    """A limit of a new fault: what is due, when, and the events that meet it."""
+
+    name: str
+    at: datetime
+    events: tuple[str, ...]
+
+
+class Refused(NamedTuple):
+    """An upload, or a foreign picture, that was not taken over: how it is called in the form, why, and what to do."""
+
+    label: str
+    reason: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is told of a ticket that was filed.
+
+    ``masked`` says what was masked, ``refused`` what was not taken over, ``taken`` how many files were; ``remarks`` are
+    what the check warns of; ``is_late`` says that the reason is missing why it was registered so late.
+    """
+
+    ticket: Ticket
+    score: Score
+    dues: tuple[Due, ...]
+    similar: tuple[Match, ...]
+    masked: tuple[str, ...]
+    refused: tuple[Refused, ...]
+    taken: int
+    remarks: tuple[Objection, ...]
+    unused: tuple[str, ...]
+    is_late: bool
