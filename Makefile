@@ -54,7 +54,7 @@ anew:
 
 # What judges the built site (validator, axe, Lighthouse) comes from npm.
 tests/web/node_modules/.done: tests/web/package-lock.json
-	@command -v npm >/dev/null || { echo '没有找到 npm：检查网页质量的测试要用它，请安装 Node.js 18 或更新的版本。' >&2; exit 1; }
+	@command -v npm >/dev/null || { echo '没有找到 npm：检查网页和工作流的测试要用它，请安装 Node.js 20 或更新的版本。' >&2; exit 1; }
 	@echo '安装检查网页的工具…'
 	@npm ci --prefix tests/web --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

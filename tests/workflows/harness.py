@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 NOT_RUN = {".ci/run"}
 """What runs the tests, these among them."""
 _SHELLS = {"": "bash -e {0}", "bash": "bash --noprofile --norc -eo pipefail {0}"}
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONWARNINGS", "PYTHONWARNDEFAULTENCODING", "COVERAGE_")
+_PASSED_ON = ("LANG", "LC_ALL", "PYTHONWARN")
 
 
 @dataclass
@@ -246,7 +246,7 @@ class Job:
             ),
             *("run_attempt", "workflow_ref", "triggering_actor"),
         )
-        kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON) and name != "PATH"}
+        kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
         runner = {f"RUNNER_{name.upper()}": value for name, value in self.contexts["runner"].items()}
         given = {f"GITHUB_{name.upper()}": str(told[name]) for name in names}
         machine = {"GIT_CONFIG_NOSYSTEM": "1", "HOME": str(self.folder / "home")}

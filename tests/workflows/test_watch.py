@@ -176,6 +176,20 @@ def test_an_outage_loses_nothing(place: Place) -> None:
     assert "【紧急】紧急 SW-20261108-001" in head
 
 
+def test_a_first_run_on_a_saturday(place: Place) -> None:
+    """What waits for working time waits for Monday; what is past is past then, too."""
+    place.put(*EVENTS)
+    over = "tickets/2026/11/SW-20261102-002.md"
+    place.put(*EVENTS, "2026-11-11 22:00 风险", "2026-11-12 10:00 提交验证", "2026-11-13 10:00 作废", path=over)
+    place.watch("14 10:00")
+    assert place.sink.received == []
+    place.watch("16 09:00")
+    (text, pack) = place.messages(WECOM)
+    assert "周报" in pack
+    assert "SW-20261102-002" not in text
+    assert [text for text in place.messages(DINGTALK) if "周报" not in text] == []
+
+
 @pytest.mark.parametrize("shallow", [False, True])
 def test_faults_of_open_intake_pull_requests_count(place: Place, github: GitHub, *, shallow: bool) -> None:
     """At once, although nobody has merged; those of a branch of another name do not; merged, nothing is said again."""
@@ -307,6 +321,15 @@ def test_the_clock_of_the_server_counts(ahead: timedelta, place: Place, github: 
     assert abs(datetime.fromisoformat(place.state()["as_of"]) - wanted.replace(tzinfo=None)) < timedelta(minutes=3)
 
 
+def test_a_clock_that_was_far_ahead_once_does_no_harm_for_ever(place: Place) -> None:
+    """A run with a clock in 2030 is followed by one that goes by the server's, and one that has nothing to remark."""
+    place.put("2026-11-02 09:00 登记", "2026-11-02 10:00 作废")
+    place.run("watch", "--as-of", "2030-01-01 10:00")
+    assert "当时的时钟不对" in place.run("watch")
+    assert place.state()["as_of"] < "2030"
+    assert "时钟" not in place.run("watch")
+
+
 def test_time_does_not_run_backwards(place: Place) -> None:
     """A run whose clock is an hour behind the last one's goes by that; two days behind, it says nothing at all."""
     place.put(*EVENTS)
@@ -376,6 +399,7 @@ def test_a_board_that_was_deleted_is_made_again(place: Place, github: GitHub) ->
     place.put(*EVENTS)
     place.watch("10 10:00")
     number = place.state()["board"]
+    github.add_issue("别的")
     del github.issues[number]
     github.fail("GET", f"issues/{number}$", 410)
     place.watch("10 10:30")

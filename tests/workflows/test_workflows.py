@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
+
+from faultkb import moment
+from tests.conftest import BODY
+from tests.workflows.paper import filled
 
 if TYPE_CHECKING:
     from tests.workflows.harness import Run, World
@@ -148,8 +153,7 @@ case "$*" in *json*) cat hostile.json;; esac
 def test_a_fork_gets_the_same_check_without_rights(world: World) -> None:
     """A fork's programs run with no token, no secret and no credential on disk; its token may write nothing.
 
-    What it hands over is not taken for a summary: comment.yml runs main's programs, says nothing of the fork's words and
-    writes at most that there is no summary.
+    What it hands over is not taken for a summary: comment.yml runs main's programs and repeats none of the fork's words.
     """
     world.secrets = {"FAULT_NOTIFY": "software = json://secret", "FAULT_APP_KEY": "secret"}
     place = world.fork("mallory")
@@ -168,8 +172,11 @@ def test_a_fork_gets_the_same_check_without_rights(world: World) -> None:
     assert answer.status_code == 403
     assert world.github.pushes == []
     told = world.completed("comment.yml", run)
-    assert "".join(said(world, number)).count("alert(1)") == 0
-    assert "".join(said(world, number)).count("@qiyun") == 0
+    [comment] = said(world, number)
+    assert "读不出来" in comment
+    assert "也改了 `tickets/` 以外的文件" in comment
+    assert "alert(1)" not in comment
+    assert "@qiyun" not in comment
     assert told.job("comment").step("准备环境").outcome == "success"
 
 
@@ -222,15 +229,50 @@ def test_the_merge_queue_is_checked(world: World) -> None:
     assert (marks(run), run.result("检查")) == ([(CLOSED, "3", "closed-ticket-changed")], "failure")
 
 
-def test_publish_deploys_what_passed(world: World) -> None:
-    """A push to main deploys the site; the reports are kept for members and are no part of it."""
+def closed(text: str) -> str:
+    """Return a registered ticket as it is when all has been done, this very minute: header, events and body."""
+    minute = moment.now("Asia/Shanghai")
+    at, due = moment.show(minute), f"{minute + timedelta(days=1):%Y-%m-%d} 18:00"
+    owner, verifier = "{staff: RD017, name: 李*}", "{staff: QA003, name: 赵*}"
+    results = "functional: 通过, compatibility: 通过, experience: 通过"
+    header = f"""team: 软件开发组
+owner: {owner}
+due_at: {due}
+completed_at: {at}
+verification: {{result: 通过, {results}, verifier: {verifier}}}
+kb: {{entry: 收录, summary: 子设备多时每晚重启, solution: 升级到 V2.4.1, fixed_versions: [V2.4.1]}}
+events:
+"""
+    done = [
+        f"受理, by: PM002, team: 软件开发组, owner: {owner}, due_at: {due}, note: 信息完整",
+        "反馈, by: ZL001, note: 已重视，正在处理中",
+        "提交验证, by: RD017",
+        f"验证通过, by: QA003, {results}, verifier: {verifier}",
+        "用户确认, by: ZL001, note: 三天没有再出现",
+        "关闭, by: PM002",
+    ]
+    events = "".join(f"  - {{at: {at}, event: {one}}}\n" for one in done)
+    top = text.replace("status: 待受理", "status: 已关闭").replace("events:\n", header).rpartition("---\n")[0]
+    return f"{top}{events}---\n\n{BODY}"
+
+
+def test_a_fault_goes_from_the_form_to_the_site(world: World) -> None:
+    """Filed in the form, merged, worked on, closed, and published: the site that is deployed has its article.
+
+    The reports are kept for members and are no part of the site.
+    """
+    number = world.github.add_issue(filled(severity="低"), title="[故障] 网关整夜重启", user="mei")
+    assert world.issue("intake.yml", number).conclusion == "success"
+    world.set("main", world.tip(f"intake/{number}"))
+    [path] = set(world.files("tickets")) - set(world.files("tickets", "main~1"))
     before = world.tip()
-    world.commit("main", {OPEN: world.read(OPEN) + "\n再观察。\n"})
+    world.commit("main", {path: closed(world.read(path))})
     run = world.push("publish.yml", before)
-    assert {job.key: job.result for job in run.jobs} == dict.fromkeys((job.key for job in run.jobs), "success")
+    assert {job.key: job.result for job in run.jobs} == {job.key: "success" for job in run.jobs}, run.output
     [site] = world.deployments
-    assert (site / "index.html").is_file()
-    assert {path.suffix for path in world.artifact(run, "reports").iterdir()} == {".html", ".xlsx"}
+    article = path.rpartition("/")[2].removesuffix(".md")
+    assert "网关整夜重启" in (site / "faults" / article / "index.html").read_text(encoding="utf-8")
+    assert {file.suffix for file in world.artifact(run, "reports").iterdir()} == {".html", ".xlsx"}
     assert list(site.rglob("*.xlsx")) == []
     assert list(site.rglob("weekly*")) == []
 

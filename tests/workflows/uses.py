@@ -105,8 +105,6 @@ def setup_python(job: Job, _: dict[str, str]) -> None:
     real = _REAL / packages.relative_to(place)
     (packages / "faultkb.pth").write_text("../../../../tools\n", encoding="utf-8")
     (packages / "packages.pth").write_text(f"{real}\n", encoding="utf-8")
-    for hook in real.glob("*coverage*.pth"):
-        shutil.copy(hook, packages)
     for name in ("python", "python3"):
         (place / "bin" / name).unlink(missing_ok=True)
         (place / "bin" / name).symlink_to(base)

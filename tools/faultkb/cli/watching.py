@@ -73,33 +73,39 @@ class Round:
 
     def plan(self, state: State | None) -> State:
         """Return a state with everything new in its outbox; what it has said already it does not say again."""
-        first = state is None
         before = state or State(moment.show(self.as_of), week=duty.first_week(self.words, self.as_of))
-        last = last_of(state)
-        found = watch.notices(self.seen.standings, self.words, self.as_of, last)
-        due = watch.due(found, before.said, self.words, self.as_of, first=first)
-        alive = {item.key for item in found} | watch.instances(self.seen.standings, self.as_of, last)
-        day, oldest = f"{self.as_of:%Y-%m-%d}", f"{self.as_of - watch.MEMORY:%Y-%m-%d}"
-        said = {
-            key: day if key in alive else since for key, since in before.said.items() if key in alive or since >= oldest
-        }
-        said |= dict.fromkeys([item.key for item in due], day)
-        said |= dict.fromkeys([item.key for item in found if first and watch.is_old(item)], day)
-        messages = list(self._messages(due))
+        found, due = self._found(state)
         over = duty.pack_due(before.week, self.words, self.as_of)
-        if over:
-            messages += self._weekly(over)
+        messages = [*self._messages(due), *(self._weekly(over) if over else ())]
         known = {one.id for one in before.outbox}
-        kept = tuple(one for one in before.outbox if one.since[:10] >= oldest)
+        kept = [one for one in before.outbox if one.since[:10] >= self._oldest]
         after = replace(
             before,
-            said=said,
+            said=self._said(state, found, due),
             outbox=(*kept, *(one for one in messages if one.id not in known)),
             week=duty.week_of(self.as_of) if over else before.week,
         )
-        return (
-            after if after == before and not first else replace(after, as_of=max(before.as_of, moment.show(self.as_of)))
-        )
+        now = moment.show(self.as_of)  # is written down with what changes, and where the one there lies in the future
+        return after if after == state and before.as_of <= now else replace(after, as_of=now)
+
+    def _found(self, state: State | None) -> tuple[list[watch.Notice], list[watch.Notice]]:
+        """Return everything that can be said, and what of it is to be said now."""
+        found = watch.notices(self.seen.standings, self.words, self.as_of, last_of(state))
+        said = state.said if state else {}
+        return found, watch.due(found, said, self.words, self.as_of, first=state is None)
+
+    @property
+    def _oldest(self) -> str:
+        return f"{self.as_of - watch.MEMORY:%Y-%m-%d}"
+
+    def _said(self, state: State | None, found: list[watch.Notice], due: list[watch.Notice]) -> dict[str, str]:
+        """Return the keys of what is said from now on; those of what could not be said again for long are forgotten."""
+        today = f"{self.as_of:%Y-%m-%d}"
+        if state is None:
+            return dict.fromkeys([item.key for item in (*due, *filter(watch.is_old, found))], today)
+        alive = {item.key for item in found} | watch.instances(self.seen.standings, self.as_of, last_of(state))
+        kept = {key: today if key in alive else day for key, day in state.said.items()}
+        return {key: day for key, day in kept.items() if day >= self._oldest} | {item.key: today for item in due}
 
     def _messages(self, due: list[watch.Notice]) -> Iterator[Message]:
         every = watch.letters(due, self.words, self.reached)
@@ -107,9 +113,7 @@ class Round:
 
     def unheard(self, state: State | None) -> list[str]:
         """Say what nobody is told for want of an address."""
-        last = last_of(state)
-        found = watch.notices(self.seen.standings, self.words, self.as_of, last)
-        due = watch.due(found, state.said if state else (), self.words, self.as_of, first=state is None)
+        _, due = self._found(state)
         told = {item.key for letter in watch.letters(due, self.words, self.reached) for item in letter.notices}
         lines = [f"【{item.kind}】{item.one.id}｜{item.text}" for item in due if item.key not in told]
         return [visible(line) for line in masks.put_on(lines, self.words.lists)]
@@ -126,13 +130,10 @@ class Round:
             if table.id in {"overdue", "at_risk", "to_tell"}
         ]
         run = os.environ.get("GITHUB_RUN_ID", "")
-        address = f"{home()}/actions/runs/{run}" if self.pack and home() and run.isascii() and run.isdecimal() else ""
-        place = (
-            [f"例会材料（网页与 Excel）在这次运行的附件里：{address}"]
-            if address
-            else ["例会材料：运行 fault report weekly"]
-        )
-        lines = ["，".join([*figures, *late]), *place]
+        place = "例会材料：运行 fault report weekly"
+        if self.pack and home() and run.isascii() and run.isdecimal():
+            place = f"例会材料（网页与 Excel）在这次运行的附件里：{home()}/actions/runs/{run}"
+        lines = ["，".join([*figures, *late]), place]
         title = f"故障周报｜{over}"
         for name in duty.names_of(self.words, self.reached, teams=True):
             yield from letters.parts(
