@@ -19,245 +19,19 @@ Only ``uses:`` steps have stand-ins (uses.py), and ``.ci/run``, which runs these
 
 from __future__ import annotations
 
-import base64
-import itertools
 import json
-import os
-import re
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.workflows import events, patches, uses
+from tests.workflows import events, patches
+from tests.workflows.job import Job, Run
+from tests.workflows.order import above, listed, matrices, order, starts, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.workflows.expressions import Actions
     from tests.workflows.github import GitHub
-
-NOT_RUN = {".ci/run"}
-"""What runs the tests, these among them."""
-_SHELLS = {"": "bash -e {0}", "bash": "bash --noprofile --norc -eo pipefail {0}"}
-_PASSED_ON = ("LANG", "LC_ALL", "PYTHONWARN")
-
-
-@dataclass
-class Step:
-    """What became of a step."""
-
-    name: str
-    data: dict[str, Any]
-    outcome: str = "skipped"
-    conclusion: str = "skipped"
-    output: str = ""
-    outputs: dict[str, str] = field(default_factory=dict)
-    annotations: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass
-class Run:
-    """A run of a workflow: what started it, and what became of its jobs."""
-
-    number: int
-    file: str
-    event: str
-    payload: dict[str, Any]
-    ref: str
-    sha: str
-    actor: str
-    head: dict[str, str] = field(default_factory=dict)
-    workflow: dict[str, Any] = field(default_factory=dict)
-    jobs: list[Job] = field(default_factory=list)
-    concurrency: str = ""
-
-    def job(self, name: str) -> Job:
-        """Return a job by its key or its name."""
-        return next(job for job in self.jobs if name in {job.key, job.name})
-
-    def result(self, name: str) -> str:
-        """Return the result of a job: success, failure or skipped."""
-        return self.job(name).result
-
-    @property
-    def conclusion(self) -> str:
-        """The result of the whole run."""
-        return "failure" if any(job.result == "failure" for job in self.jobs) else "success"
-
-    @property
-    def output(self) -> str:
-        """All that all steps printed."""
-        return "\n".join(step.output for job in self.jobs for step in job.steps)
-
-
-@dataclass
-class Job:
-    """A job of a run, in a folder of its own."""
-
-    world: World
-    run: Run
-    key: str
-    data: dict[str, Any]
-    contexts: dict[str, Any]
-    permissions: dict[str, str]
-    folder: Path
-    name: str = ""
-    result: str = "skipped"
-    token: str = ""
-    outputs: dict[str, str] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
-    path: list[str] = field(default_factory=list)
-    masks: list[str] = field(default_factory=list)
-    summary: str = ""
-
-    @property
-    def hub(self) -> GitHub:
-        """The stand-in for GitHub."""
-        return self.world.github
-
-    @property
-    def workspace(self) -> Path:
-        """Where the repository is checked out."""
-        return self.folder / "faults" / "faults"
-
-    @property
-    def artifacts(self) -> Path:
-        """Where the run keeps what its jobs hand over."""
-        return self.world.folder / "artifacts" / str(self.run.number)
-
-    def step(self, name: str) -> Step:
-        """Return a step by the beginning of its name, or its id."""
-        return next(step for step in self.steps if step.name.startswith(name) or step.data.get("id") == name)
-
-    def basic(self, token: str) -> str:
-        """Return a token as git shows it."""
-        return base64.b64encode(f"x-access-token:{token}".encode()).decode()
-
-    def play(self) -> None:
-        """Run the steps one after the other, those that are to run."""
-        self.workspace.mkdir(parents=True)
-        (self.folder / "temp").mkdir()
-        (self.folder / "home").mkdir()
-        self.result = "success"
-        for number, data in enumerate(self.data["steps"]):
-            self._step(number, data)
-        self.outputs = {
-            key: self.world.actions.text(one, self.contexts) for key, one in self.data.get("outputs", {}).items()
-        }
-
-    def _step(self, number: int, data: dict[str, Any]) -> None:
-        actions, files = self.world.actions, self._files(data)
-        step = Step("", data)
-        self.steps.append(step)
-        env = self.contexts["env"] | {key: actions.text(one, self.contexts) for key, one in data.get("env", {}).items()}
-        contexts = {**self.contexts, "env": env, "job": {"status": self.result}}
-        step.name = actions.text(data.get("name", data.get("uses", data.get("run"))), contexts)
-        if actions.holds(data["if"], contexts, self.result, files):
-            step.outcome = "success"
-            try:
-                self._do(number, step, contexts)
-            except uses.Failed as failed:
-                step.outcome, step.output = "failure", str(failed)
-            tolerated = actions.value(data.get("continue-on-error", False), contexts)
-            step.conclusion = "success" if tolerated else step.outcome
-            self.result = "failure" if step.conclusion == "failure" else self.result
-        if "id" in data:
-            told = {"outputs": step.outputs, "outcome": step.outcome, "conclusion": step.conclusion}
-            self.contexts["steps"][data["id"]] = told
-
-    def _do(self, number: int, step: Step, contexts: dict[str, Any]) -> None:
-        actions = self.world.actions
-        if "uses" in step.data:
-            files = self._files(step.data)
-            given = {key: actions.text(one, contexts, files) for key, one in step.data.get("with", {}).items()}
-            step.outputs = uses.run(self, step.data["uses"], given)
-            return
-        script = actions.text(step.data["run"], contexts)
-        if script.strip() in NOT_RUN:
-            step.output = "not run: it is what runs this"
-            return
-        self._bash(number, step, script, contexts["env"])
-
-    def _bash(self, number: int, step: Step, script: str, env: dict[str, str]) -> None:
-        file, place = self.folder / "temp" / f"{number}.sh", self.workspace / step.data.get("working-directory", "")
-        file.write_text(script, encoding="utf-8")
-        channels = {
-            name: self.folder / "temp" / f"{name}_{number}" for name in ("OUTPUT", "ENV", "PATH", "STEP_SUMMARY")
-        }
-        for channel in channels.values():
-            channel.touch()
-        told = {f"GITHUB_{name}": str(channel) for name, channel in channels.items()}
-        default = self.data.get("defaults", self.run.workflow.get("defaults", {})).get("run", {}).get("shell", "")
-        command = _SHELLS[step.data.get("shell", default)].replace("{0}", str(file)).split(" ")
-        done = subprocess.run(
-            command,
-            cwd=place,
-            env={
-                **self._variables(),
-                **self.environment,
-                **env,
-                **told,
-                "PATH": os.pathsep.join([*self.path, os.environ["PATH"]]),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-            timeout=60 * int(step.data.get("timeout-minutes", self.data["timeout-minutes"])),
-        )
-        step.outcome = "failure" if done.returncode else "success"
-        step.output = done.stdout
-        step.outputs = _pairs(channels["OUTPUT"])
-        self.environment |= _pairs(channels["ENV"])
-        self.path = [*channels["PATH"].read_text(encoding="utf-8").splitlines(), *self.path]
-        self.summary += channels["STEP_SUMMARY"].read_text(encoding="utf-8")
-        step.annotations = [one for line in done.stdout.splitlines() if (one := _annotation(line))]
-        self.masks += [one["message"] for one in step.annotations if one["kind"] == "add-mask"]
-
-    def _variables(self) -> dict[str, str]:
-        """Return what GitHub sets for each step."""
-        told = self.contexts["github"]
-        names = (
-            *(
-                "repository",
-                "repository_owner",
-                "server_url",
-                "api_url",
-                "graphql_url",
-                "event_name",
-                "event_path",
-                "workspace",
-            ),
-            *(
-                "ref",
-                "ref_name",
-                "ref_type",
-                "sha",
-                "head_ref",
-                "base_ref",
-                "actor",
-                "job",
-                "workflow",
-                "run_id",
-                "run_number",
-            ),
-            *("run_attempt", "workflow_ref", "triggering_actor"),
-        )
-        kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
-        runner = {f"RUNNER_{name.upper()}": value for name, value in self.contexts["runner"].items()}
-        given = {f"GITHUB_{name.upper()}": str(told[name]) for name in names}
-        machine = {"GIT_CONFIG_NOSYSTEM": "1", "HOME": str(self.folder / "home")}
-        return {**kept, **machine, **self.world.environment, **given, **runner, "CI": "true", "GITHUB_ACTIONS": "true"}
-
-    def _files(self, data: dict[str, Any]) -> list[str] | None:
-        """Return the files of the workspace where a step's condition asks for them."""
-        if "hashFiles" not in json.dumps(data):
-            return None
-        inner = (path for path in self.workspace.rglob("*") if path.is_file() and ".git" not in path.parts)
-        return [path.relative_to(self.workspace).as_posix() for path in inner]
 
 
 @dataclass
@@ -292,7 +66,7 @@ class World:
         place = remote or self.remote
         index = self.folder / f"index-{len(list(self.folder.iterdir()))}"
         old = patches.sha(place, f"refs/heads/{branch}") or patches.git(place, "rev-parse", start)
-        tool = Plumbing(place, index)
+        tool = patches.Plumbing(place, index)
         tool("read-tree", old)
         for name, data in files.items():
             if data is None:
@@ -403,18 +177,18 @@ class World:
     ) -> Run:
         run = Run(self.github.next(), file, event, payload, ref, sha, payload["sender"]["login"], head or {})
         run.workflow = self._read(file, sha)
-        assert _starts(run), f"{file} does not run for {event}"
+        assert starts(run), f"{file} does not run for {event}"
         self.runs.append(run)
         common = {**self._contexts(run), "secrets": {} if self._is_fork(run) else self.secrets}
         run.concurrency = self.actions.text(run.workflow["concurrency"]["group"], common)
-        for key in _order(run.workflow["jobs"]):
-            for matrix in _matrices(run.workflow["jobs"][key]):
+        for key in order(run.workflow["jobs"]):
+            for matrix in matrices(run.workflow["jobs"][key]):
                 run.jobs.append(self._job(run, key, matrix, common, results or {}))
         return run
 
     def _job(self, run: Run, key: str, matrix: dict[str, Any], common: dict[str, Any], results: dict[str, str]) -> Job:
-        data, above = run.workflow["jobs"][key], _above(run.workflow["jobs"], key)
-        needed = {one: _together(run, one) for one in _list(data.get("needs", []))}
+        data, before = run.workflow["jobs"][key], above(run.workflow["jobs"], key)
+        needed = {one: together(run, one) for one in listed(data.get("needs", []))}
         folder = self.folder / "runs" / str(run.number) / f"{key}-{len(run.jobs)}"
         runner = {
             "temp": str(folder / "temp"),
@@ -438,7 +212,7 @@ class World:
         for level in levels:
             contexts["env"] |= {name: self.actions.text(one, contexts) for name, one in level.items()}
         job.name = self.actions.text(data.get("name", key), contexts)
-        state = "success" if all(_together(run, one)["result"] == "success" for one in above) else "failure"
+        state = "success" if all(together(run, one)["result"] == "success" for one in before) else "failure"
         if key in results:
             job.result = results[key]
         elif self.actions.holds(data["if"], contexts, state):
@@ -482,106 +256,3 @@ class World:
             "workflow_ref": f"{hub.repository}/.github/workflows/{run.file}@{run.ref}",
         }
         return {"github": told, "vars": self.variables, "inputs": run.payload.get("inputs") or {}}
-
-
-class Plumbing:
-    """git's own tools on a bare repository, with an index of their own."""
-
-    def __init__(self, place: Path, index: Path) -> None:
-        self._place, self._index = place, index
-
-    def __call__(self, *arguments: str, given: bytes = b"") -> str:
-        """Run one; it must succeed."""
-        somebody = {
-            f"GIT_{role}_{part}": "t@localhost" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
-        }
-        done = subprocess.run(
-            ["git", "-C", str(self._place), *arguments],
-            input=given,
-            env={**os.environ, **somebody, "GIT_INDEX_FILE": str(self._index)},
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().strip()
-
-
-def _starts(run: Run) -> bool:
-    """Say whether a workflow's ``on:`` lets an event start it."""
-    on = run.workflow["on"]
-    listed = {on: None} if isinstance(on, str) else dict.fromkeys(on) if isinstance(on, list) else on
-    if run.event not in listed:
-        return False
-    chosen = listed[run.event] or {}
-    if run.event == "schedule":
-        return True
-    usual = {"pull_request": ["opened", "synchronize", "reopened"]}.get(run.event)
-    types, branches, workflows = chosen.get("types", usual), chosen.get("branches"), chosen.get("workflows")
-    branch = run.head.get("base_ref") or run.ref.removeprefix("refs/heads/")
-    return (
-        (types is None or run.payload.get("action") in _list(types))
-        and (branches is None or branch in _list(branches))
-        and (workflows is None or run.payload["workflow"]["name"] in _list(workflows))
-        and not {"paths", "paths-ignore"} & set(chosen)
-    )
-
-
-def _list(item: Any) -> list[Any]:
-    return item if isinstance(item, list) else [item]
-
-
-def _order(jobs: dict[str, Any]) -> Iterator[str]:
-    """Yield the jobs so that each stands after those that it needs."""
-    done: set[str] = set()
-    while len(done) < len(jobs):
-        ready = [key for key in jobs if key not in done and set(_list(jobs[key].get("needs", []))) <= done]
-        assert ready, "the jobs need each other"
-        yield from ready
-        done.update(ready)
-
-
-def _above(jobs: dict[str, Any], key: str) -> set[str]:
-    """Return all jobs that must have ended before one, also those that the needed ones need."""
-    direct = set(_list(jobs[key].get("needs", [])))
-    return direct.union(*(_above(jobs, one) for one in direct))
-
-
-def _matrices(data: dict[str, Any]) -> list[dict[str, Any]]:
-    matrix = data.get("strategy", {}).get("matrix", {})
-    assert not {"include", "exclude"} & set(matrix), "the harness knows lists only"
-    return [dict(zip(matrix, values, strict=True)) for values in itertools.product(*matrix.values())]
-
-
-def _together(run: Run, key: str) -> dict[str, Any]:
-    """Return the result of a job, of all its variants together, and its outputs."""
-    jobs = [job for job in run.jobs if job.key == key]
-    results = {job.result for job in jobs}
-    result = next((one for one in ("failure", "cancelled", "skipped") if one in results), "success")
-    return {"result": result, "outputs": {name: one for job in jobs for name, one in job.outputs.items()}}
-
-
-def _pairs(file: Path) -> dict[str, str]:
-    """Return what a step has written to GITHUB_OUTPUT or GITHUB_ENV: lines ``name=value``, or a value up to a mark."""
-    found, lines = {}, iter(file.read_text(encoding="utf-8").splitlines())
-    for line in lines:
-        name, sign, value = re.match(r"([^=<]*)(=|<<)(.*)", line).groups()  # type: ignore[union-attr]
-        found[name] = value if sign == "=" else "\n".join(itertools.takewhile(lambda one, end=value: one != end, lines))
-    return found
-
-
-def _annotation(line: str) -> dict[str, str] | None:
-    """Return what a line tells GitHub (``::error file=…,line=…::…``), decoded as GitHub does."""
-    match = re.match(r"^::([a-z-]+)(?: (.*?))?::(.*)$", line)
-    if match is None:
-        return None
-    pairs = dict(pair.split("=", 1) for pair in (match[2] or "").split(",") if pair)
-    codes = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
-    decoded = {key: _replaced(value, codes) for key, value in pairs.items()}
-    short = {key: codes[key] for key in ("%0D", "%0A", "%25")}
-    return {"kind": match[1], **decoded, "message": _replaced(match[3], short)}
-
-
-def _replaced(text: str, codes: dict[str, str]) -> str:
-    for code, char in codes.items():
-        text = text.replace(code, char)
-    return text

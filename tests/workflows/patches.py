@@ -87,3 +87,25 @@ def commentable(patch: str) -> dict[str, list[set[int]]]:
             sides[side][-1].add(numbers[side])
             numbers[side] += 1
     return sides
+
+
+class Plumbing:
+    """git's own tools on a bare repository, with an index of their own."""
+
+    def __init__(self, place: Path, index: Path) -> None:
+        self._place, self._index = place, index
+
+    def __call__(self, *arguments: str, given: bytes = b"") -> str:
+        """Run one; it must succeed."""
+        somebody = {
+            f"GIT_{role}_{part}": "t@localhost" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+        }
+        done = subprocess.run(
+            ["git", "-C", str(self._place), *arguments],
+            input=given,
+            env={**os.environ, **somebody, "GIT_INDEX_FILE": str(self._index)},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode().strip()

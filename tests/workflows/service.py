@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.workflows import gitserver
-from tests.workflows.answers import HANDLERS, Call, Refused
+from tests.workflows import answers, gitserver, pull_answers
+from tests.workflows.answers import Call, Refused
 from tests.workflows.openapi import description
 from tests.workflows.traffic import Request
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.workflows.openapi import Operation
     from tests.workflows.traffic import Grant
 
+_HANDLERS = answers.HANDLERS | pull_answers.HANDLERS
 _AREAS = {"issues": "issues", "pulls": "pull-requests", "actions": "actions", "git": "contents"}
 _STATUSES = {"repos/create-commit-status", "repos/list-commit-statuses-for-ref", "repos/get-combined-status-for-ref"}
 _LEVELS = {"none": 0, "read": 1, "write": 2}
@@ -102,14 +103,14 @@ class _Handler(BaseHTTPRequestHandler):
         return self._problem(request, wrong) if wrong else (status, body, links)
 
     def _do(self, operation: Operation, request: Request, query: dict[str, Any], grant: Grant) -> tuple[int, Any, str]:
-        if operation.name not in HANDLERS:
+        if operation.name not in _HANDLERS:
             return self._problem(request, ["right, but the stand-in does not have it: tests/workflows/answers.py"])
         path = operation.path
         if f"{path.get('owner')}/{path.get('repo')}" not in {self.hub.repository, "None/None"}:
             raise Refused(404, "Not Found")
         page, size = query.pop("page", 1), min(query.pop("per_page", 30), 100)
         call = Call(path, query, request.body or {}, request.headers.get("accept", ""), grant.actor)
-        status, body = HANDLERS[operation.name](self.hub, call)
+        status, body = _HANDLERS[operation.name](self.hub, call)
         if call.query:
             return self._problem(request, [f"right, but the stand-in would ignore {call.query}"])
         if isinstance(body, list) and "query per_page" in operation.parameters:

@@ -18,7 +18,8 @@ from tests.workflows.paper import filled
 if TYPE_CHECKING:
     from typing import Any
 
-    from tests.workflows.harness import Run, World
+    from tests.workflows.harness import World
+    from tests.workflows.job import Run
 
 NO_SITE = {"site": "success", "test": "success"}
 TITLE = "[故障] 网关每天凌晨重启"

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 if TYPE_CHECKING:
-    from tests.workflows.harness import Run, World
+    from tests.workflows.harness import World
+    from tests.workflows.job import Run
 
 HEAD = "name: x\non:\n  push:\n    branches: [main]\npermissions: {}\nconcurrency:\n  group: x-${{ github.ref }}\n"
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tests.workflows.harness import Run, World
+    from tests.workflows.harness import World
+    from tests.workflows.job import Run
 
 TOLD = ("software", "cloud", "product")
 """Who hears of an urgent fault of type 软件Bug: the teams that take it, and the contact that is alerted."""

@@ -14,7 +14,8 @@ from tests.conftest import BODY
 from tests.workflows.paper import filled
 
 if TYPE_CHECKING:
-    from tests.workflows.harness import Run, World
+    from tests.workflows.harness import World
+    from tests.workflows.job import Run
 
 OPEN, CLOSED = "tickets/2026/11/SW-20261112-001.md", "tickets/2026/03/HW-20260306-001.md"
 """A fault in work and one that was closed, of the samples."""

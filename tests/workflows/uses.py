@@ -16,7 +16,7 @@ from tests.workflows import patches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.workflows.harness import Job
+    from tests.workflows.job import Job
 
 _REAL = Path(sys.prefix)
 ACTIONS: dict[str, tuple[set[str], Any]] = {}
