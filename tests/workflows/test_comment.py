@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown_it import MarkdownIt
 
-from faultkb import cli
+from faultkb import cli, reviews
 from tests.conftest import ticket_text
 from tests.workflows import events, patches
 from tests.workflows.openapi import NODE_MODULES
@@ -275,6 +275,24 @@ def test_a_branch_may_have_any_name(desk: Desk, branch: str) -> None:
     assert branch not in out + desk.said(number)
     [asked] = [one for one in desk.github.requests if one.name == "pulls/list"]
     assert (asked.query["head"], asked.query["state"]) == ([f"qiyun:{branch}"], ["open"])
+
+
+def test_a_push_between_two_questions_hides_no_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run by a changed program is not taken for one of main's because the program was put back in the meantime."""
+    number = desk.change("work", {PATH: MESSY, "tools/faultkb/check.py": "print()\n"})
+    desk.event(number)
+    artefact = desk.summary()
+    find = reviews.find
+
+    def found_then_pushed(*given: Any) -> Any:
+        pull = find(*given)
+        desk.push("work", {"tools/faultkb/check.py": None})
+        return pull
+
+    monkeypatch.setattr(reviews, "find", found_then_pushed)
+    code, out, _ = desk.comment(artefact)
+    assert (code, "又推送了新的提交" in out) == (0, True)
+    assert desk.github.comments(number) == desk.github.review_comments(number) == []
 
 
 def test_what_was_pushed_again_or_closed_gets_no_word(desk: Desk) -> None:

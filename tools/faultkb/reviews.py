@@ -96,9 +96,14 @@ class Files(NamedTuple):
     is_complete: bool
 
 
-def files(pull: PullRequest) -> Files:
-    """Ask for the files of a pull request. GitHub lists no more than 3,000."""
+def files(place: Hub, pull: PullRequest, one: Run) -> Files | None:
+    """Return the files that a pull request changed when a run looked at it; None where it was pushed again since.
+
+    GitHub lists those of now, and no more than 3,000: a push in the meantime could hide that a run was by other code.
+    """
     every = list(pull.get_files())
+    if place.repository.get_pull(pull.number).head.sha != one.sha:
+        return None
     names = {name for one in every for name in (one.filename, one.previous_filename) if name}
     return Files({one.filename: one.patch or "" for one in every}, frozenset(names), len(every) >= pull.changed_files)
 

@@ -36,10 +36,10 @@ def command(here: Workspace, file: Path) -> None:
         return
     with hub.connection() as place:
         pull = reviews.find(place, run)
-        if pull is None:
+        files = reviews.files(place, pull, run) if pull else None
+        if pull is None or files is None:
             click.echo("合并请求已经关闭，或又推送了新的提交：不用写")
             return
-        files = reviews.files(pull)
         summary = digest.read(file)
         is_foreign = not _only_tickets(files)
         mends = summary.fixes if summary and summary.head == run.sha else ()

@@ -252,6 +252,31 @@ def unreserved() -> str:
     )
 
 
+def unreadable(place: Place) -> str:
+    """Say that a form that was answered before has lost its headings, and what to do."""
+    lines = [
+        "### 认不出栏目了，这次的修改没有登记",
+        "",
+        "“### 栏目名”这样的行被改掉或删掉了，看不出哪句是哪一栏。二选一：",
+        "",
+        f"- {_EDIT}，把缺的“### 栏目名”补回去（单独一行，例如 `### 现象`），保存；",
+        "- 或者另外填一份表单。",
+    ]
+    lines += ["", f"以前登记的内容（#{place.pull}）没有动。"] if place.pull else []
+    return "\n".join(lines)
+
+
+def failed(place: Place) -> str:
+    """Say that the program broke off, and that it is not the clerk's fault."""
+    lines = [
+        "### 没有处理完：是程序这边的原因",
+        "",
+        "填写的内容没有问题，不用重填。过几分钟在正文里随便改一个字保存，会再试一次；还不行请管理员看运行记录（Actions）。",
+    ]
+    lines += ["", f"以前登记的内容在 #{place.pull}。"] if place.pull else []
+    return "\n".join(lines)
+
+
 def _rest(number: int) -> list[str]:
     return [f"- 还有 {number - _MOST} 处"] if number > _MOST else []
 
