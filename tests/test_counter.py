@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faultkb import counter
+from faultkb.privacy import Lists
+from faultkb.privacy.dictionary import Dictionary, entry
 from faultkb.render import answer
 
 if TYPE_CHECKING:
@@ -97,12 +100,67 @@ def test_what_stands_before_the_form_is_a_mistake(root: Path, words: Vocabulary)
         (body(其他="mei.lin@customer-mail.com"), "[故障] 重启", [("其他", "邮箱地址")]),
         (body(**{"13912345678": "内容"}), "[故障] 重启", [("139****5678", "手机号码")]),
         (body(现象="密码: Abc12345!xyz"), "[故障] 重启", [("现象", "口令或密钥")]),
+        (body(现象="座机 0571-88886666"), "[故障] 重启", [("现象", "固定电话")]),
+        (body(现象="车牌 浙A12345"), "[故障] 重启", [("现象", "车牌号")]),
+        (body(现象="加微信号 abc_12345"), "[故障] 重启", [("现象", "微信或 QQ 号")]),
+        (body(现象="QQ 12345678"), "[故障] 重启", [("现象", "微信或 QQ 号")]),
+        (body(现象="公网地址 47.96.1.2"), "[故障] 重启", [("现象", "IP 地址")]),
+        (body(现象="文三路 138 号 3 幢 2 单元 501 室"), "[故障] 重启", [("现象", "详细地址")]),
+        (body(地域分布="杭州市西湖区文三路 138 号 501 室"), "[故障] 重启", [("地域分布", "详细地址")]),
+        (body(现象="收件人：王小明"), "[故障] 重启", [("现象", "姓名")]),
+        (body(), "[故障] 用户张三的网关重启", [("标题", "姓名")]),
+        (body(), "[故障] 文三路 138 号 3 幢 501 室的网关", [("标题", "详细地址")]),
+        (body(客户系统编号="用户张三的网关"), "[故障] 重启", [("客户系统编号", "姓名")]),
     ],
 )
 def test_what_is_private(root: Path, words: Vocabulary, text: str, title: str, expected: list[tuple[str, str]]) -> None:
     """Each private value is named by field and kind, once."""
     said = judged(root, words, text, title)
     assert [tuple(one) for one in said.private] == expected
+
+
+PERHAPS = {
+    "the address of a router": (
+        "网关 192.168.1.1 打不开",
+        "网关 192.168.*.* 打不开",
+        ["现象里的IP 地址遮盖为 192.168.*.*"],
+    ),
+    "addresses of a network": ("地址 10.0.3.9", "地址 10.0.*.*", ["现象里的IP 地址遮盖为 10.0.*.*"]),
+    "a word that may be a name": ("用户张三的网关重启", "用户张*的网关重启", ["现象里的姓名遮盖为 张*"]),
+    "a version": ("固件 2.3.1.45 升级到 10.0.3.9 版", "固件 2.3.1.45 升级到 10.0.3.9 版", []),
+    "a heading of one's own": (
+        "### 用户张三的网关\n\n重启",
+        "#### 用户张*的网关\n\n重启",
+        ["用户张*的网关里的姓名遮盖为 张*"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PERHAPS)
+def test_what_is_only_perhaps_private_blocks_nobody(root: Path, words: Vocabulary, case: str) -> None:
+    """A technical clerk may file it; the ticket has the mask all the same, and the answer says so."""
+    text, expected, done = PERHAPS[case]
+    said = judged(root, words, body(现象=text))
+    assert said.is_fine
+    assert said.answers["现象"] == expected
+    assert [*said.masked] == done
+
+
+def test_the_address_of_a_router_in_a_title_is_masked(root: Path, words: Vocabulary) -> None:
+    """The title of the pull request has the mask: whoever writes the address of every router need not file anew."""
+    said = judged(root, words, body(), "[故障] 192.168.1.1 打不开管理页")
+    assert said.is_fine
+    assert said.answers["title"] == "192.168.*.* 打不开管理页"
+    assert said.masked == ("标题里的IP 地址遮盖为 192.168.*.*",)
+
+
+def test_a_word_of_the_company_s_own_list_blocks(root: Path, words: Vocabulary) -> None:
+    """What the company has listed as private is private for certain."""
+    salt = b"x" * 16
+    known = copy.copy(words)
+    known.__dict__["lists"] = Lists(dictionary=Dictionary(salt, [entry("蓝湖物业", salt, "客户")]))
+    said = judged(root, known, body(现象="蓝湖物业的网关重启"))
+    assert said.private == (("现象", "公司词库里的词"),)
 
 
 def test_numbers_in_the_address_of_an_upload_are_chance(root: Path, words: Vocabulary) -> None:
@@ -128,7 +186,7 @@ def test_all_that_is_wrong_at_once(root: Path, words: Vocabulary) -> None:
     assert [one.about for one in said.wrong] == ["title", "version", "severity", "users"]
     shown = answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 7))
     assert "只能是：紧急、高、中、低" in shown
-    assert "**涉及版本**：没有填：软件、固件版本或硬件批次" in shown
+    assert "**涉及版本**：没有填。软件、固件版本或硬件批次" in shown
     assert "（#7）没有动" in shown
     for key in ("severity", "versions", "users", "title:"):
         assert key not in shown
@@ -151,6 +209,47 @@ def test_hostile_headings_cost_little(words: Vocabulary, line: str, patience: fl
     begun = time.monotonic()
     counter.is_form(words, issue(line))
     assert time.monotonic() - begun < patience
+
+
+def test_late_is_who_opened_the_form_late(root: Path, words: Vocabulary) -> None:
+    """Reported on Friday, opened on Friday, edited on Wednesday: in time. Opened on Wednesday: late."""
+    text = f"### 反馈时间\n\n2026-11-20 09:00\n\n{body()}"
+    wednesday = datetime.fromisoformat("2026-11-25 10:00")
+    assert not counter.is_late(words, counter.judge(root, words, issue(text), wednesday))
+    late = issue(text, created_at="2026-11-25T02:00:00Z")
+    assert counter.is_late(words, counter.judge(root, words, late, wednesday))
+
+
+def test_a_form_that_waited_says_so(root: Path, words: Vocabulary) -> None:
+    """Completed days later the ticket says why it comes so late, as the check wants; what was filed in time never does."""
+    wednesday = datetime.fromisoformat("2026-11-25 10:00")
+    said = counter.judge(root, words, issue(body()), wednesday)
+    reason = "表单在 2026-11-20 10:00 提交，补全之后才登记"
+    assert counter.explained(words, said, AS_OF, None) == said
+    assert counter.explained(words, said, wednesday, None).answers["late"] == reason
+    assert counter.explained(words, said, wednesday, reason).answers["late"] == reason
+    assert counter.explained(words, said, wednesday, "") == said
+    assert counter.explained(words, said, wednesday, "忘了") == said
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"涉及产品": "网关、网关"}, "**涉及产品**：有重复的项。删去重复的一项"),
+        (
+            {"严重程度": None},
+            "**严重程度**：没有填，这一栏也没有了。在正文最前面单独写一行 `### 严重程度`，空一行，再写。只能是：紧急、高、中、低",
+        ),
+        ({"严重程度": "_No response_"}, "**严重程度**：没有填。只能是：紧急、高、中、低"),
+        ({"现象": "##用户确认"}, "**现象**：有一行只写了章节的名字。在这一行再写几个字，或删掉这一行"),
+    ],
+)
+def test_what_is_wrong_in_words_of_the_form(
+    root: Path, words: Vocabulary, changed: dict[str, str | None], expected: str
+) -> None:
+    """Nobody is told of a file: a heading that is gone is given as the line to write."""
+    said = judged(root, words, body(**changed))
+    assert f"- {expected}\n" in answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 0))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -261,6 +261,58 @@ def test_all_wrong_headings_are_named_at_once(words: Vocabulary) -> None:
     assert [one.partition("：")[0] for one in read(words, text).wrong] == ["表单第 4 行", "表单第 7 行"]
 
 
+def test_headings_of_its_author_belong_to_a_part(words: Vocabulary) -> None:
+    """GitHub's button for headings writes three #: below a part they are text of that part, on the lines where they were."""
+    text = "### 现象\n\n### 我的小标题\n\n重启\n\n### 复现步骤\n\n先这样\n\n\n### 步骤一：\n- [ ] 开机\n\n### 步骤二\n\n关机\n\n### 提交之前\n\n- [x] 好"
+    filled = read(words, text)
+    assert filled.answers == {
+        "现象": "#### 我的小标题\n\n重启",
+        "复现步骤": "先这样\n\n\n#### 步骤一\n- [ ] 开机\n\n#### 步骤二\n\n关机",
+    }
+    assert (filled.wrong, filled.unused) == ((), ())
+    assert {name: one.text_line for name, one in filled.entries.items()} == {"现象": 3, "复现步骤": 9}
+
+
+def test_no_heading_of_its_author_opens_a_field(words: Vocabulary) -> None:
+    """Below a heading of one's own in a part a field is as forged as before; what stands below the forged one is no part's."""
+    filled = read(
+        words, "### 严重程度\n\n低\n\n### 现象\n\n一\n\n### 小\n\n二\n\n### 严重程度\n\n紧急\n\n### 后\n\n三\n"
+    )
+    assert filled.answers == {"severity": "低", "现象": "一\n\n#### 小\n\n二"}
+    assert [one.partition("：")[0] for one in filled.wrong] == ["表单第 13 行"]
+    assert [one.label for one in filled.unused] == ["后"]
+
+
+def test_below_the_last_question_nothing_is_a_part(words: Vocabulary) -> None:
+    """What somebody adds at the very end belongs to no field, and is named."""
+    filled = read(words, "### 现象\n\n一\n\n### 提交之前\n\n- [x] 好\n\n### 补充\n\n二\n")
+    assert (filled.answers, [one.label for one in filled.unused]) == ({"现象": "一"}, ["补充"])
+
+
+@pytest.mark.parametrize("text", ["无", "没有", "暂无。", "不适用", "-", "——", "N/A", " 无 "])
+@pytest.mark.parametrize("label", ["客户系统编号", "功能模块", "地域分布", "补录原因", "备注", "故障发生时间"])
+def test_a_word_for_nothing_is_no_answer(words: Vocabulary, label: str, text: str) -> None:
+    """Whoever writes 无 into a field that may be empty has left it empty: no user, no module called 无."""
+    assert read(words, f"### {label}\n\n{text}\n").answers == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "text", "expected"),
+    [
+        ("故障发生时间", "occurred_at", "未知", "未知"),
+        ("受影响用户数", "users", "无", "无"),
+        ("涉及版本", "version", "-", ["-"]),
+        ("客户系统编号", "customer_ref", "-1", "-1"),
+        ("使用场景", "使用场景", "无", "无"),
+    ],
+)
+def test_what_must_be_answered_is_judged_as_it_is(
+    words: Vocabulary, label: str, name: str, text: str, expected: object
+) -> None:
+    """未知 is an answer; in a field that must be filled in, and in a free text, a word stays what it is."""
+    assert read(words, f"### {label}\n\n{text}\n").answers == {name: expected}
+
+
 UNUSED = {
     "no field": ("心情", "好"),
     "a field that nobody may give": ("问题编号", "SW-20261120-001"),

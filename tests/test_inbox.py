@@ -49,13 +49,13 @@ def clone(tmp_path: Path) -> Path:
 def put(clone: Path, held: inbox.Held, text: str = "ticket", number: int = 12) -> str:
     """Put a ticket with a picture on the branch of an issue."""
     files = {PATH: text.encode(), f"{PATH.removesuffix('.md')}/a.png": b"png"}
-    return inbox.put(clone, "origin", number, held, files, inbox.tip(clone, "origin", "main"))
+    return inbox.put(clone, "origin", number, held, inbox.Change(ID, files, files), inbox.tip(clone, "origin", "main"))
 
 
 def test_what_is_put_is_held(clone: Path) -> None:
     """Id and files are read back from the branch alone; without a branch there is nothing."""
     nothing = inbox.look(clone, "origin", 12)
-    assert nothing == ("", "", {}, True)
+    assert nothing == ("", "", {}, True, "", {})
     commit = put(clone, nothing)
     held = inbox.look(clone, "origin", 12)
     assert (held.tip, held.id, held.is_ours) == (commit, ID, True)
@@ -94,6 +94,17 @@ def test_work_of_others_on_the_ticket(clone: Path, path: str) -> None:
     git(clone, "push", "-q", "origin", "HEAD:intake/12")
     held = inbox.look(clone, "origin", 12)
     assert (held.id, held.is_ours) == (ID, False)
+    assert (held.files[path], held.written.get(path)) == (b"theirs", b"ticket" if path == PATH else None)
+
+
+def test_what_the_form_made_is_kept_beside_what_came_of_it(clone: Path) -> None:
+    """After a merge the branch holds the merged files, and the form's own are found in the history, also after a rebase."""
+    put(clone, inbox.look(clone, "origin", 12))
+    change = inbox.Change(ID, {PATH: b"form"}, {PATH: b"form and theirs"})
+    inbox.put(clone, "origin", 12, inbox.look(clone, "origin", 12), change, "")
+    held = inbox.look(clone, "origin", 12)
+    assert (held.files, held.is_ours, held.written) == ({PATH: b"form and theirs"}, True, {PATH: b"form"})
+    assert git(clone, "log", "-1", "--format=%s", held.form) == f"表单 {ID}（#12）"
 
 
 def test_a_commit_for_another_issue_is_not_ours(clone: Path) -> None:

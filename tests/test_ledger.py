@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from faultkb import gitrepo, ledger, refs
+from faultkb import gitrepo, ledger, outbox, refs
 from faultkb.finding import FaultError
 from faultkb.ledger import Message, State
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NOW = datetime.fromisoformat("2026-11-10 10:00")
+REACHED = ("software", "product")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -70,7 +71,7 @@ def deliver(folder: Path, *numbers: int, outcome: str = "sent", now: datetime = 
         sent.append(one)
         return outcome
 
-    ledger.deliver(folder, "origin", planner(*numbers), send, lambda: now)
+    outbox.deliver(folder, "origin", planner(*numbers), send, lambda: now, REACHED)
     return sent
 
 
@@ -113,8 +114,8 @@ def test_what_is_not_accepted_is_tried_once_a_run(remote: Path, tmp_path: Path) 
     """It stays in the outbox, alone: what was accepted is not sent again. A refusal is certain: no doubt is told of."""
     here = clone(remote, tmp_path / "a")
     assert numbers(deliver(here, 1, outcome="refused")) == [1]
-    (again, new) = deliver(here, 1, 2)
-    assert (again.id, again.doubtful, new.id) == ("000001", False, "000002")
+    (new, again) = deliver(here, 1, 2)
+    assert (new.id, again.id, again.doubts) == ("000002", "000001", 0)
     assert deliver(here, 1, 2) == []
 
 
@@ -123,7 +124,7 @@ def test_a_lost_answer_is_told_of(remote: Path, tmp_path: Path) -> None:
     here = clone(remote, tmp_path / "a")
     deliver(here, 1, outcome="unknown")
     (again,) = deliver(here, 1)
-    assert again.doubtful
+    assert again.doubts == 1
 
 
 def test_a_run_that_dies_leaves_one_message_in_doubt(remote: Path, tmp_path: Path) -> None:
@@ -134,11 +135,11 @@ def test_a_run_that_dies_leaves_one_message_in_doubt(remote: Path, tmp_path: Pat
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ledger.deliver(here, "origin", planner(1, 2, 3), send, lambda: NOW)
+        outbox.deliver(here, "origin", planner(1, 2, 3), send, lambda: NOW, REACHED)
     soon = deliver(clone(remote, tmp_path / "b"), 1, 2, 3, now=NOW + timedelta(minutes=19))
-    assert [(one.id, one.doubtful) for one in soon] == [("000002", False), ("000003", False)]
+    assert [(one.id, one.doubts) for one in soon] == [("000002", 0), ("000003", 0)]
     late = deliver(clone(remote, tmp_path / "c"), 1, 2, 3, now=NOW + timedelta(minutes=20))
-    assert [(one.id, one.doubtful) for one in late] == [("000001", True)]
+    assert [(one.id, one.doubts) for one in late] == [("000001", 1)]
     assert deliver(here, 1, 2, 3, now=NOW + timedelta(minutes=40)) == []
 
 
@@ -151,11 +152,11 @@ def test_a_run_that_was_given_up_does_not_undo_the_other(remote: Path, tmp_path:
         taken.extend(deliver(there, 1, outcome="refused", now=NOW + timedelta(hours=1)))
         return "sent"
 
-    ledger.deliver(here, "origin", planner(1), send, lambda: NOW)
-    assert [one.doubtful for one in taken] == [True]
+    outbox.deliver(here, "origin", planner(1), send, lambda: NOW, REACHED)
+    assert [one.doubts for one in taken] == [1]
     state = ledger.read(here, "origin")
     assert state
-    assert [(one.id, one.by, one.doubtful) for one in state.outbox] == [("000001", "", True)]
+    assert [(one.id, one.by, one.doubts) for one in state.outbox] == [("000001", "", 1)]
 
 
 def run(folder: str, out: str, start: Any) -> None:
@@ -192,8 +193,13 @@ def test_where_nothing_can_be_written_nothing_is_sent(remote: Path, tmp_path: Pa
     refuse(remote)
     sent: list[Message] = []
     with pytest.raises(FaultError, match="contents: write") as caught:
-        ledger.deliver(
-            clone(remote, tmp_path / "a"), "origin", planner(1), lambda one: sent.append(one) or "sent", lambda: NOW
+        outbox.deliver(
+            clone(remote, tmp_path / "a"),
+            "origin",
+            planner(1),
+            lambda one: sent.append(one) or "sent",
+            lambda: NOW,
+            REACHED,
         )
     assert (sent, caught.value.code) == ([], 2)
 
@@ -207,10 +213,10 @@ def test_where_the_outcome_cannot_be_written_the_message_stays_in_doubt(remote: 
         return "sent"
 
     with pytest.raises(FaultError):
-        ledger.deliver(here, "origin", planner(1), send, lambda: NOW)
+        outbox.deliver(here, "origin", planner(1), send, lambda: NOW, REACHED)
     (remote / "hooks" / "pre-receive").unlink()
     (again,) = deliver(here, 1, now=NOW + timedelta(minutes=30))
-    assert again.doubtful
+    assert again.doubts == 1
 
 
 GOOD = {"version": 1, "as_of": "2026-11-10 10:00", "board": 0, "week": "", "said": {}, "outbox": []}

@@ -163,6 +163,9 @@ def test_pictures_of_github_com_are_not_those_of_a_server_of_ones_own() -> None:
         ("https://private-user-images.githubusercontent.com/1/2.png?jwt=a", True),
         ("https://objects.githubusercontent.com/github-production-repository-file-5c1aeb/1/2", True),
         ("https://github-production-user-asset-6210df.s3.amazonaws.com/1/2.png?X-Amz-Signature=a", True),
+        ("https://release-assets.githubusercontent.com/x", True),
+        ("https://raw.githubusercontent.com/evil/x/main/x.png", False),
+        ("https://gist.githubusercontent.com/evil/1/raw/x.png", False),
         ("http://objects.githubusercontent.com/x", False),
         ("https://objects.githubusercontent.com:8443/x", False),
         ("https://objects.githubusercontent.com.evil.example/x", False),
@@ -263,6 +266,14 @@ def test_the_signed_address_of_a_private_repository() -> None:
     assert PUBLIC.signed(address, "<p>nothing</p>") == address
 
 
+@pytest.mark.parametrize("host", ["raw", "gist", "objects", "avatars"])
+def test_what_anybody_can_put_on_a_host_of_github_is_no_upload(host: str) -> None:
+    """An address of the same number on a host where everybody may put files stands in a form like any text: it is not asked."""
+    address = f"https://github.com/user-attachments/assets/{UUID}"
+    forged = f'<img src="https://{host}.githubusercontent.com/evil/x/main/{UUID}.png">'
+    assert PUBLIC.signed(address, forged) == address
+
+
 def collected(host: Host, words: Vocabulary, text: str, **kept: bytes) -> list[File | Refused]:
     """Return what becomes of the uploads in a text."""
     return list(uploads.collect([text], words, platform(host), "", kept).values())
@@ -300,6 +311,8 @@ def test_the_same_upload_is_the_same_file(host: Host, words: Vocabulary) -> None
         (b"<html><script>", "a.log", "网页"),
         (b"\x89PNG\r\n\x1a\nbroken", "a.png", "损坏"),
         ("用户 13912345678".encode(), "a.log", "手机号码"),
+        ("杭州市西湖区文三路 138 号 3 幢 2 单元 501 室".encode(), "a.txt", "详细地址"),
+        ("用户张三的网关".encode(), "a.txt", "姓名"),
         (b"x" * 5_000_001, "a.log", "5 MB"),
     ],
 )
@@ -311,6 +324,14 @@ def test_what_is_refused(host: Host, words: Vocabulary, data: bytes, name: str, 
     assert reason in one.reason
     assert one.label == name
     assert "13912345678" not in one.reason + one.help
+
+
+def test_what_is_masked_in_a_log_keeps_nothing_out(host: Host, words: Vocabulary) -> None:
+    """A landline and addresses of machines are masked in the log beside the ticket; the file comes along under its label."""
+    address = host.put(b"x 0571-88886666 47.96.1.2 192.168.1.1", "/user-attachments/files/1/boot.log")
+    (file,) = collected(host, words, f"[boot.log]({address})")
+    assert isinstance(file, File)
+    assert file.label == "boot.log"
 
 
 def test_a_picture_under_another_name_is_a_picture(host: Host, words: Vocabulary) -> None:
@@ -336,29 +357,3 @@ def test_foreign_pictures_are_not_fetched(host: Host, words: Vocabulary) -> None
     found = collected(host, words, text)
     assert [type(one) for one in found] == [Refused, Refused]
     assert host.asked == []
-
-
-def test_code_is_left_alone() -> None:
-    """What stands in a fence is a log, not a picture."""
-    text = "```\n![x](https://a.example/x.png)\n```\n![y](https://a.example/y.png)"
-    assert [one.address for one in uploads.references(text)] == ["https://a.example/y.png"]
-    assert uploads.rewritten(text, lambda *_: "Y") == "```\n![x](https://a.example/x.png)\n```\nY"
-
-
-def test_each_way_to_write_a_reference() -> None:
-    """Markdown, HTML in any quotes, an address alone; labels lose what could end them early."""
-    text = '![a](u1 "t") [b](<u2>) <img src=u3 alt=c> <IMG ALT=\'d\' SRC="u4&amp;x" onerror=alert(1)> https://h.example/u5, ![e<b>`](u6)'
-    found = list(uploads.references(text))
-    assert [one.address for one in found] == ["u1", "u2", "u3", "u4&x", "https://h.example/u5,", "u6"]
-    assert [one.label for one in found] == ["a", "b", "c", "d", "", "e b"]
-    assert [one.is_picture for one in found] == [True, False, True, True, False, True]
-
-
-@pytest.mark.parametrize(
-    "text", ["[" * 60_000, "<img " * 12_000, "![](" * 15_000, "![a](" + "x" * 60_000, "[](a " * 12_000]
-)
-def test_hostile_texts_cost_little(text: str, patience: float) -> None:
-    """The longest body of an issue is read through in a moment."""
-    begun = time.monotonic()
-    list(uploads.references(text))
-    assert time.monotonic() - begun < 2 * patience

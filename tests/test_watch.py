@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faultkb import board, duty, policy, standing, watch
+from faultkb import board, duty, mailing, policy, standing, watch
 from faultkb.finding import FaultError
 from faultkb.privacy import NOTHING
 from faultkb.render import board as page
@@ -291,7 +291,7 @@ def letters_of(
     """Return who is written to: heads and numbers of notices by address."""
     found = watch.notices(some, words, at(moment), at(moment))
     written: dict[str, list[tuple[str, int]]] = {}
-    for letter in watch.letters(found, words, reached):
+    for letter in mailing.letters(found, words, reached):
         written.setdefault(letter.to, []).append((letter.head, len(letter.notices)))
     return written
 
@@ -353,11 +353,11 @@ def test_a_message_is_cut_between_its_entries(stand: Stand, words: Vocabulary) -
         stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", id=f"SW-20261102-{number:03}")
         for number in range(1, 26)
     ]
-    found = watch.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
+    found = mailing.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
     links = watch.Links("https://github.example/qiyun/faults")
     parts = list(letters.messages(found, links, at("10 10:00"), NOTHING, fits_in(2048)))
     assert len(parts) > 1
-    assert all(len(f"{one.title}\r\n{letters.text_of(replace(one, doubtful=True))}".encode()) <= 2048 for one in parts)
+    assert all(len(f"{one.title}\r\n{letters.text_of(replace(one, doubts=1))}".encode()) <= 2048 for one in parts)
     assert sorted(one.id for some_ in found for one in (item.one for item in some_.notices)) == sorted(
         line.split()[1] for one in parts for line in one.text.splitlines() if line.startswith("【超时】")
     )
@@ -372,7 +372,7 @@ def test_a_flood_is_counted(stand: Stand, words: Vocabulary) -> None:
     """Thirty are named; of the rest there is the number, and where to look."""
     one = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试")
     some = [one._replace(id=f"SW-20261102-{number:03}") for number in range(1, 43)]
-    found = watch.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
+    found = mailing.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
     (message,) = letters.messages(found, watch.Links(), at("10 10:00"), NOTHING, fits_in(100_000))
     assert message.text.count("【超时】") == 30
     assert "还有 12 个，见 SLA 看板" in message.text
@@ -381,7 +381,7 @@ def test_a_flood_is_counted(stand: Stand, words: Vocabulary) -> None:
 def test_a_message_says_what_counts_and_nothing_private(stand: Stand, words: Vocabulary) -> None:
     """Severity, id, title, clock, due date, how late, the link; a phone number is masked, an address is none any more."""
     one = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试", title=HOSTILE)
-    found = watch.letters(watch.notices([one], words, at("10 10:00"), at("10 09:30")), words, ["software"])
+    found = mailing.letters(watch.notices([one], words, at("10 10:00"), at("10 09:30")), words, ["software"])
     links = watch.Links("https://github.example/qiyun/faults", {ID: 12})
     (message,) = letters.messages(found, links, at("10 10:00"), NOTHING, fits_in(9000))
     assert message.title == "故障提醒｜软件开发组｜11-10 10:00"
@@ -451,7 +451,7 @@ def test_a_board_too_long_says_how_many_more(stand: Stand, words: Vocabulary) ->
 )
 def test_the_clock(server: str | None, last: str | None, expected: str) -> None:
     """The server's time counts; who goes by another time than this machine's says so."""
-    now, word = watch.settled(at("10 10:00"), at(server) if server else None, at(last) if last else None)
+    now, word = duty.settled(at("10 10:00"), at(server) if server else None, at(last) if last else None)
     assert now == at(expected)
     assert bool(word) == (now != at("10 10:00") or last == "12 10:00")
 
@@ -459,4 +459,4 @@ def test_the_clock(server: str | None, last: str | None, expected: str) -> None:
 def test_a_clock_that_is_days_behind_is_an_error() -> None:
     """With nobody to ask, one of the two runs had a wrong clock: better no message than wrong ones."""
     with pytest.raises(FaultError, match="校准时钟"):
-        watch.settled(at("10 10:00"), None, at("10 10:00") + timedelta(days=2))
+        duty.settled(at("10 10:00"), None, at("10 10:00") + timedelta(days=2))

@@ -19,6 +19,7 @@ import pytest
 from faultkb import check
 from faultkb.check import Outcome
 from faultkb.finding import ERROR, NOTE, WARNING, Finding
+from faultkb.render import visible
 from faultkb.render.findings import FORMATS
 
 if TYPE_CHECKING:
@@ -353,3 +354,17 @@ def test_private_values_are_never_repeated(repository: Path, shown: Callable[[st
     assert TICKET in output
     assert secret not in output
     assert "13800138000" not in output
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("网关\x1b[31m重启", "网关�[31m重启"),
+        ("看 ##[add-mask]x", "看 ## [add-mask]x"),
+        ("\u3164\u2800\u115f", "���"),
+        ("⚠️ 网关\u3000重启", "⚠️ 网关 重启"),
+    ],
+)
+def test_text_is_made_visible(text: str, expected: str) -> None:
+    """No escape, no command to a workflow's log, no row that looks empty; emoji and Chinese blanks stay readable."""
+    assert visible(text) == expected

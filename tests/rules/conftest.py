@@ -50,7 +50,8 @@ def place(repository: Path) -> Callable[[Path], None]:
 def findings_of(repository: Path, place: Callable[[Path], None], words: Vocabulary) -> Callable[[Path], Outcome]:
     """Return a function that checks a repository which holds nothing but one fixture, as of 2026-11-20 17:30.
 
-    A fixture with the folders base and head is checked as a change: head in the working tree, base committed.
+    A fixture with the folders base and head is checked as a change: head in the working tree, base committed, and
+    earlier, if there is one, too.
     """
 
     def run(fixture: Path) -> Outcome:
@@ -60,11 +61,16 @@ def findings_of(repository: Path, place: Callable[[Path], None], words: Vocabula
             shutil.copytree(fixture / "base", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
             git(["git", "add", "."])
             git(["git", *IDENTITY, "commit", "-q", "-m", "base"])
+            base = git(["git", "rev-parse", "HEAD"], stdout=subprocess.PIPE, encoding="ascii").stdout.strip()
+            if (fixture / "earlier").is_dir():
+                shutil.copytree(fixture / "earlier", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
+                git(["git", "add", "."])
+                git(["git", *IDENTITY, "commit", "-q", "-m", "earlier"])
             shutil.rmtree(repository / "tickets")
             # Without the old times: git takes a file of the same size and time for the same.
             shutil.copytree(fixture / "head", repository, dirs_exist_ok=True, copy_function=shutil.copyfile)
             own = vocabulary.load(repository) if (fixture / "head" / "schema").is_dir() else words
-            return check.check(repository, own, AS_OF, branch=change.compare(repository, own, "HEAD"))
+            return check.check(repository, own, AS_OF, branch=change.compare(repository, own, base))
         place(fixture)
         own_schema = fixture.is_dir() and (fixture / "schema").is_dir()
         return check.check(repository, vocabulary.load(repository) if own_schema else words, AS_OF)

@@ -80,7 +80,7 @@ def test_rule_ids_are_unique_and_well_formed() -> None:
     assert sorted(declared) == sorted(rule.id for rule in RULES)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id) for rule in RULES)
     assert {rule.level for rule in RULES} <= set(LEVELS)
-    assert {rule.scope for rule in RULES} == {"text", "file", "ticket", "waive", "change", "schema", "corpus"}
+    assert {rule.scope for rule in RULES} == {"text", "file", "ticket", "waive", "change", "past", "schema", "corpus"}
 
 
 def test_every_fixture_belongs_to_a_rule() -> None:

@@ -76,6 +76,7 @@ def repository(hub: GitHub, _: Call) -> tuple[int, Any]:
     """The repository."""
     made = nouns.repository_of(hub, nouns.sample(hub, "full-repository-default-response"))
     ours = {"url": hub.home, "language": "Python", "has_issues": True, "fork": False}
+    ours |= {"private": hub.private, "visibility": "private" if hub.private else "public"}
     return 200, {
         key: value for key, value in (made | ours).items() if key not in {"parent", "source", "template_repository"}
     }
@@ -84,8 +85,8 @@ def repository(hub: GitHub, _: Call) -> tuple[int, Any]:
 @answers("users/get-authenticated")
 def me(hub: GitHub, call: Call) -> tuple[int, Any]:
     """Whose token it is."""
-    made = nouns.sample(hub, "private-user-response-with-public-profile-information")
-    return 200, {**made, **nouns.user(hub, call.actor)}
+    made = nouns.sample(hub, "private-user-response-with-public-and-private-profile-information")
+    return 200, {**made, **nouns.user(hub, call.actor), "user_view_type": "private"}
 
 
 @answers("issues/list-for-repo")

@@ -56,6 +56,7 @@ def origin(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     patches.git(work, "add", ".")
     patches.git(work, "commit", "-qm", "故障知识库")
     patches.git(place, "clone", "-q", "--bare", str(work), str(bare))
+    patches.git(bare, "repack", "-adq")  # what is copied and fetched by each test is one file
     for name in ("uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
         patches.git(bare, "config", name, "true")
     return bare

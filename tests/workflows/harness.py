@@ -14,13 +14,14 @@ How a test uses it::
 ``world`` (conftest.py) is a remote with this repository's files on main, behind the stand-in for GitHub, with
 ``secrets`` and ``variables``; what runs deploy is in ``deployments``, what they keep in ``artifact(run, name)``.
 Only ``uses:`` steps have stand-ins (uses.py), and ``.ci/run``, which runs these very tests, is not run again.
-``results={"site": "success"}`` takes the result of a job as given instead of running it.
+``results={"site": "success"}`` takes the result of a job as given instead of running it; ``again(run)`` is GitHub's
+"Re-run failed jobs".
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.workflows import events, patches
@@ -161,6 +162,12 @@ class World:
         payload = events.workflow_run(self.github, about, ended.actor)
         return self._run(file, "workflow_run", payload, "refs/heads/main", self.tip(), **options)
 
+    def again(self, run: Run) -> Run:
+        """Run the failed jobs of a run again, and those that need them: the others keep their results, outputs and artifacts."""
+        made = replace(run, jobs=[], attempt=run.attempt + 1)
+        kept = {one for one in run.workflow["jobs"] if together(run, one)["result"] == "success"}
+        return self._play(made, [job for job in run.jobs if {job.key, *above(run.workflow["jobs"], job.key)} <= kept], {})
+
     def _read(self, file: str, commit: str) -> dict[str, Any]:
         return self.actions.read(file, self.read(f".github/workflows/{file}", commit))
 
@@ -178,18 +185,24 @@ class World:
         run = Run(self.github.next(), file, event, payload, ref, sha, payload["sender"]["login"], head or {})
         run.workflow = self._read(file, sha)
         assert starts(run), f"{file} does not run for {event}"
+        return self._play(run, [], results or {})
+
+    def _play(self, run: Run, kept: list[Job], results: dict[str, str]) -> Run:
         self.runs.append(run)
         common = {**self._contexts(run), "secrets": {} if self._is_fork(run) else self.secrets}
         run.concurrency = self.actions.text(run.workflow["concurrency"]["group"], common)
         for key in order(run.workflow["jobs"]):
-            for matrix in matrices(run.workflow["jobs"][key]):
-                run.jobs.append(self._job(run, key, matrix, common, results or {}))
+            same = [job for job in kept if job.key == key]
+            variants = [] if same else matrices(run.workflow["jobs"][key])
+            run.jobs += same
+            for matrix in variants:
+                run.jobs.append(self._job(run, key, matrix, common, results))
         return run
 
     def _job(self, run: Run, key: str, matrix: dict[str, Any], common: dict[str, Any], results: dict[str, str]) -> Job:
         data, before = run.workflow["jobs"][key], above(run.workflow["jobs"], key)
         needed = {one: together(run, one) for one in listed(data.get("needs", []))}
-        folder = self.folder / "runs" / str(run.number) / f"{key}-{len(run.jobs)}"
+        folder = self.folder / "runs" / f"{run.number}-{run.attempt}" / f"{key}-{len(run.jobs)}"
         runner = {
             "temp": str(folder / "temp"),
             "os": "Linux",
@@ -214,6 +227,7 @@ class World:
         job.name = self.actions.text(data.get("name", key), contexts)
         state = "success" if all(together(run, one)["result"] == "success" for one in before) else "failure"
         if key in results:
+            assert "outputs" not in data, f"{key} hands on more than its result: it must run"
             job.result = results[key]
         elif self.actions.holds(data["if"], contexts, state):
             folder.mkdir(parents=True)
@@ -241,7 +255,7 @@ class World:
             "actor": run.actor,
             "ref_name": name.removeprefix("pull/") if run.head else name,
             "ref_type": "branch",
-            "run_attempt": 1,
+            "run_attempt": run.attempt,
             "head_ref": run.head.get("head_ref", ""),
             "base_ref": run.head.get("base_ref", ""),
             "run_number": 1,

@@ -53,6 +53,7 @@ class Run:
     workflow: dict[str, Any] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
     concurrency: str = ""
+    attempt: int = 1
 
     def job(self, name: str) -> Job:
         """Return a job by its key or its name."""
@@ -128,6 +129,11 @@ class Job:
         self.outputs = {
             key: self.world.actions.text(one, self.contexts) for key, one in self.data.get("outputs", {}).items()
         }
+
+    def repeat(self, name: str) -> Step:
+        """Run a step once more, in the folder as the job has left it."""
+        self._step(len(self.steps), self.step(name).data)
+        return self.steps[-1]
 
     def _step(self, number: int, data: dict[str, Any]) -> None:
         actions, files = self.world.actions, self._files(data)

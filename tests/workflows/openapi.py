@@ -131,7 +131,7 @@ class Description:
 
     @functools.cache  # noqa: B019 - there is one description in a process
     def _validator(self, schema: str) -> Any:
-        absolute = schema.replace('"$ref": "#/', f'"$ref": "{_BASE}#/')
+        absolute = schema.replace(': "#/', f': "{_BASE}#/')  # references, and what a discriminator maps to
         return _Validator(json.loads(absolute), registry=self._registry, format_checker=oas30_format_checker)
 
     def _strict(self, operation: Operation) -> str:

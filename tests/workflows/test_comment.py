@@ -277,6 +277,17 @@ def test_a_branch_may_have_any_name(desk: Desk, branch: str) -> None:
     assert (asked.query["head"], asked.query["state"]) == ([f"qiyun:{branch}"], ["open"])
 
 
+def test_a_verdict_against_another_branch_is_none_on_main(desk: Desk) -> None:
+    """The same commit in two pull requests: only the one to the main branch is spoken to."""
+    number = desk.change("work", {PATH: CLEAN})
+    patches.git(desk.work, "push", "-q", str(desk.folder / "faults.git"), "main:refs/heads/intake/7")
+    other = desk.github.add_pull("work", base="intake/7", user="mei")
+    desk.event(other)
+    assert desk.comment(desk.summary())[0] == 0
+    assert desk.github.comments(other) == []
+    assert desk.said(number).startswith("## ✅")
+
+
 def test_a_push_between_two_questions_hides_no_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run by a changed program is not taken for one of main's because the program was put back in the meantime."""
     number = desk.change("work", {PATH: MESSY, "tools/faultkb/check.py": "print()\n"})

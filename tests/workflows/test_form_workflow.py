@@ -222,6 +222,20 @@ def test_an_answer_of_ours_starts_nothing(counter: World) -> None:
     assert counter.issue("intake.yml", number).result("intake") == "skipped"
 
 
+@pytest.mark.parametrize("action", ["closed", "deleted"])
+def test_a_form_that_goes_is_asked_about_in_its_pull_request(counter: World, action: str) -> None:
+    """Nothing of the registration changes; who reviews it is asked, once, and told when the form is open again."""
+    number = counter.github.add_issue(filled(), title=TITLE, user="mei")
+    counter.issue("intake.yml", number)
+    pushes, [pull] = len(counter.github.pushes), counter.github.pulls
+    counter.github.issues[number].update(state="closed", closed_at=counter.github.now())
+    for _ in range(2):
+        assert counter.issue("intake.yml", number, action).conclusion == "success"
+    [asked] = counter.github.comments(pull)
+    assert f"表单 #{number}，请确认还要不要" in asked["body"]
+    assert len(counter.github.pushes) == pushes
+
+
 def test_with_an_app_its_token_writes_and_nothing_is_dispatched(counter: World) -> None:
     """What an App pushes starts the check by itself: no run is ordered, and the pull request is the App's."""
     counter.variables["FAULT_APP_ID"] = "Iv23li"
@@ -232,3 +246,6 @@ def test_with_an_app_its_token_writes_and_nothing_is_dispatched(counter: World) 
     assert counter.github.issues[pull]["user"]["login"] == "qiyun-faults[bot]"
     assert {push["actor"] for push in counter.github.pushes} == {"qiyun-faults[bot]"}
     assert (counter.github.dispatches, counter.github.statuses) == ([], [])
+    counter.github.issues[number]["body"] = filled(severity="紧急")
+    assert counter.issue("intake.yml", number, "edited").conclusion == "success"
+    assert "已登记" in answer(counter, number), "one answer: the App knows its own"

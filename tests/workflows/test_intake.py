@@ -299,15 +299,14 @@ def test_a_private_edit_changes_no_pull_request(office: Office) -> None:
     assert office.commits(number) == 2
 
 
-def test_what_is_certain_and_only_a_warning_is_masked(office: Office) -> None:
+def test_what_may_be_private_is_masked(office: Office) -> None:
     """The ticket has the mask, the answer says so and asks to mend the issue."""
-    number = filed(office, form(现象="办公室电话 010-62345678 旁的网关重启，提示 E-1042"))
+    number = filed(office, form(现象="用户张三丰的网关重启，提示 E-1042"))
     text = office.show(number, FIRST)
-    assert "62345678" not in text
+    assert "用户张*的网关重启" in text
     answer = office.answer(number)
-    assert "登记里已代为遮盖：固定电话" in answer
-    assert "62345678" not in answer
-    assert "62345678" not in office.github.pull(number + 1)["body"]
+    assert "姓名遮盖为 张" in answer
+    assert "三丰" not in answer + office.github.pull(number + 1)["body"]
 
 
 ATTACK = "$(touch /tmp/x) `id` ${{ secrets.A }} @everyone #1 GH-2 [x](https://evil.example) <img src=x onerror=alert(1)> --> ::set-output name=a::b"
@@ -445,6 +444,10 @@ def test_another_type_is_another_id(office: Office) -> None:
     assert office.github.pulls == [number + 1]
     assert office.github.pull(number + 1)["title"].startswith("登记 HW-20261120-001：")
     assert office.answer(number).startswith("### 已登记：HW-20261120-001\n")
+    edit(office, number, body=form())
+    office.run(number)
+    assert office.paths(number) == [FIRST], "back again: the id of before"
+    assert office.ids() == ["HW-20261120-001", "SW-20261120-001"]
 
 
 def work_on(office: Office, number: int, change: Callable[[str], str] | None, name: str = "note.txt") -> None:
@@ -460,14 +463,92 @@ def work_on(office: Office, number: int, change: Callable[[str], str] | None, na
 
 
 def test_what_somebody_else_wrote_stays(office: Office) -> None:
-    """Once somebody has worked on the ticket in the branch, an edit of the issue changes nothing and is told where to go."""
+    """Where somebody has changed the same line in the branch, an edit of the issue changes nothing: the answer says where to go.
+
+    It still has the id, and what is due of the ticket as it is there.
+    """
     number = filed(office)
-    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 中"))
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 紧急"))
     before = sha(office.remote, f"refs/heads/intake/{number}")
-    edit(office, number, body=form(现象="完全不同"))
+    edit(office, number, body=form(严重程度="中"))
     assert office.run(number).returncode == 0
     assert sha(office.remote, f"refs/heads/intake/{number}") == before
-    assert office.answer(number).startswith(f"### SW-20261120-001 已经有人在 #{number + 1} 里修改\n")
+    answer = office.answer(number)
+    assert answer.startswith(f"### SW-20261120-001 已经有人在 #{number + 1} 里修改\n")
+    assert "| 2026-11-20 " in answer, "an urgent fault of Friday morning is due on Friday"
+
+
+def test_what_others_changed_and_what_the_form_changes_come_together(office: Office) -> None:
+    """A suggestion that was accepted stays, through one edit of the form after the other, and the form still counts."""
+    number = filed(office)
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 中"))
+    for said in ("先是完全不同", "后来又不同"):
+        edit(office, number, body=form(现象=said))
+        done = office.run(number)
+        assert (done.returncode, done.stderr) == (0, "")
+        text = office.show(number, FIRST)
+        assert f"\n{said}\n" in text
+        assert "\nseverity: 中\n" in text
+        assert office.answer(number).startswith("### 已登记：SW-20261120-001\n")
+        assert "| 严重程度 | 中 |" in office.github.pull(number + 1)["body"]
+        office.github.requests.clear()
+        office.run(number)
+        assert {one.method for one in office.github.requests} == {"GET"}, "twice is once"
+    work_on(office, number, lambda text: text.replace("title: 网关", "title: 二楼网关"))
+    edit(office, number, body=form(现象="后来又不同", 备注="楼上也有"))
+    office.run(number)
+    text = office.show(number, FIRST)
+    assert ("title: 二楼网关" in text, "severity: 中" in text, "楼上也有" in text) == (True, True, True)
+    assert office.ids() == ["SW-20261120-001"]
+
+
+def test_a_form_that_says_what_it_said_leaves_the_work_of_others_alone(office: Office) -> None:
+    """After somebody's commit a run of the unchanged form says nothing and does nothing; no check is started for that commit."""
+    number = filed(office)
+    before = office.answer(number)
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 中"))
+    tip = sha(office.remote, f"refs/heads/intake/{number}")
+    office.github.requests.clear()
+    done = office.run(number, FAULT_DISPATCH="check.yml")
+    assert (done.returncode, done.stdout) == (0, f"#{number} 没有变化，没有改动\n")
+    assert {one.method for one in office.github.requests} == {"GET"}
+    assert (sha(office.remote, f"refs/heads/intake/{number}"), office.answer(number)) == (tip, before)
+    edit(office, number, body=form(严重程度="瞎写"))
+    office.run(number)
+    assert office.answer(number).startswith("### 还没有登记")
+    edit(office, number, body=form())
+    office.run(number)
+    assert office.answer(number) == before
+
+
+def test_a_merge_that_makes_no_ticket_is_none(office: Office) -> None:
+    """What somebody has broken in the branch is not written again in our name."""
+    number = filed(office)
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 高\nseverity: 高"))
+    tip = sha(office.remote, f"refs/heads/intake/{number}")
+    edit(office, number, body=form(现象="完全不同"))
+    assert office.run(number).returncode == 0
+    assert sha(office.remote, f"refs/heads/intake/{number}") == tip
+    assert "已经有人在" in office.answer(number)
+
+
+def test_a_merge_survives_a_rebase(office: Office) -> None:
+    """Somebody rebases the branch after a merge, which makes it a line: what they had changed is still not taken back."""
+    number = filed(office)
+    work_on(office, number, lambda text: text.replace("severity: 高", "severity: 中"))
+    edit(office, number, body=form(现象="完全不同"))
+    office.run(number)
+    git(office.clone, "commit", "-q", "--allow-empty", "-m", "main goes on")
+    git(office.clone, "push", "-q", "origin", "HEAD:main")
+    git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
+    git(office.clone, "checkout", "-q", "FETCH_HEAD")
+    git(office.clone, "rebase", "-q", "origin/main", "-X", "theirs")
+    git(office.clone, "push", "-q", "-f", "origin", f"HEAD:intake/{number}")
+    git(office.clone, "checkout", "-q", "main")
+    before = office.show(number, FIRST)
+    edit(office, number, body=form(现象="完全不同", 备注="楼上也有"))
+    assert office.run(number).returncode == 0
+    assert office.show(number, FIRST).count("severity: 中") == before.count("severity: 中")
 
 
 def test_what_else_happens_on_the_branch_does_not_matter(office: Office) -> None:
@@ -520,6 +601,168 @@ def test_what_broke_off_is_finished_by_the_next_run(office: Office, method: str,
     assert (office.commits(number), len(office.github.pulls), len(office.github.comments(number))) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("status", [500, 0])
+def test_a_breakdown_is_told_and_costs_no_id(office: Office, status: int) -> None:
+    """GitHub fails while the pull request is opened: the clerk is told that it is not the form, the log says why in Chinese."""
+    number = office.github.add_issue(form(), title=TITLE)
+    office.github.fail("POST", "/pulls$", status, times=20)
+    done = office.run(number)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("错误：GitHub 暂时出错（500）" if status else "错误：连接不上 GitHub")
+    assert done.stderr.count("\n") == 1
+    assert office.answer(number).startswith("### 没有处理完：是程序这边的原因\n")
+    office.github.failures.clear()
+    office.run(number)
+    assert office.answer(number).startswith("### 已登记：SW-20261120-001\n")
+    assert office.ids() == ["SW-20261120-001"]
+
+
+def test_a_branch_that_may_not_be_pushed_costs_one_id(office: Office) -> None:
+    """Ids may be reserved and branches not made: the clerk is told, and each retry has the id of the first."""
+    number = office.github.add_issue(form(), title=TITLE)
+    hook = office.remote / "hooks/update"
+    hook.write_text('#!/bin/sh\ncase "$1" in refs/heads/*) exit 1;; esac\n', encoding="utf-8")
+    hook.chmod(0o755)
+    for _ in range(2):
+        done = office.run(number)
+        assert done.returncode == 1
+        assert office.answer(number).startswith("### 没有处理完：是程序这边的原因\n")
+    assert office.ids() == ["SW-20261120-001"]
+    second = office.github.add_issue(form(), title=TITLE)
+    office.run(second)
+    assert office.ids() == ["SW-20261120-001", "SW-20261120-002"], "an id of issue 12 is not that of issue 13"
+    hook.unlink()
+    office.run(number)
+    assert office.paths(number) == [FIRST]
+
+
+def test_what_was_a_form_is_never_passed_over_in_silence(office: Office) -> None:
+    """Whose headings are gone: what is private in it is named, else that nothing can be read; the ticket stays."""
+    number = filed(office)
+    edit(office, number, body="用户 13912345678 说重启\n\n### 现象\n\n重启")
+    office.run(number)
+    assert office.answer(number).startswith("### 没有登记：里面有个人信息，请先删掉\n")
+    assert "13912345678" not in office.answer(number)
+    edit(office, number, body="用户说重启")
+    done = office.run(number)
+    assert (done.returncode, done.stdout) == (0, f"#{number} 认不出栏目，没有登记，已回复\n")
+    assert office.answer(number).startswith("### 认不出栏目了，这次的修改没有登记\n")
+    assert office.commits(number) == 1
+    edit(office, number, body=form())
+    office.run(number)
+    assert office.answer(number).startswith("### 已登记：SW-20261120-001\n")
+
+
+def test_an_answer_alone_makes_a_form(office: Office) -> None:
+    """Without a pull request it is our answer that says that an issue was a form, also once it is closed."""
+    number = office.github.add_issue(form(严重程度="瞎写"), title=TITLE)
+    office.run(number)
+    edit(office, number, body="电话 13912345678", state="closed")
+    office.run(number)
+    assert office.answer(number).startswith("### 没有登记：里面有个人信息")
+
+
+def closing(office: Office, number: int, action: str) -> dict[str, Any]:
+    """Let an issue be closed, reopened or deleted; return the event."""
+    edit(office, number, state="open" if action == "reopened" else "closed")
+    return {"action": action, "issue": office.github.issues[number]}
+
+
+@pytest.mark.parametrize("action", ["closed", "deleted"])
+def test_a_form_that_goes_is_asked_about(office: Office, action: str) -> None:
+    """One comment in the pull request asks whether it is still wanted; nothing follows the form until it is open again."""
+    number = filed(office)
+    event = closing(office, number, action)
+    if action == "deleted":
+        office.github.fail("GET", f"/issues/{number}$", 410, times=99)
+    edit(office, number, body=form(现象="完全不同"))
+    for _ in range(2):
+        done = office.run(event=event)
+        assert (done.returncode, done.stderr) == (0, "")
+    (asked,) = office.github.comments(number + 1)
+    assert asked["body"].startswith(
+        f"### 登记人{'关闭' if action == 'closed' else '删除'}了表单 #{number}，请确认还要不要\n"
+    )
+    assert office.commits(number) == 1
+    assert office.answer(number).startswith("### 已登记")
+    if action == "closed":
+        office.run(event=closing(office, number, "reopened"))
+        (asked,) = office.github.comments(number + 1)
+        assert asked["body"].startswith("### 继续：")
+        assert "完全不同" in office.show(number, FIRST)
+
+
+def test_a_merge_closes_the_form_without_a_word(office: Office) -> None:
+    """``Closes #12`` closes the issue when its pull request is merged: that is the end, and nothing to ask about."""
+    number = filed(office)
+    before = office.answer(number)
+    office.github.issues[number + 1].update(state="closed")
+    office.github.issues[number + 1]["pull_request"]["merged_at"] = office.github.now()
+    assert office.run(event=closing(office, number, "closed")).returncode == 0
+    assert office.github.comments(number + 1) == []
+    assert office.answer(number) == before
+
+
+@pytest.mark.parametrize(("association", "is_filed"), [("NONE", False), ("CONTRIBUTOR", False), ("COLLABORATOR", True)])
+def test_in_public_only_members_file(office: Office, association: str, is_filed: bool) -> None:  # noqa: FBT001 - parametrized
+    """Where everybody may write an issue, a stranger's makes no branch and gets no answer."""
+    office.github.private = False
+    number = office.github.add_issue(form(), title=TITLE)
+    edit(office, number, author_association=association)
+    done = office.run(number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(office.github.comments(number)) == len(office.github.pulls) == len(office.ids()) == int(is_filed)
+
+
+def test_a_duplicate_that_waits_is_named(office: Office) -> None:
+    """Two clerks file the same outage one after the other: the second is told of the pull request of the first, while it is open."""
+    number = office.github.add_issue(form(), title="[故障] 壁挂灯泡闪烁蓝光异常")
+    office.run(number)
+    assert "待合并" not in office.answer(number)
+    second = office.github.add_issue(form(), title="[故障] 壁挂灯泡闪烁蓝光")
+    done = office.run(second)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"- SW-20261120-001 壁挂灯泡闪烁蓝光异常（待合并，见 #{number + 1}）" in office.answer(second)
+    office.github.issues[number + 1].update(state="closed")
+    third = office.github.add_issue(form(), title="[故障] 壁挂灯泡闪烁蓝光")
+    office.run(third)
+    assert "SW-20261120-001" not in office.answer(third)
+    assert f"SW-20261120-002 壁挂灯泡闪烁蓝光（待合并，见 #{second + 1}）" in office.answer(third)
+
+
+def test_a_laptop_finds_the_answer_of_the_workflow(office: Office) -> None:
+    """With a personal token there is still one answer, and it is brought up to date; then the workflow finds it again."""
+    number = filed(office)
+    laptop = {"GITHUB_ACTIONS": "", "GITHUB_TOKEN": office.github.grant(None, "li")}
+    edit(office, number, body=form(严重程度="瞎写"))
+    done = office.run(number, **laptop)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert office.answer(number).startswith("### 还没有登记")
+    first = office.github.add_issue(form(严重程度="瞎写"), title=TITLE)
+    office.run(first, **laptop)
+    office.run(first, **laptop)
+    (said,) = office.github.comments(first)
+    assert said["user"]["login"] == "li"
+
+
+def test_the_words_of_another_program_are_not_ours(office: Office) -> None:
+    """A robot that translates our answer, mark and all, is left alone; that of our App is us."""
+    number = filed(office)
+    body = office.answer(number)
+    for robot in ("translate[bot]", "li"):
+        office.github.add_comment(number, f"Filed\n\n{body.rpartition(chr(10))[2]}", user=robot)
+    edit(office, number, body=form(严重程度="瞎写"))
+    office.run(number)
+    texts = [one["body"].partition("\n")[0] for one in office.github.comments(number)]
+    assert texts == ["### 还没有登记：有 1 处要补充或改正", "Filed", "Filed"]
+    app = {"GITHUB_TOKEN": office.github.grant(None, "qiyun-faults[bot]"), "FAULT_APP_SLUG": "qiyun-faults"}
+    other = office.github.add_issue(form(), title=TITLE)
+    for severity in ("瞎写", "高"):
+        edit(office, other, body=form(严重程度=severity))
+        assert office.run(other, **app).returncode == 0
+    assert office.answer(other).startswith("### 已登记")
+
+
 def test_without_a_reserved_id_nothing_is_filed(office: Office) -> None:
     """A remote that lets nobody write: no branch, no pull request; the answer says to try again, the run is red."""
     number = office.github.add_issue(form(), title=TITLE)
@@ -563,6 +806,33 @@ def test_the_required_check_never_hangs(office: Office) -> None:
     last = office.github.statuses[-1]
     assert (last["url"].rpartition("/")[2], last["context"], last["state"]) == (head, "检查", "success")
     assert last["target_url"].endswith("/qiyun/faults/actions/runs/77")
+
+
+def ordered(office: Office, number: int, state: str, at: str, **options: Any) -> int:
+    """Count the checks that a run orders for a form whose last status is of a moment."""
+    office.github.statuses[-1].update(state=state, created_at=at, updated_at=at)
+    before = len(office.github.dispatches)
+    event = {"action": options.pop("action", "edited"), "issue": office.github.issues[number]}
+    office.run(event=event, FAULT_DISPATCH="check.yml", **options)
+    return len(office.github.dispatches) - before
+
+
+def test_a_check_that_died_is_ordered_again(office: Office) -> None:
+    """Pending for more than 90 minutes is over; what has failed is tried again when asked for, or when main has moved since."""
+    number = filed(office)
+    office.run(number, FAULT_DISPATCH="check.yml")
+    now, old = office.github.now(), "2026-11-01T00:00:00Z"
+    assert ordered(office, number, "pending", now) == 0
+    assert ordered(office, number, "pending", old) == 1
+    assert ordered(office, number, "success", old) == 0
+    future = "2099-01-01T00:00:00Z"
+    assert ordered(office, number, "failure", future) == 0
+    assert ordered(office, number, "failure", future, action="reopened") == 1
+    assert ordered(office, number, "failure", future, GITHUB_RUN_ATTEMPT="2") == 1
+    assert ordered(office, number, "failure", old) == 1, "main is newer"
+    office.github.statuses[-1].update(state="failure", updated_at=future)
+    office.run(number, FAULT_DISPATCH="check.yml")
+    assert len(office.github.dispatches) == 6, "by hand"
 
 
 def test_a_check_that_cannot_be_started_is_told(office: Office) -> None:

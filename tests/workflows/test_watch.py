@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from faultkb.calendar import published_years
 from tests.workflows.sink import Sink
 
 if TYPE_CHECKING:
@@ -444,28 +445,30 @@ def test_a_name_that_nobody_knows_is_named(place: Place) -> None:
 
 
 def test_missing_holidays_are_asked_for_from_november_on(place: Place, github: GitHub) -> None:
-    """Nothing in October; one issue in November, however often; opened again if closed; closed with a word once they are there."""
+    """Of the year after the last published one: nothing in October; one issue in November, however often; opened again if closed; closed with a word once they are there."""
     place.put(*EVENTS)
-    place.run("calendar", "--remind", "--as-of", "2030-10-31")
-    assert [one["title"] for one in github.issues.values()] == ["2030 年的节假日还没有写进日历"]
-    place.run("calendar", "--remind", "--as-of", "2026-10-31")
+    last = published_years()[-1]
+    lacking = last + 1
+    place.run("calendar", "--remind", "--as-of", f"{last + 4}-10-31")
+    assert [one["title"] for one in github.issues.values()] == [f"{last + 4} 年的节假日还没有写进日历"]
+    place.run("calendar", "--remind", "--as-of", f"{last}-10-31")
     assert len(github.issues) == 1
     for _ in range(2):
-        place.run("calendar", "--remind", "--as-of", "2026-11-01")
-    assert [one["title"] for one in github.issues.values()][1:] == ["2027 年的节假日还没有写进日历"]
-    (number,) = [one["number"] for one in github.issues.values() if "2027" in one["title"]]
-    assert "years:\n  2027:" in github.issues[number]["body"]
+        place.run("calendar", "--remind", "--as-of", f"{last}-11-01")
+    assert [one["title"] for one in github.issues.values()][1:] == [f"{lacking} 年的节假日还没有写进日历"]
+    (number,) = [one["number"] for one in github.issues.values() if str(lacking) in one["title"]]
+    assert f"years:\n  {lacking}:" in github.issues[number]["body"]
     github.issues[number]["state"] = "closed"
-    place.run("calendar", "--remind", "--as-of", "2026-12-01")
+    place.run("calendar", "--remind", "--as-of", f"{last}-12-01")
     assert github.issues[number]["state"] == "open"
     holidays = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
     days = "\n".join(
-        f"    {name}: {{off: 2027-{month:02}-05..2027-{month:02}-06}}" for month, name in enumerate(holidays, 1)
+        f"    {name}: {{off: {lacking}-{month:02}-05..{lacking}-{month:02}-06}}" for month, name in enumerate(holidays, 1)
     )
     calendar = place.folder / "schema/calendar.yaml"
-    calendar.write_text(f"{calendar.read_text(encoding='utf-8')}years:\n  2027:\n{days}\n", encoding="utf-8")
+    calendar.write_text(f"{calendar.read_text(encoding='utf-8')}years:\n  {lacking}:\n{days}\n", encoding="utf-8")
     for _ in range(2):
-        place.run("calendar", "--remind", "--as-of", "2026-12-02")
+        place.run("calendar", "--remind", "--as-of", f"{last}-12-02")
     assert github.issues[number]["state"] == "closed"
     (word,) = github.comments(number)
-    assert word["body"].startswith("2027 年的节假日已经有了")
+    assert word["body"].startswith(f"{lacking} 年的节假日已经有了")

@@ -92,6 +92,12 @@ def test_what_starts_it(file: Path, workflow: dict[str, Any]) -> None:
     assert re.search(r"\bpaths(-ignore)?:", file.read_text(encoding="utf-8")) is None
 
 
+def test_only_a_check_against_main_counts() -> None:
+    """A check run hangs on a commit: against another branch none is made, and a pull request that changes its base is checked anew."""
+    started = read("check.yml")["on"]["pull_request"]
+    assert started == {"branches": ["main"], "types": ["opened", "synchronize", "reopened", "edited"]}
+
+
 def test_rights_are_those_of_a_job(file: Path, workflow: dict[str, Any]) -> None:
     """A workflow has no rights; each job names its own, and writes only what it is for."""
     assert workflow["permissions"] == {}
@@ -173,9 +179,9 @@ def test_the_watch_comes_every_half_hour() -> None:
 
 
 def test_the_calendar_is_looked_at_from_november() -> None:
-    """In November and December, when next year's holidays are announced."""
+    """From November, when next year's holidays are announced, to January, when what is still open ends."""
     [entry] = read("calendar.yml")["on"]["schedule"]
-    assert entry["cron"].split()[3] == "11,12"
+    assert entry["cron"].split()[3] == "11,12,1"
 
 
 def test_marks_for_github_are_printed() -> None:

@@ -10,7 +10,7 @@ from faultkb.reports import severity_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from faultkb.clocks import Clock
     from faultkb.standing import Standing
@@ -30,14 +30,29 @@ class Section(NamedTuple):
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def faults(self) -> int:
+        """How many faults the lines are about."""
+        return len({row.one.id for row in self.rows})
+
+
+class Team(NamedTuple):
+    """How many faults a team has that are open, late and soon late; ``name`` is empty where they are nobody's."""
+
+    name: str
+    opened: int
+    late: int
+    soon: int
+
 
 @dataclass(frozen=True)
 class Board:
-    """The board: its sections, and how many faults each team has open, late and soon late."""
+    """The board: its sections, the teams, how many faults are open, and the day on which work began last."""
 
     sections: tuple[Section, ...]
-    teams: tuple[tuple[str, int, int, int], ...]
+    teams: tuple[Team, ...]
     opened: int
+    morning: date
 
 
 def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, memory: timedelta) -> Board:
@@ -60,7 +75,7 @@ def build(standings: Sequence[Standing], words: Vocabulary, as_of: datetime, mem
         Section(initial, tuple(waiting)),
         Section("已经解决，用户还没有告知", tuple(told)),
     )
-    return Board(sections, tuple(_teams(live, words, as_of)), len(live))
+    return Board(sections, tuple(_teams(live, words, as_of)), len(live), duty.last_morning(words, as_of))
 
 
 def _rows(live: Sequence[Standing], verdict: str) -> tuple[Row, ...]:
@@ -77,9 +92,16 @@ def _is_running(row: Clock, verdict: str) -> bool:
     return row.is_running and row.verdict == verdict and not row.informational
 
 
-def _teams(live: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[tuple[str, int, int, int]]:
-    for team in words.teams:
-        own = [one for one in live if team in duty.responsible(one, words, as_of)]
+def _teams(live: Sequence[Standing], words: Vocabulary, as_of: datetime) -> Iterator[Team]:
+    names = [_team(one, words, as_of) for one in live]
+    for name in (*words.teams, ""):
+        own = [one for one, team in zip(live, names, strict=True) if team == name]
         if own:
             soon = sum(any(_is_running(row, clocks.AT_RISK) for row in one.clocks) for one in own)
-            yield team, len(own), sum(map(standing.is_breached, own)), soon
+            yield Team(name, len(own), sum(map(standing.is_breached, own)), soon)
+
+
+def _team(one: Standing, words: Vocabulary, as_of: datetime) -> str:
+    """Return the one team whose fault it is, empty where it has none."""
+    found = duty.responsible(one, words, as_of) if one.team in words.teams else ()
+    return found[0] if len(found) == 1 else ""

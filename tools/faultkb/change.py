@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from faultkb import corpus, gitrepo, moment, ticket, vocabulary, yamlwrite
+from faultkb import corpus, earlier, gitrepo, moment, ticket, vocabulary, yamlwrite
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faultkb.calendar import WorkCalendar
     from faultkb.corpus import Loaded
     from faultkb.document import Document
+    from faultkb.earlier import Version
     from faultkb.ticket import Event, Json, Replay, Step
     from faultkb.vocabulary import Vocabulary
 
@@ -35,7 +36,8 @@ class Branch:
     base; ``lost`` the attachments that came, changed or went, by the path of the ticket of today, with whether the base
     has them; ``schema`` the files of
     schema/ on the base, where they differ; ``taken`` the ids that the base has given to other faults since; ``recorded`` when
-    the branch first held an event; ``strays`` the files of today that differ, or are new, and belong to no ticket.
+    the branch first held an event; ``strays`` the files of today that differ, or are new, and belong to no ticket;
+    ``earlier`` what its commits gave the files and they hold no more.
     """
 
     before: Mapping[str, tuple[str, bytes]]
@@ -47,6 +49,7 @@ class Branch:
     taken: frozenset[str]
     recorded: Mapping[str, datetime]
     strays: frozenset[str] = frozenset()
+    earlier: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,7 @@ def compare(root: Path, words: Vocabulary, base: str, *, tip: bool = False) -> B
         taken=_taken(root, latest, sorted(changed - before.keys() - known.keys())) if latest != commit else frozenset(),
         recorded=_recorded(root, commit, words, frozenset(known.values())),
         strays=frozenset(path for path in found.strays if path in differing or path not in known),
+        earlier=earlier.versions(root, commit, known),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faultkb import change, corpus, document, rules, schemafiles, standing, ticket
+from faultkb import change, corpus, document, earlier, rules, schemafiles, standing, ticket
 from faultkb.finding import ERROR, Finding
 from faultkb.rules import Case, File, exposure, fields, waivers
 from faultkb.rules.references import Corpus, Entry, entry
@@ -90,6 +90,7 @@ def check(  # noqa: PLR0913 - what to look at, and what to say of it
     if branch is None:
         return Outcome(tuple(sorted([*findings, *_unsaid(others, words)])), len(wanted), noted=noted)
     others += _deleted(branch, words, as_of)
+    others += (one for one in _earlier(branch, words, root) if one.path in wanted or one.path not in every)
     others += _schema_changes(branch, words, root, as_of)
     findings += _unsaid(others, words)
     errors = _errors(root, words, as_of, rest) if branch.schema is not None else None
@@ -127,6 +128,13 @@ def _deleted(branch: Branch, words: Vocabulary, as_of: datetime) -> Iterator[Fin
     gone = replace(branch, changed=frozenset())
     for one in change.load(gone, Path(), words, standing.calendar(words), as_of):
         yield from _change_findings(one)
+
+
+def _earlier(branch: Branch, words: Vocabulary, root: Path) -> Iterator[Finding]:
+    """Apply the rules about what the commits of a branch held."""
+    for past in earlier.load(root, branch.earlier, words):
+        for rule in rules.of_scope("past"):
+            yield from _stamped(rule, past.path, document.Document("", {}, ""), rule.check(past))
 
 
 def _schema_changes(branch: Branch, words: Vocabulary, root: Path, as_of: datetime) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER = "refs/faults"
+_LATEST = 300
+"""Claims of a day whose notes are read."""
 _TRIES = 4
 """Pushes of one ref while the remote says that it is busy."""
 _BUSY = re.compile(r"failed to update|lock|already exists", re.IGNORECASE)
@@ -63,9 +65,9 @@ def claimed(root: Path, where: str, stem: str) -> dict[str, str]:
     return {ref.removeprefix(f"{_FOLDER}/"): holder for holder, _, ref in pairs if ref.startswith(f"{_FOLDER}/{stem}")}
 
 
-def claim(root: Path, where: str, ticket_id: str) -> bool:
-    """Make an id ours; False if it is somebody else's. Raise UnreservedError where the remote does not let us."""
-    ours = _unique(root, ticket_id)
+def claim(root: Path, where: str, ticket_id: str, note: str = "") -> bool:
+    """Make an id ours; False if it is somebody else's. The note says what for: `noted` finds it. Raise UnreservedError where the remote does not let us."""
+    ours = _unique(root, ticket_id, note)
     said = ""
     for _ in range(_TRIES):
         pushed = refs.push(root, where, ours, f"{_FOLDER}/{ticket_id}")
@@ -81,10 +83,21 @@ def claim(root: Path, where: str, ticket_id: str) -> bool:
     raise UnreservedError(_reason(where, said))
 
 
-def _unique(root: Path, ticket_id: str) -> str:
+def noted(root: Path, where: str, stem: str, note: str) -> list[str]:
+    """Return the ids on a remote that begin with a stem and whose claim bears a note, the lowest first."""
+    found = claimed(root, where, stem)
+    names = sorted(found, key=lambda one: (len(one), one))[-_LATEST:]
+    if not names:
+        return []
+    refs.fetch(root, where, *(f"{_FOLDER}/{name}" for name in names))
+    told = gitrepo.blobs(root, [found[name] for name in names])
+    return [name for name, data in zip(names, told, strict=True) if f"\n\n{note}\n\n".encode() in data]
+
+
+def _unique(root: Path, ticket_id: str, note: str) -> str:
     """Make a commit that nobody else can make: git calls a push of what is there already a success, for everybody."""
     tree = gitrepo.ask(root, "mktree")
-    message = f"{ticket_id}\n\n{os.urandom(16).hex()}\n".encode()
+    message = "\n\n".join(filter(None, (ticket_id, note, f"{os.urandom(16).hex()}\n"))).encode()
     made = gitrepo.ask(root, "commit-tree", tree.text, given=message, environment=refs.NOBODY) if tree.ok else tree
     if not made.ok or not made.text:  # pushing nothing means deleting
         raise UnreservedError("git 在本机写不了 .git 文件夹")

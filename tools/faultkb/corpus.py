@@ -62,13 +62,13 @@ def find(root: Path) -> list[str]:
 
 
 def survey(root: Path) -> Survey:
-    """Return what `find` does, and the files beside, in one walk."""
+    """Return what `find` does, and the files beside, in one walk; nothing where there is no folder: git keeps no empty one."""
     folder = root / TICKETS
-    if not folder.is_dir():
-        raise FaultError(f"没有 {TICKETS}/ 文件夹：请在仓库的根目录运行，或用 --root 指定仓库")
     if folder.is_symlink():
         # git would compare the link, and whatever it leads to could change unseen.
         raise FaultError(f"{TICKETS}/ 是一个链接：换成真正的文件夹，否则改动查不出来")
+    if not folder.exists():
+        return Survey([], [])
     found: list[str] = []
     closed: list[str] = []
     strays: list[str] = []

@@ -6,29 +6,24 @@ Everything here is a pure function of the issue, the schema and the moment; what
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from faultkb import form, issue_form, masks, moment, privacy, prose, registration
-from faultkb.finding import ERROR, FaultError
-from faultkb.rules import exposure
+from faultkb import exposed, form, issue_form, masks, moment, prose, registration
+from faultkb.finding import FaultError
+from faultkb.registration import Objection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from faultkb.form import Entry
-    from faultkb.registration import Objection
+    from faultkb.exposed import Exposed
     from faultkb.vocabulary import Vocabulary
 
-TITLE = "标题"
-"""What the issue's own title is called."""
 _ENOUGH = 3
 """Labels of the form that an issue must have to be taken for one."""
 _HEADING = re.compile(r"^### +(.+)$", re.MULTILINE)
-_MASKED = "/masked"
-"""How the schema refers to what must have a * in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +39,21 @@ class Issue:
     is_pull: bool
 
 
-class Exposed(NamedTuple):
-    """Something private: in which field it stands, and what kind it is."""
-
-    where: str
-    kind: str
-
-
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What an issue says, and all that is wrong with it.
 
-    With something ``private`` nothing else matters; ``unused`` are headings that are no field, which is a word, no mistake.
+    With something ``private`` nothing else matters. ``absent`` are the answers whose heading is gone. ``unused`` are
+    headings that are no field, ``masked`` is what was masked: words, no mistakes. ``opened`` is when the issue was.
     """
 
     answers: dict[str, Any]
+    opened: datetime
     private: tuple[Exposed, ...] = ()
     wrong: tuple[Objection, ...] = ()
+    absent: frozenset[str] = frozenset()
     unused: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -100,78 +92,47 @@ def is_form(words: Vocabulary, issue: Issue) -> bool:
 
 def judge(root: Path, words: Vocabulary, issue: Issue, as_of: datetime) -> Judgement:
     """Read an issue and find all that is wrong with it, at once."""
-    title = issue.title.removeprefix(issue_form.TITLE_PREFIX.strip()).strip()
-    exposed = [Exposed(TITLE, kind) for kind in _kinds(issue.title, words)]
+    private = [*exposed.in_title(issue.title, words)]
     try:
         entries = form.parse(issue.body)
     except FaultError as error:
-        exposed += [Exposed("", kind) for kind in _kinds(issue.body, words)]
-        return Judgement({}, tuple(exposed), (registration.Objection("", str(error)),))
+        private += exposed.in_text("", issue.body, words)
+        return Judgement({}, issue.created, _each(private), (Objection("", str(error)),))
+    private += exposed.in_entries(entries, words)
+    entries, done = exposed.masked(entries, words)
+    title, more = exposed.in_mask(issue.title.removeprefix(issue_form.TITLE_PREFIX.strip()).strip(), words)
     filled = form.read(words, entries)
     answers = {"reported_at": moment.show(issue.created), **({"title": title} if title else {}), **filled.answers}
-    exposed += _in_entries(entries, words)
-    plain = {name: _ASSET.sub("x", one) if isinstance(one, str) else one for name, one in answers.items()}
-    objections = [*map(_told, filled.wrong), *registration.objections(root, words, plain, as_of)]
-    exposed += _unmasked(words, answers, objections)
-    unused = masks.put_on(tuple(one.label for one in filled.unused), words.lists)
-    return Judgement(answers, tuple(dict.fromkeys(exposed)), tuple(objections), unused)
+    plain = {name: exposed.plain(one) if isinstance(one, str) else one for name, one in answers.items()}
+    objections = [*(Objection("", one) for one in filled.wrong), *registration.objections(root, words, plain, as_of)]
+    return Judgement(
+        answers,
+        issue.created,
+        _each([*private, *exposed.in_answers(words, answers, objections)]),
+        tuple(objections),
+        frozenset(registration.titles(words).keys() - filled.entries.keys()),
+        masks.put_on(tuple(one.label for one in filled.unused), words.lists),
+        (*(f"{exposed.TITLE}里的{one}" for one in more), *done),
+    )
 
 
-def _told(message: str) -> Objection:
-    return registration.Objection("", message)
+def _each(found: Sequence[Exposed]) -> tuple[Exposed, ...]:
+    return tuple(dict.fromkeys(found))
 
 
-_ASSET = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/files/)[0-9]{1,15}(?=/)")
-"""The numbers in the address of an upload: theirs is chance."""
+def explained(words: Vocabulary, said: Judgement, as_of: datetime, before: str | None) -> Judgement:
+    """Return a judgement with the reason why the fault is registered so late, where its author was not late.
+
+    A form may wait for days until somebody completes it. ``before`` is the reason in the ticket as an earlier run wrote it,
+    empty where it has none; None where there is no ticket yet. What was registered in time stays so, whoever edits it.
+    """
+    reason = f"表单在 {moment.show(said.opened)} 提交，补全之后才登记"
+    waited = registration.is_late(words, said.answers, as_of) and not is_late(words, said)
+    if "late" in said.answers or not (waited if before is None else before == reason):
+        return said
+    return replace(said, answers={**said.answers, "late": reason})
 
 
-def _kinds(text: str, words: Vocabulary) -> Iterator[str]:
-    """Name what is private in a text beyond doubt."""
-    for one in privacy.find(_ASSET.sub("x", text), words.lists):
-        if exposure.level_of(one.rule) == ERROR:
-            yield exposure.NAMES[one.rule]
-
-
-def _in_entries(entries: Sequence[Entry], words: Vocabulary) -> Iterator[Exposed]:
-    """Find what is private in the fields of a form, in those that nobody asked for too, and in their headings."""
-    for one in entries:
-        for kind in _kinds(f"{one.label}\n{one.text}", words):
-            yield Exposed(masks.put_on(one.label, words.lists), kind)
-
-
-def _unmasked(words: Vocabulary, answers: Mapping[str, Any], objections: Sequence[Objection]) -> Iterator[Exposed]:
-    """Find what is private because of where it stands: a whole name, or an id of a user, in a field that asks for a mask."""
-    titles = registration.titles(words)
-    for one in objections:
-        if one.rule in exposure.NAMES:
-            yield Exposed(label_of(words, one.about) or one.about, exposure.NAMES[one.rule])
-    for name, said in answers.items():
-        if _asks_for_mask(words, name) and "*" not in str(said):
-            yield Exposed(titles[name], titles[name])
-
-
-def _asks_for_mask(words: Vocabulary, name: str) -> bool:
-    node: Any = words.schema.root
-    for step in registration.BY_NAME[name].path if name in registration.BY_NAME else ():
-        node = words.schema.resolve(node)
-        node = node["items"] if isinstance(step, int) else node["properties"][step]
-    return str(node.get("$ref", "")).endswith(_MASKED) if name in registration.BY_NAME else False
-
-
-def label_of(words: Vocabulary, about: str) -> str:
-    """Return what people call an answer: the title of the fault is the issue's own."""
-    return TITLE if about == "title" else registration.titles(words).get(about, "")
-
-
-def what_to_write(words: Vocabulary, about: str) -> str:
-    """Return what belongs into a field of the form: its choices, or what the schema says of it."""
-    if about in words.choices and about in registration.BY_NAME:
-        return f"只能是：{'、'.join(words.choices[about])}"
-    several = about in registration.BY_NAME and registration.kind(words, about) == "array"
-    about = registration.explanation(words, about) if about in registration.titles(words) else ""
-    return f"{about}{'有几个的，用顿号隔开' if several else ''}"
-
-
-def labels(words: Vocabulary) -> list[str]:
-    """Return the labels of the form."""
-    return [title for name, title in registration.titles(words).items() if name not in issue_form.LEFT_OUT]
+def is_late(words: Vocabulary, said: Judgement) -> bool:
+    """Say whether the reason is missing why an issue was opened so long after the report."""
+    return registration.is_late(words, said.answers, said.opened)

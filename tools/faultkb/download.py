@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
 
 PUBLIC = "https://github.com"
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""What names an upload in its address."""
 _NAME = r"(?!\.{1,2}$)[^\s/?#\\<>\"'()\[\]{}|^`\x00-\x1f]{1,255}"
-_ASSET = rf"(?:assets/(?:[0-9]{{1,15}}/)?{_UUID}|files/[0-9]{{1,15}}/{_NAME})"
+_ASSET = rf"(?:assets/(?:[0-9]{{1,15}}/)?{UUID}|files/[0-9]{{1,15}}/{_NAME})"
 _PICTURES = re.compile(
     rf"https://user-images\.githubusercontent\.com/[0-9]{{1,15}}/{_NAME}"
     rf"|https://private-user-images\.githubusercontent\.com/[0-9]{{1,15}}/{_NAME}\?jwt=[\w.-]{{1,4000}}"
 )
 """Where github.com kept, and for browsers keeps, pictures."""
-_STORES = re.compile(
-    r"https://(?:[a-z0-9-]{1,60}\.githubusercontent\.com"
-    r"|github-production-(?:user-asset-6210df|repository-file-5c1aeb)\.s3\.amazonaws\.com)"
-)
+_SIGNED = frozenset({"https://user-images.githubusercontent.com", "https://private-user-images.githubusercontent.com"})
+"""The stores of pictures to which github.com's own pages lead. On others, such as raw., anybody may put anything."""
+_STORES = _SIGNED | {
+    "https://objects.githubusercontent.com",
+    "https://release-assets.githubusercontent.com",
+    "https://github-production-user-asset-6210df.s3.amazonaws.com",
+    "https://github-production-repository-file-5c1aeb.s3.amazonaws.com",
+}
 """Where github.com redirects to."""
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)(?:/[\x21-\x5b\x5d-\x7e]*)?")
 """An address that all programs read the same way: no user, no backslash, nothing that is not ASCII."""
@@ -61,19 +66,17 @@ class Platform:
         return self.server == PUBLIC and _PICTURES.fullmatch(address) is not None
 
     def trusts(self, address: str) -> bool:
-        """Say whether a redirect or a signed address may be followed."""
-        origin = _origin(address)
-        if origin in {self.server, *self.more}:
-            return True
-        return self.server == PUBLIC and _STORES.fullmatch(origin) is not None
+        """Say whether a redirect may be followed."""
+        return _origin(address) in {self.server, *self.more, *(_STORES if self.server == PUBLIC else ())}
 
     def signed(self, address: str, html: str) -> str:
         """Return the address without login that GitHub's own HTML has for an upload; else the address itself."""
-        key = re.search(_UUID, address)
+        key = re.search(UUID, address)
         if key is None:
             return address
+        stores = {*self.more, *(_SIGNED if self.server == PUBLIC else ())}
         shown = (one.replace("&amp;", "&") for one in _SOURCE.findall(html) if key[0] in one)
-        return next((one for one in shown if self.trusts(one) and _origin(one) != self.server), address)
+        return next((one for one in shown if _origin(one) in stores), address)
 
 
 def platform() -> Platform:

@@ -1,19 +1,22 @@
-"""Who is on duty and when: the teams that a fault concerns, working time, and the week whose pack is due."""
+"""Who is on duty and when: the teams that a fault concerns, working time, the week whose pack is due, and what time it is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from faultkb import period, policy, standing
+from faultkb import moment, period, policy, standing
+from faultkb.finding import FaultError
+from faultkb.period import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from faultkb.period import Period
     from faultkb.standing import Standing
     from faultkb.vocabulary import Vocabulary
+
+_SLACK = timedelta(minutes=2)
+_DAY = timedelta(days=1)
 
 
 def responsible(one: Standing, words: Vocabulary, as_of: datetime) -> tuple[str, ...]:
@@ -41,11 +44,26 @@ def is_working_time(words: Vocabulary, as_of: datetime) -> bool:
     return open_now and standing.calendar(words).is_workday(as_of.date())
 
 
-def names_of(words: Vocabulary, reached: Collection[str], *, teams: bool = False) -> list[str]:
-    """Return the addresses of the contacts with ``alerts``, and on demand of every team that is active now."""
-    people = [one.notify for one in words.contacts.values() if one.alerts]
-    people += [one.notify for one in words.teams.values() if one.retired is None] if teams else []
-    return [name for name in dict.fromkeys(name for some in people for name in some) if name in reached]
+def last_morning(words: Vocabulary, as_of: datetime) -> date:
+    """Return the day on which work began last."""
+    days = standing.calendar(words)
+    day = as_of.date()
+    if as_of.time() < policy.in_force(words.policies, as_of).start_of_business:
+        day -= _DAY
+    while not days.is_workday(day):
+        day -= _DAY
+    return day
+
+
+def alerted(words: Vocabulary) -> list[str]:
+    """Return the names of the contacts with ``alerts``."""
+    return list(dict.fromkeys(name for one in words.contacts.values() if one.alerts for name in one.notify))
+
+
+def readers(words: Vocabulary) -> list[str]:
+    """Return the names that get the weekly pack: the contacts with ``alerts`` and every team that is active now."""
+    teams = (name for one in words.teams.values() if one.retired is None for name in one.notify)
+    return list(dict.fromkeys([*alerted(words), *teams]))
 
 
 def week_of(as_of: datetime) -> str:
@@ -55,10 +73,14 @@ def week_of(as_of: datetime) -> str:
 
 
 def pack_due(last: str, words: Vocabulary, as_of: datetime) -> Period | None:
-    """Return the period of the weekly pack if it is due: that of this week was not sent, and people are at work."""
+    """Return the period of the weekly pack if it is due: that of this week was not sent, and people are at work.
+
+    It begins with the week in which the ``last`` one was sent: a week in which nobody works is in the next pack.
+    """
     if week_of(as_of) <= last or not is_working_time(words, as_of):
         return None
-    return period.week_of(as_of).before()
+    over = period.week_of(as_of).before()
+    return Period(period.week(last).since, over.until) if last else over
 
 
 def first_week(words: Vocabulary, as_of: datetime) -> str:
@@ -69,3 +91,26 @@ def first_week(words: Vocabulary, as_of: datetime) -> str:
     close = policy.in_force(words.policies, as_of).close_of_business
     over = standing.calendar(words).is_workday(as_of.date()) and as_of.time() > close
     return week_of(as_of if past or over else as_of - timedelta(days=7))
+
+
+def settled(local: datetime, server: datetime | None, last: datetime | None) -> tuple[datetime, str]:
+    """Return the time to go by, and a word where that is not this machine's own.
+
+    The server's clock counts where the two differ. Time does not run backwards from one run to the next; raise FaultError
+    where this machine alone says that it has, by more than a day: one of the two runs had a wrong clock.
+    """
+    now, word = local, ""
+    if server and abs(server - local) > _SLACK:
+        now, word = (
+            server,
+            f"这台机器的时钟（{moment.show(local)}）与服务器（{moment.show(server)}）不同：按服务器的时间",
+        )
+    if not last or now >= last:
+        return now, word
+    if last - now <= _DAY:
+        return last, f"时钟（{moment.show(now)}）比上次巡查（{moment.show(last)}）还早：按上次的时间"
+    if server is None:
+        raise FaultError(
+            f"时钟（{moment.show(now)}）比上次巡查（{moment.show(last)}）早了一天以上，没有发通知：请校准时钟"
+        )
+    return now, f"上次巡查的时间（{moment.show(last)}）在将来，当时的时钟不对：按服务器的时间"

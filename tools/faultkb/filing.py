@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,25 +11,27 @@ from faultkb import (
     attached,
     completeness,
     corpus,
+    counter,
     ids,
+    links,
     mend,
     policy,
     registration,
     similar,
     standing,
-    uploads,
 )
 from faultkb.finding import FaultError
-from faultkb.receipt import Due, Receipt, Refused
+from faultkb.receipt import Due, Masked, Receipt, Refused
 from faultkb.uploads import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from faultkb.counter import Judgement
+    from faultkb.links import Reference
     from faultkb.ticket import Ticket
-    from faultkb.uploads import Found, Reference
+    from faultkb.uploads import Found
     from faultkb.vocabulary import Vocabulary
 
 _SHOWN = 3
@@ -51,9 +54,7 @@ def _is_free(name: str) -> bool:
     return name == "remark" or name not in registration.BY_NAME
 
 
-def draw_up(
-    root: Path, words: Vocabulary, said: Judgement, ticket_id: str, found: Mapping[str, Found], as_of: datetime
-) -> Filing:
+def draw_up(words: Vocabulary, said: Judgement, ticket_id: str, found: Mapping[str, Found], as_of: datetime) -> Filing:
     """Write the ticket, mask what is certain, and look at it as the check will. The same answers make the same files."""
     path = ids.home(ticket_id)
     answers = {name: _placed(name, one, ticket_id, found) for name, one in said.answers.items()}
@@ -69,22 +70,50 @@ def draw_up(
         remarks = registration.remarks(desk, words, loaded, as_of)
     if loaded.ticket is None:
         raise FaultError("登记出来的故障读不出来：请把这个 issue 的编号告诉管理员", code=1)
-    done = dict.fromkeys(one.what for one in mended.done if "遮盖" in one.what) if mended else ()
+    done = [one for one in mended.done if "遮盖" in one.what] if mended else []
+    taken = {f"{path.removesuffix('.md')}/{one.name}": one for one in found.values() if isinstance(one, File)}
     return Filing(
         files,
         Receipt(
             ticket=loaded.ticket,
             score=completeness.score(loaded.ticket, words),
             dues=tuple(_dues(loaded.ticket, words)),
-            similar=tuple(similar.find(root, words, similar.text_of(loaded.ticket, words), _SHOWN, ticket_id)),
-            masked=tuple(done),
+            as_of=as_of,
+            masked=tuple(dict.fromkeys([*said.masked, *(one.what for one in done if one.path not in taken)])),
+            beside=tuple(dict.fromkeys(Masked(taken[one.path].label, one.what) for one in done if one.path in taken)),
             refused=tuple(one for one in found.values() if isinstance(one, Refused)),
-            taken=sum(isinstance(one, File) for one in found.values()),
+            taken=len(taken),
+            pictures=sum(attached.kind_of(name) in attached.PICTURES for name in taken),
             remarks=tuple(remarks),
             unused=said.unused,
-            is_late=registration.is_late(words, answers, as_of),
+            is_late=counter.is_late(words, said),
         ),
     )
+
+
+def compared(one: Receipt, root: Path, words: Vocabulary, beside: Mapping[int, Sequence[Ticket]]) -> Receipt:
+    """Name the known faults that look similar; ``beside`` are those of open pull requests, by number."""
+    waiting = {it.id: number for number, some in beside.items() for it in some}
+    text, others = similar.text_of(one.ticket, words), [it for some in beside.values() for it in some]
+    found = similar.find(root, words, text, _SHOWN, one.ticket.id, others)
+    return replace(one, similar=tuple(found), waiting=waiting)
+
+
+def with_files(one: Filing, files: Mapping[str, bytes], words: Vocabulary, ticket_id: str) -> Filing | None:
+    """Return a filing with other files, such as came of a merge; None if the ticket among them can not be read."""
+    path = ids.home(ticket_id)
+    loaded = corpus.loaded(path, corpus.decode(files.get(path, b"")), words)
+    known = loaded.ticket
+    if known is None or loaded.document.problems or known.id != ticket_id or not known.events:
+        return None
+    score, dues = completeness.score(known, words), tuple(_dues(known, words))
+    return Filing(dict(files), replace(one.receipt, ticket=known, score=score, dues=dues))
+
+
+def late_in(data: bytes | None, words: Vocabulary) -> str | None:
+    """Return why a ticket says that it was registered late, empty where it does not; None without a ticket."""
+    known = corpus.loaded("", corpus.decode(data), words).ticket if data else None
+    return str(known.events[0].data.get("late", "")) if known and known.events else None
 
 
 def _lay_out(desk: Path, files: Mapping[str, bytes]) -> None:
@@ -105,7 +134,7 @@ def _placed(name: str, said: Any, ticket_id: str, found: Mapping[str, Found]) ->
             return f"{'!' if shows else ''}[{one.label or it.name}]({ticket_id}/{it.name})"
         return f"（附件没有收进来：{one.label or '没有名字'}）" if it or one.is_picture else whole
 
-    return uploads.rewritten(said, put)
+    return links.rewritten(said, put)
 
 
 def _dues(one: Ticket, words: Vocabulary) -> Iterator[Due]:

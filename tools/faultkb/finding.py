@@ -62,7 +62,7 @@ class FaultError(Exception):
     """Something that the user can mend: a plain Chinese message and the findings behind it.
 
     The command ends with ``code``: 1 where tickets are wrong, 2 where the usage or the environment is. ``lists`` say what
-    of it is private in this repository, where that is known.
+    of it is private in this repository, where that is known; ``form`` is the output format that was asked for, if any.
     """
 
     def __init__(self, message: str, findings: list[Finding] | None = None, code: int = 2) -> None:
@@ -70,6 +70,7 @@ class FaultError(Exception):
         self.findings = findings or []
         self.code = code
         self.lists: Lists | None = None
+        self.form = ""
 
     @property
     def lines(self) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from faultkb import prose, registration
+from faultkb import issue_form, prose, registration
 from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
 
@@ -20,6 +20,8 @@ _LEVEL = 3
 _NOTHING = "_No response_"
 _NOT_CHOSEN = "None"
 """What GitHub writes for an optional drop-down list that was left alone."""
+_NO_ANSWER = frozenset({"无", "没有", "暂无", "不适用", "-", "--", "—", "——", "/", "n/a", "na", "none", "nil"})
+"""What people write into a field that they would rather leave empty; 未知 is an answer."""
 _YES_NO = {"是": True, "否": False, _NOT_CHOSEN: False}
 _CHECKBOX = re.compile(r"[-*] +\[([ xX])\] +(.*)")
 
@@ -63,7 +65,7 @@ def parse(text: str) -> list[Entry]:
     labels = [one for one in source.headings if one.level == _LEVEL]
     ends = [*(one.at for one in labels[1:]), len(text)][: len(labels)]
     if not labels or text[: labels[0].at].strip():
-        raise FaultError("表单要从“### 栏目名”开始，例如“### 问题标题”，空一行，再写内容", code=1)
+        raise FaultError("表单要从“### 栏目名”开始，例如“### 故障类型”，空一行，再写内容；前面不要有别的字", code=1)
     entries = []
     line, counted = 1, 0
     for one, end in zip(labels, ends, strict=True):
@@ -80,25 +82,43 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
 
     A heading that somebody writes into a free text looks like any other. So that no text can pass for a field, no
     heading may come twice; the parts of the description come last, and before them the remark, free text as well.
-    A heading that is no field's is left out, with what stands below it; a list of checkboxes there is no loss.
+    A heading that is no field's belongs to the part in which it stands; elsewhere it is left out, with what stands below
+    it; a list of checkboxes there is no loss.
     """
     names = {title: name for name, title in registration.titles(words).items()}
     found: dict[str, Entry] = {}
     wrong: list[str] = []
     unused: list[Entry] = []
+    below: dict[str, list[Entry]] = {}
     latest: Entry | None = None
+    part = ""
     for one in entries:
         name = names.get(one.label)
-        if name is None:
+        if name is None and part and one.label != issue_form.PROMISE:
+            below.setdefault(part, []).append(one)
+        elif name is None:
             unused += [one] if one.text and _ticked(one.text) is None else []
-            continue
-        complaint = _complaint(one, name, names, found, latest)
-        if complaint:
+            part = ""
+        elif complaint := _complaint(one, name, names, found, latest):
             wrong.append(f"表单第 {one.line} 行：{complaint}")
+            part = ""
         else:
             found[name] = latest = one
+            part = "" if name in registration.BY_NAME else name
+    found |= {name: _whole(found[name], some) for name, some in below.items()}
     answers = {name: _answer(words, name, one.text) for name, one in found.items()}
     return Form({name: said for name, said in answers.items() if said}, found, tuple(wrong), tuple(unused))
+
+
+def _whole(part: Entry, below: list[Entry]) -> Entry:
+    """Return a part with its author's own headings and what stands below them; the lines stay where they are."""
+    start = part.text_line if part.text else below[0].line
+    pieces, line = [part.text], start + part.text.count("\n")
+    for one in below:
+        heading = f"{'#' * (_LEVEL + 1)} {one.label}"
+        pieces += ["\n" * (one.line - line), heading, "\n" * (one.text_line - one.line), one.text]
+        line = one.text_line + one.text.count("\n")
+    return replace(part, text="".join(pieces).rstrip(), text_line=start)
 
 
 def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, Entry], latest: Entry | None) -> str:
@@ -120,6 +140,8 @@ def _answer(words: Vocabulary, name: str, text: str) -> Any:
     """Return the answer in the text of an entry, something empty where there is none."""
     if name not in registration.BY_NAME:
         return text
+    if text.strip(" 。.").casefold() in _NO_ANSWER and not issue_form.is_required(words, name):
+        return ""
     boxes = _ticked(text)
     if registration.kind(words, name) == "boolean":
         return _YES_NO.get(text, text) if boxes is None else bool(boxes)

@@ -390,17 +390,22 @@ def _streaming(root: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]
         raise FaultError(f"git 没有成功（{arguments[0]}）：历史不完整或已损坏，{REPAIR}")
 
 
-def steps(root: Path, since: str = "", *, reflog: bool = False) -> Iterator[Step]:
+def prefix(root: Path) -> str:
+    """Return the path of a folder inside of its repository, with a slash at the end; empty for the top."""
+    return ask(root, "rev-parse", "--show-prefix").text
+
+
+def steps(root: Path, since: str = "", *, reflog: bool = False, tip: str = "--all") -> Iterator[Step]:
     """Return every commit that a branch, tag, note, stash or any other ref leads to, parents first, without reading all at once.
 
-    ``since`` leaves out the commits that it leads to; ``reflog`` adds those that only the reflog knows. A merge gives what
-    none of its parents has.
+    ``since`` leaves out the commits that it leads to; ``reflog`` adds those that only the reflog knows; with ``tip`` only
+    what that commit leads to. A merge gives what none of its parents has.
     """
-    stashed = ask(root, "rev-parse", "--verify", "--quiet", "refs/stash").ok
+    stashed = tip == "--all" and ask(root, "rev-parse", "--verify", "--quiet", "refs/stash").ok
     shelf = ask(root, "reflog", "show", "--format=%H", "refs/stash").text.split() if stashed else []
     arguments = [
         "log", "--reverse", "--topo-order", "-c", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
-        "--no-textconv", "--no-show-signature", "--no-notes", "--format=commit %H %ct", "--all", *shelf,
+        "--no-textconv", "--no-show-signature", "--no-notes", "--format=commit %H %ct", tip, *shelf,
         *(["--reflog"] if reflog else []), *(["--not", since] if since else []), "--",
     ]  # fmt: skip
     head: list[str] = []

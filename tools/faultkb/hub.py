@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import logging
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,11 @@ _LARGEST_EVENT = 4 << 20
 """Bytes: GitHub's own limit of a body is 65,536 characters; the rest of an event is links and numbers."""
 LONGEST = 65_000
 """Characters of a comment or an issue: GitHub refuses more than 65,536."""
+_ACTIONS = "github-actions"
+"""The App as which a workflow's own token writes."""
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_FAILURE = 500
+"""From here on an answer says that the server has failed."""
 _WAYS_OUT = {
     401: "令牌过期或写错了",
     403: "令牌没有这个权限：照 .github/SETUP.md 打开",
@@ -44,6 +51,13 @@ def event() -> dict[str, Any]:
     return data
 
 
+def home() -> str:
+    """Return the address of the repository's pages; empty where no variable names a repository."""
+    server = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
+    name = os.environ.get("GITHUB_REPOSITORY", "")
+    return f"{server.rstrip('/')}/{name}" if re.match("https?://", server) and _REPOSITORY.fullmatch(name) else ""
+
+
 class Hub:
     """The repository on GitHub in whose name a workflow speaks."""
 
@@ -52,13 +66,15 @@ class Hub:
         self._me = me
 
     def is_own(self, user: NamedUser | None) -> bool:
-        """Say whether we are a user: a workflow's token is that of a bot, and no person can be one.
+        """Say whether we are a user: the workflow's bot, the bot of our App (FAULT_APP_SLUG), whose token it is on a laptop.
 
-        What a person wrote must never be taken for ours, and never be overwritten.
+        What a person or another program wrote must never be taken for ours, and never be overwritten.
         """
         if user is None:
             return False
-        return user.login == self._me.login if self._me else user.type == "Bot"
+        slugs = (_ACTIONS, os.environ.get("FAULT_APP_SLUG"))
+        bots = [f"{slug}[bot]" for slug in slugs if slug]
+        return user.login in bots or (self._me is not None and user.login == self._me.login)
 
     def issue(self, number: int) -> dict[str, Any]:
         """Return an issue as it is now, ``body_html`` with it: there pictures have addresses that ask for no login."""
@@ -79,6 +95,11 @@ class Hub:
             issue.create_comment(body)
         elif found.body != body:
             found.edit(body)
+
+    def said(self, number: int, marker: str) -> str:
+        """Return our one comment of a kind under an issue or a pull request, empty where there is none."""
+        found = self._said(self.repository.get_issue(number).get_comments(), marker)
+        return found.body if found else ""
 
     def _said(self, comments: Any, marker: str) -> IssueComment | None:
         return next((one for one in comments if self.is_own(one.user) and is_marked(one.body, marker)), None)
@@ -113,33 +134,47 @@ def connection() -> Iterator[Hub]:
     GITHUB_TOKEN and GITHUB_REPOSITORY must be set. GITHUB_API_URL is that of github.com unless set.
     """
     try:
-        import requests
-        from github import Auth, Github, GithubException, GithubRetry
+        from github import Auth, Github, GithubRetry
     except ImportError:
         raise FaultError("缺少与 GitHub 往来的依赖：先运行 make automation") from None
+    for talker in ("github", "urllib3"):  # what they say, in English, is said below
+        logging.getLogger(talker).setLevel(logging.CRITICAL)
     token, name = _variable("GITHUB_TOKEN"), _variable("GITHUB_REPOSITORY")
     address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     # A run writes a dozen times at most: the pause of a second after each is for programs that write by the hundred.
     github = Github(
         auth=Auth.Token(token),
         base_url=address,
-        retry=GithubRetry(total=4),
+        retry=GithubRetry(total=4, raise_on_status=False),  # the last answer tells more than that it was the last
         lazy=True,
         seconds_between_requests=None,
         seconds_between_writes=None,
     )
     try:
-        yield Hub(github.get_repo(name), _person(github))
-    except GithubException as error:
-        raise FaultError(_refused(error.status)) from None
-    except requests.RequestException:
-        raise FaultError("连接不上 GitHub：过几分钟再运行") from None
+        with in_chinese():
+            yield Hub(github.get_repo(name), _person(github))
     finally:
         github.close()
 
 
+@contextlib.contextmanager
+def in_chinese() -> Iterator[None]:
+    """Turn what GitHub refuses, and a connection that breaks, into a FaultError."""
+    import requests
+    from github import GithubException
+
+    try:
+        yield
+    except GithubException as error:
+        raise FaultError(_refused(error.status)) from None
+    except requests.RequestException:
+        raise FaultError("连接不上 GitHub：过几分钟再运行") from None
+
+
 @functools.cache
 def _refused(status: int) -> str:
+    if status >= _FAILURE:
+        return f"GitHub 暂时出错（{status}）：过几分钟再运行"
     return f"GitHub 没有接受（{status}）：{_WAYS_OUT.get(status, '过几分钟再运行')}"
 
 

@@ -45,12 +45,15 @@ def next_id(root: Path, prefix: str, day: date) -> str:
     return _after(stem, _known(root, stem))
 
 
-def reserve(root: Path, prefix: str, day: date) -> Reservation:
-    """Reserve the next id of a kind and day. Where no remote can be asked, the next that this clone knows to be free."""
+def reserve(root: Path, prefix: str, day: date, note: str = "") -> Reservation:
+    """Reserve the next id of a kind and day. Where no remote can be asked, the next that this clone knows to be free.
+
+    With a note (such as ``#12``): the id that was reserved with the same note before, as long as no ticket here has it.
+    """
     stem = f"{prefix}-{day:%Y%m%d}"
     taken = _known(root, stem)
     try:
-        return Reservation(_race(root, stem, taken), "")
+        return Reservation(_race(root, stem, taken, note), "")
     except (claims.UnreservedError, FaultError) as error:
         return _unreserved(_after(stem, taken), str(error))
 
@@ -68,13 +71,17 @@ def reserve_exactly(root: Path, ticket_id: str) -> Reservation:
     return Reservation(ticket_id, "")
 
 
-def _race(root: Path, stem: str, taken: set[int]) -> str:
+def _race(root: Path, stem: str, taken: set[int], note: str) -> str:
     """Claim the next number until one is ours; ``taken`` learns what others have."""
     where = claims.remote(root)
+    filed = {path.rpartition("/")[2] for path in corpus.find(root)} if note else set()
+    for one in claims.noted(root, where, f"{stem}-", note) if note else ():
+        if f"{one}.md" not in filed:
+            return one
     for _ in range(_ROUNDS):
         taken |= _numbers(stem, claims.claimed(root, where, f"{stem}-"))
         wanted = _after(stem, taken)
-        if claims.claim(root, where, wanted):
+        if claims.claim(root, where, wanted, note):
             return wanted
         taken |= _numbers(stem, [wanted])
     raise claims.UnreservedError(f"远程仓库“{where}”上同时取编号的人太多")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import gitrepo, ids, refs
+from faultkb import gitrepo, ids, moment, refs
 from faultkb.finding import FaultError
 from faultkb.validation import FAULT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
 _OURS = re.compile(rf"(?:登记|更新) (?P<id>{FAULT_ID.pattern})（#(?P<issue>[0-9]+)）")
@@ -22,13 +24,16 @@ _FAR = "200"
 class Held(NamedTuple):
     """What a branch holds: its tip (empty: there is no such branch), the id of our ticket, the files of that ticket by path.
 
-    ``is_ours`` says that nobody else has changed them; what else happened on the branch does not matter.
+    ``written`` are the files as the form last made them, in the commit ``form``; both differ where others have worked on
+    the ticket. ``is_ours`` says that nobody has since our last commit; what else happens on the branch does not matter.
     """
 
     tip: str
     id: str
     files: dict[str, bytes]
     is_ours: bool
+    form: str = ""
+    written: Mapping[str, bytes] = MappingProxyType({})
 
 
 def branch(number: int) -> str:
@@ -45,22 +50,33 @@ def look(root: Path, where: str, number: int) -> Held:
     written, ticket_id = _latest(root, tip, number)
     if not written:
         return Held(tip, "", {}, is_ours=False)
-    now = _files(root, tip, ticket_id)
-    contents = dict(zip(now, gitrepo.blobs(root, list(now.values())), strict=True))
-    return Held(tip, ticket_id, contents, is_ours=now == _files(root, written, ticket_id))
+    now, form = _files(root, tip, ticket_id), gitrepo.commit(root, f"{written}^2") or written
+    is_ours = now == _files(root, written, ticket_id)
+    return Held(tip, ticket_id, _read(root, now), is_ours, form, _read(root, _files(root, form, ticket_id)))
 
 
-def put(root: Path, where: str, number: int, held: Held, files: Mapping[str, bytes], base: str) -> str:
+class Change(NamedTuple):
+    """Files of a ticket for a branch: as the form makes them, and with what others have changed there (often the same)."""
+
+    ticket_id: str
+    made: Mapping[str, bytes]
+    merged: Mapping[str, bytes]
+
+
+def put(root: Path, where: str, number: int, held: Held, change: Change, base: str) -> str:
     """Put the files of a ticket on the branch in place of those that are there; return the commit.
 
     Empty if the branch is not what was seen any more. A new branch begins at ``base``, a commit of this clone. Raise
     FaultError where the remote refuses.
     """
-    changed: dict[str, bytes | None] = {**dict.fromkeys(held.files), **files}
-    ticket_id = next(path for path in files if path.endswith(".md")).rpartition("/")[2].removesuffix(".md")
-    verb = "更新" if held.id == ticket_id else "登记"
-    message = f"{verb} {ticket_id}（#{number}）\n\n由登记表单生成。\n"
-    made = refs.commit(root, changed, message, held.tip or base)
+    name = f"{change.ticket_id}（#{number}）\n\n由登记表单生成。\n"
+    form = ""
+    if change.merged != change.made:  # what the form makes is a side line, which the branch takes in
+        side = {**dict.fromkeys(held.written), **change.made}
+        form = refs.commit(root, side, f"表单 {name}", held.form)
+    changed: dict[str, bytes | None] = {**dict.fromkeys(held.files), **change.merged}
+    verb = "更新" if held.id == change.ticket_id else "登记"
+    made = refs.commit(root, changed, f"{verb} {name}", held.tip or base, form)
     pushed = refs.push(root, where, made, _ref(number), held.tip)
     if pushed.ok:
         return made
@@ -78,6 +94,12 @@ def tip(root: Path, where: str, name: str) -> str:
     if not gitrepo.commit(root, found):
         refs.fetch(root, where, f"refs/heads/{name}")
     return found
+
+
+def moved(root: Path, where: str, name: str, zone: str) -> datetime:
+    """Return when a branch of a remote got its last commit. Raise FaultError where there is none."""
+    told = gitrepo.run(root, "log", "-1", "--no-show-signature", "--format=%ct", tip(root, where, name))
+    return moment.at(int(told), zone)
 
 
 def _ref(number: int) -> str:
@@ -104,3 +126,7 @@ def _files(root: Path, commit: str, ticket_id: str) -> dict[str, str]:
     listed = gitrepo.run(root, "ls-tree", "-r", "-z", commit, "--", path, f"{path.removesuffix('.md')}/")
     heads = (line.partition("\t") for line in listed.decode("utf-8", "replace").split("\0") if line)
     return {name: head.split(" ")[2] for head, _, name in heads if head.split(" ")[1] == "blob"}
+
+
+def _read(root: Path, files: Mapping[str, str]) -> dict[str, bytes]:
+    return dict(zip(files, gitrepo.blobs(root, list(files.values())), strict=True))

@@ -54,14 +54,16 @@ _HEADER = """\
 _INTRODUCTION = """\
 **标题**就是问题标题，在“{prefix}”后面写：{title}{example}
 
-**不要写用户的姓名、电话、地址、账号、密码**，截图里也先遮住：这里很多人看得到。完整的联系方式只留在客户系统里。写了的不会登记，要先删掉。
+**不要写用户的姓名、电话、地址、账号、密码、车牌号、公网 IP**，截图里也先遮住：这里很多人看得到。完整的联系方式只留在客户系统里。写了的不会登记，要先删掉。
 
 提交之后几分钟，下面会有回复：问题编号、还缺什么、有没有相似的故障、下一步是什么、什么时候到期。写错了直接修改，登记跟着更新。写着“必填”的要填，其余的知道多少写多少，不用等齐了再登记。"""
+PROMISE = "提交之前"
+"""The label of what has to be ticked, the last of the form; it is no answer."""
 _PROMISE = {
     "type": "checkboxes",
     "id": "confirmed",
     "attributes": {
-        "label": "提交之前",
+        "label": PROMISE,
         "options": [{"label": "我已确认：文字和截图里没有写用户的姓名、电话、地址、账号、密码", "required": True}],
     },
 }
@@ -104,7 +106,7 @@ def _short(words: Vocabulary, day: date) -> Iterator[Json]:
 
 def _field(words: Vocabulary, name: str, day: date) -> Json:
     """Return the field of an item: a list of its choices, else a line; the remark may have several."""
-    required = name not in _OPTIONAL and _node(words, name)[1]
+    required = is_required(words, name)
     label, also = registration.titles(words)[name], _ALSO.get(name, "")
     choices = words.choices.get(name)
     if choices:
@@ -117,6 +119,11 @@ def _field(words: Vocabulary, name: str, day: date) -> Json:
     about = [_SHOWN.sub("", registration.explanation(words, name)), several, also]
     shown = {"placeholder": _example(words, name)} if _example(words, name) else {}
     return _element("textarea" if name == "remark" else "input", name, label, about, shown, required=required)
+
+
+def is_required(words: Vocabulary, name: str) -> bool:
+    """Say whether an item must be answered in the form."""
+    return name not in _OPTIONAL and _node(words, name)[1]
 
 
 def _parts(words: Vocabulary) -> Iterator[Json]:

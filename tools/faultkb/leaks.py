@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 LARGEST = 10_000_000
 """Bytes of a content that is looked at: as many as the check looks at in a file beside a ticket."""
 _BY_HARM = ("credential", "id-card", "bank-card", "mobile-number", "email-address", "unmasked-name")
-_PERSON = re.compile(r"\{staff: [^\s,{}]{1,40}, name: ([^\s,{}*\"']{2,40})\}")
-"""A person with a name in full in the header of a ticket: an error there, where other text gives a warning."""
 _OWNER = re.compile(rf"(?:^|/)tickets/[0-9]{{4}}/[0-9]{{2}}/(?P<id>{FAULT_ID.pattern})(?:\.md$|/)")
 """The path of a ticket, or of a file beside it."""
 _TARGET = re.compile(rb"object ([0-9a-f]{40,64})\ntype ([a-z]+)\n")
@@ -270,7 +268,7 @@ def _in_name(name: str, kind: str, lists: Lists, find: _Find) -> Iterator[_Hit]:
 
 def _in_text(text: str, here: _Hit, lists: Lists, find: _Find = privacy.find) -> Iterator[_Hit]:
     """Find each value of a text once, with its first line."""
-    people = {one.start(1): one[1] for one in _PERSON.finditer(text)}
+    people = {one.start(1): one[1] for one in exposure.PERSON.finditer(text)}
     known: set[tuple[str, str]] = set()
     for name in people.values():
         if name not in lists.public and ("", name) not in known:

@@ -3,37 +3,24 @@
 The state is ``state.json`` in a commit at ``refs/fault-state/watch``; its parent is the state before, so that everything
 can be looked up. It is changed by comparison alone: the remote takes a commit only while the ref is what the run has read,
 and of two runs at once the loser reads again and finds that the other has said it.
-
-Nothing is sent before it is written down. A run moves in steps, each one push: *record what became of the message just
-sent, put new ones into the outbox, take the next one out of it*; only then is that one sent. So
-
-- nothing is lost: what is to be said stays in the outbox until a service has accepted it, whoever is killed when, and
-  whatever network is down; what could not be written down is not marked as said, and the next run finds it again;
-- nothing is sent twice, but for one case: a run that dies between taking a message and recording its outcome, or a service
-  whose answer is lost, leaves one message of which nobody knows whether it arrived. It is sent again (after `LEASE`, if the
-  run died), and says so: a deadline that nobody hears of is worse than one heard of twice.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import gitrepo, moment, refs
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from pathlib import Path
 
 REF = "refs/fault-state/watch"
-LEASE = timedelta(minutes=20)
-"""How long a run may take to send one message; after that it is dead, and another one takes the message."""
 _FILE = "state.json"
 _VERSION = 1
 _LARGEST = 4 << 20
@@ -43,7 +30,12 @@ _TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message on its way. ``taken`` and ``by`` say since when which run is sending it; ``doubtful`` that it may have arrived."""
+    """A message on its way to the address of a name.
+
+    ``by`` is the run that is sending it and ``taken`` since when; without ``by`` that is when it was tried last. ``tries``
+    are how often it was not accepted, ``doubts`` how often it may have arrived all the same. ``about`` are the faults that
+    were open when it was written; ``week`` is the period of the weekly pack that it tells of.
+    """
 
     id: str
     to: str
@@ -52,14 +44,18 @@ class Message:
     since: str
     taken: str = ""
     by: str = ""
-    doubtful: bool = False
+    tries: int = 0
+    doubts: int = 0
+    about: tuple[str, ...] = ()
+    week: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What one run leaves for the next.
 
-    ``said`` are the keys of what was said, each with the last day on which it could have been said again.
+    ``said`` are the keys of what was said, each with the last day on which it could have been said again; ``week`` is that
+    in which the weekly pack was sent last; ``lost`` counts by name what was given up, until something arrives there.
     """
 
     as_of: str
@@ -67,6 +63,7 @@ class State:
     week: str = ""
     said: dict[str, str] = field(default_factory=dict)
     outbox: tuple[Message, ...] = ()
+    lost: dict[str, int] = field(default_factory=dict)
 
 
 class _Held(NamedTuple):
@@ -123,66 +120,6 @@ def change(root: Path, where: str, alter: Callable[[State | None], State]) -> St
     raise FaultError(f"远程仓库“{where}”不让写入 {REF}，所以没有发通知：请检查权限（工作流要有 contents: write）")
 
 
-def deliver(
-    root: Path,
-    where: str,
-    plan: Callable[[State | None], State],
-    send: Callable[[Message], str],
-    now: Callable[[], datetime],
-) -> tuple[State, list[Message]]:
-    """Put what ``plan`` adds into the outbox and send what is in it, each message once; return what was not accepted, too.
-
-    ``plan`` must add nothing that it has added before. ``send`` returns ``sent``, ``refused`` or ``unknown``.
-    """
-    me = os.urandom(8).hex()
-    tried: set[str] = set()
-    last: Message | None = None
-    outcome = ""
-    while True:
-        step = functools.partial(_step, last=last, outcome=outcome, plan=plan, me=me, tried=tried, now=now)
-        state = change(root, where, step)
-        last = next((one for one in state.outbox if one.by == me), None)
-        if last is None:
-            return state, [one for one in state.outbox if one.id in tried]
-        tried.add(last.id)
-        outcome = send(last)
-
-
-def _step(  # noqa: PLR0913 - all of them are what a run knows
-    state: State | None,
-    *,
-    last: Message | None,
-    outcome: str,
-    plan: Callable[[State | None], State],
-    me: str,
-    tried: Collection[str],
-    now: Callable[[], datetime],
-) -> State:
-    settled = _settled(state, last, outcome) if state and last else state
-    return _taken(plan(settled), me, tried, now())
-
-
-def _settled(state: State, sent: Message, outcome: str) -> State:
-    """Record what became of a message, unless another run has taken it over meanwhile."""
-    kept = []
-    for one in state.outbox:
-        if (one.id, one.by) != (sent.id, sent.by):
-            kept.append(one)
-        elif outcome != "sent":
-            kept.append(replace(one, by="", taken="", doubtful=one.doubtful or outcome == "unknown"))
-    return replace(state, outbox=tuple(kept))
-
-
-def _taken(state: State, me: str, tried: Collection[str], now: datetime) -> State:
-    """Take the next message that nobody is sending; one that somebody has begun and never finished may have arrived."""
-    for number, one in enumerate(state.outbox):
-        free = not one.by or abs(now - moment.parse(one.taken)) >= LEASE
-        if free and one.id not in tried:
-            mine = replace(one, by=me, taken=moment.show(now), doubtful=one.doubtful or bool(one.by))
-            return replace(state, outbox=(*state.outbox[:number], mine, *state.outbox[number + 1 :]))
-    return state
-
-
 def _dumped(state: State) -> bytes:
     data = {"version": _VERSION, **asdict(state)}
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
@@ -192,12 +129,15 @@ _WEEK = re.compile(r"([0-9]{4}-W[0-9]{2})?")
 
 
 def _loaded(data: Any) -> State:
-    """Build a state from JSON. Raise ValueError, TypeError or KeyError for anything else: a wrong one must not start a flood."""
+    """Build a state from JSON. Raise ValueError, TypeError or KeyError for anything else: a wrong one must not start a flood.
+
+    What a state of old has not got (``lost``, and most of a message) is as it is by default.
+    """
     if data.pop("version") != _VERSION:
         raise ValueError(_VERSION)
-    said, week, outbox = data["said"], data["week"], data.pop("outbox")
-    sane = type(data["board"]) is int and _WEEK.fullmatch(week) and isinstance(said, dict)
-    if not (sane and all(map(moment.is_date, said.values()))):
+    said, week, lost, outbox = data["said"], data["week"], data.get("lost", {}), data.pop("outbox")
+    sane = type(data["board"]) is int and _WEEK.fullmatch(week) and isinstance(said, dict) and isinstance(lost, dict)
+    if not (sane and all(map(moment.is_date, said.values())) and all(type(count) is int for count in lost.values())):
         raise ValueError(_FILE)
     moment.parse(data["as_of"])
     messages = tuple(map(_message, outbox))
@@ -207,10 +147,14 @@ def _loaded(data: Any) -> State:
 
 
 def _message(data: Any) -> Message:
-    texts = [value for key, value in data.items() if key != "doubtful"]
-    if type(data["doubtful"]) is not bool or not all(isinstance(text, str) for text in texts):
+    found = Message(**{**data, "about": tuple(data.get("about", ()))})
+    texts = (
+        *found.about,
+        *(getattr(found, name) for name in ("id", "to", "title", "text", "since", "taken", "by", "week")),
+    )
+    if not (type(found.tries) is type(found.doubts) is int and all(isinstance(text, str) for text in texts)):
         raise TypeError(_FILE)
-    moment.parse(data["since"])
-    if data["by"]:
-        moment.parse(data["taken"])
-    return Message(**data)
+    moment.parse(found.since)
+    if found.by or found.taken:
+        moment.parse(found.taken)
+    return found

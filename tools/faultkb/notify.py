@@ -37,31 +37,33 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"
 
 
-def addresses(text: str, known: Collection[str]) -> dict[str, str]:
-    """Read lines ``name = address``; blank ones and those with ``#`` in front say nothing.
+def addresses(text: str, known: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Read lines ``name = address``, and say which lines are none; blank ones and those with ``#`` in front say nothing.
 
-    Raise FaultError for a line that says something else, for a name that is not ``known``, and for one that comes twice.
+    A line that says something else, one with a name that is not ``known``, and a second one of a name are left out: one slip
+    of the pen must not silence everybody.
     """
     found: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        match = _LINE.fullmatch(stripped)
-        if match is None:
-            raise FaultError(f"FAULT_NOTIFY 第 {number} 行看不懂：一行写一个“名字 = 地址”，地址里没有空格")
-        name = match["name"]
-        if name not in known:
-            shown = f"“{name}”" if re.fullmatch(r"[\w-]{1,40}", name) else ""
-            raise FaultError(
-                f"FAULT_NOTIFY 第 {number} 行的名字{shown}不在 schema/teams.yaml 的 notify 里；可以写：{'、'.join(known)}"
-            )
-        if name in found:
-            raise FaultError(
-                f"FAULT_NOTIFY 里“{name}”写了两次：留下一行，要通知两处的在 schema/teams.yaml 里用两个名字"
-            )
-        found[name] = match["address"]
-    return found
+    wrong = []
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if line and not line.startswith("#"):
+            match = _LINE.fullmatch(line)
+            name = match["name"] if match else ""
+            if match and name in known and name not in found:
+                found[name] = match["address"]
+            else:
+                wrong.append(f"FAULT_NOTIFY 第 {number} 行没有用：{_objection(name, known, found)}")
+    return found, wrong
+
+
+def _objection(name: str, known: Collection[str], found: Collection[str]) -> str:
+    """Say what is wrong with a line, and nothing of it that may be a secret."""
+    if name in found:
+        return f"“{name}”写了两次，用的是前一行；要通知两处的在 schema/teams.yaml 里用两个名字"
+    if not name:
+        return "看不懂。一行写一个“名字 = 地址”，地址里没有空格"
+    shown = f"“{name}”" if re.fullmatch(r"[\w-]{1,20}", name) else ""
+    return f"名字{shown}不在 schema/teams.yaml 的 notify 里；可以写：{'、'.join(known)}"
 
 
 def plain(text: str) -> str:

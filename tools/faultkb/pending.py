@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faultkb.standing import Standing
+    from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
 _BRANCH = re.compile(r"intake/[0-9]{1,9}")
@@ -39,6 +40,12 @@ def fetched(root: Path, where: str, heads: Mapping[str, str]) -> dict[str, str]:
 
 
 def new(root: Path, tip: str, words: Vocabulary, as_of: datetime, known: Collection[str]) -> Iterator[Standing]:
+    """Return how the faults of a commit stand whose ids are not ``known``."""
+    found = (standing.of(one, words, as_of) for one in tickets(root, tip, words, known))
+    return (one for one in found if one)
+
+
+def tickets(root: Path, tip: str, words: Vocabulary, known: Collection[str]) -> Iterator[Ticket]:
     """Return the faults of a commit whose ids are not ``known``, as far as they can be read; links and the like are none."""
     paths = gitrepo.contents(root, tip, corpus.TICKETS)
     wanted = [
@@ -47,6 +54,5 @@ def new(root: Path, tip: str, words: Vocabulary, as_of: datetime, known: Collect
     ids = [blob for _, blob in wanted[:_MOST]]
     for (path, _), (_, kind, _, data) in zip(wanted, gitrepo.objects(root, ids, document.MAX_BYTES), strict=False):
         one = corpus.loaded(path, corpus.decode(data), words).ticket if kind == "blob" and data else None
-        stands = standing.of(one, words, as_of) if one and path.endswith(f"/{one.id}.md") else None
-        if stands:
-            yield stands
+        if one and path.endswith(f"/{one.id}.md"):
+            yield one

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from faultkb.completeness import Score
@@ -30,21 +31,34 @@ class Refused(NamedTuple):
     help: str
 
 
+class Masked(NamedTuple):
+    """What was masked in an upload: how that is called in the form, and what was done."""
+
+    label: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What is told of a ticket that was filed.
 
-    ``masked`` says what was masked, ``refused`` what was not taken over, ``taken`` how many files were; ``remarks`` are
-    what the check warns of; ``is_late`` says that the reason is missing why it was registered so late.
+    ``similar`` are known faults, ``waiting`` the numbers of the pull requests of those that are not merged yet, by id.
+    ``masked`` says what was masked in the form's own text, ``beside`` what in uploads; ``refused`` what was not taken
+    over, ``taken`` how many files were, ``pictures`` how many of them are pictures; ``remarks`` are what the check warns
+    of; ``is_late`` says that the reason is missing why it was registered so late.
     """
 
     ticket: Ticket
     score: Score
     dues: tuple[Due, ...]
-    similar: tuple[Match, ...]
+    as_of: datetime
     masked: tuple[str, ...]
+    beside: tuple[Masked, ...]
     refused: tuple[Refused, ...]
     taken: int
+    pictures: int
     remarks: tuple[Objection, ...]
     unused: tuple[str, ...]
     is_late: bool
+    similar: tuple[Match, ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)

@@ -50,16 +50,17 @@ def push(root: Path, where: str, commit: str, ref: str, expected: str = "") -> g
     )
 
 
-def commit(root: Path, files: Mapping[str, bytes | None], message: str, parent: str = "") -> str:
-    """Make a commit in the object store alone: a parent's files (none without), with some replaced, added or (None) gone.
+def commit(root: Path, files: Mapping[str, bytes | None], message: str, *parents: str) -> str:
+    """Make a commit in the object store alone: its first parent's files (none without), some replaced, added or (None) gone.
 
     Working tree, index and refs stay as they are. Paths are relative to the root. Raise FaultError where git refuses,
     as it does for a path such as ``.git/x``.
     """
+    parents = tuple(filter(None, parents))
     above = _did(gitrepo.ask(root, "rev-parse", "--show-prefix"))
     with tempfile.TemporaryDirectory() as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-        _did(gitrepo.ask(root, "read-tree", parent or "--empty", environment=index))
+        _did(gitrepo.ask(root, "read-tree", *(parents[:1] or ("--empty",)), environment=index))
         for path, data in files.items():
             how = ["--force-remove", "--", path]  # relative to this folder, unlike what follows
             if data is not None:  # --index-info would take several at once, and leave out a bad name without a word
@@ -67,8 +68,8 @@ def commit(root: Path, files: Mapping[str, bytes | None], message: str, parent: 
                 how = ["--add", "--cacheinfo", f"{_FILE},{blob},{above}{path}"]
             _did(gitrepo.ask(root, "update-index", *how, environment=index))
         tree = _did(gitrepo.ask(root, "write-tree", environment=index))
-    parents = ("-p", parent) if parent else ()
-    return _did(gitrepo.ask(root, "commit-tree", tree, *parents, given=message.encode(), environment=NOBODY))
+    above_all = [word for one in parents for word in ("-p", one)]
+    return _did(gitrepo.ask(root, "commit-tree", tree, *above_all, given=message.encode(), environment=NOBODY))
 
 
 def _did(answer: gitrepo.Answer) -> str:

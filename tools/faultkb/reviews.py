@@ -74,18 +74,21 @@ def run(event: dict[str, Any]) -> Run | None:
 def find(place: Hub, one: Run) -> PullRequest | None:
     """Return the open pull request whose last commit a run was about; None where it was closed or pushed again since.
 
-    GitHub names no pull request in the event where the branch is that of a fork.
+    GitHub names no pull request in the event where the branch is that of a fork. Only those to the main branch are
+    checked: what a run says of a commit is no verdict on a pull request to another.
     """
-    every = place.repository.get_pulls(state="open", head=f"{one.owner}:{one.branch}")
+    main = place.repository.default_branch
+    every = place.repository.get_pulls(state="open", base=main, head=f"{one.owner}:{one.branch}")
     found = [
         pull
         for pull in every
         if pull.state == "open"
+        and pull.base.ref == main
         and pull.head.sha == one.sha
         and pull.head.ref == one.branch
         and getattr(pull.head.repo, "full_name", "") == one.repository  # None where a fork is gone
     ]
-    return min(found, key=lambda pull: (pull.base.ref != pull.base.repo.default_branch, pull.number), default=None)
+    return min(found, key=lambda pull: pull.number, default=None)
 
 
 class Files(NamedTuple):

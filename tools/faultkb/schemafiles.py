@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
@@ -79,8 +80,7 @@ class _Files:
         except yamltext.ProblemError as error:
             data, problems = {}, [error.problem]
         for problem in problems:
-            words = f"重复的键 {problem.detail}" if problem.rule == "duplicate-key" else "YAML 写法有误"
-            self._add(file, problem.line, problem.column, words)
+            self._add(file, problem.line, problem.column, _worded(problem, self.texts[file]))
         if not problems:
             self._hold_to(name, file, data)
         return data
@@ -109,6 +109,24 @@ class _Files:
 
     def _add(self, name: str, line: int, column: int, message: str) -> None:
         self.findings.append(Finding(f"schema/{name}", line, column, "schema-file", ERROR, message.rstrip("。")))
+
+
+_SLIPS = (
+    (re.compile(r"(?:^|[\[{,:\-]) *@"), '@ 开头的要加引号，例如 ["@公司/小组"]'),
+    (re.compile(r"^[ \-]*[^\s\"'#:,\[{]+:[^\s/]"), "冒号后面要空一格"),
+    (re.compile(r"^[ \-]*[^\s\"'#:：,\[{]+："), "冒号要用半角，后面空一格"),
+    (re.compile(r"^ *\t"), "缩进用空格，不用 Tab"),
+)
+"""What people get wrong most, where the line shows it."""
+
+
+def _worded(problem: yamltext.Problem, text: str) -> str:
+    """Say what is wrong with a file that cannot be read; the slip may stand on the line before the one that is named."""
+    if problem.rule == "duplicate-key":
+        return f"重复的键 {problem.detail}"
+    lines = text.split("\n")[max(0, problem.line - 2) : problem.line]
+    slips = (words for line in reversed(lines) for pattern, words in _SLIPS if pattern.search(line))
+    return f"YAML 写法有误：{next(slips, '检查这一行和上一行的缩进、冒号、引号、括号')}"
 
 
 @functools.cache

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from faultkb import corpus, gist, masks, ticket, tokens, weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from faultkb.gist import Gist
     from faultkb.ticket import Ticket
     from faultkb.vocabulary import Vocabulary
 
@@ -83,8 +84,12 @@ def text_of(one: Ticket, words: Vocabulary) -> str:
     return "\n".join(gist.of_ticket(one)).replace(words.placeholder, "")
 
 
-def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: str = "") -> list[Match]:
+def find(
+    root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: str = "", beside: Sequence[Ticket] = ()
+) -> list[Match]:
     """Return the faults most like a text, at most ``limit``; ``leave_out`` is the id or path of one that does not count.
+
+    ``beside`` are faults that do not lie under the root yet.
 
     A fault with the text as its title comes first, then those with a published solution that are about as similar as
     the best, then the others, the most similar and the newest first. What they say of private data is masked.
@@ -95,16 +100,18 @@ def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: st
     question = _Question(text.strip(), tokens.wanted(factors), telling, codes)
     paths = [path for path in corpus.find(root) if path != leave_out and not path.endswith(f"/{leave_out}.md")]
     parts: list[_Part] = corpus.spread(paths, _scan, (root, question))
+    parts.append(_part(((one.path, gist.of_ticket(one)) for one in beside), question))
+    read = {one.path: one for one in beside}
     number: Counter[str] = sum((part.number for part in parts), Counter())
-    share = weighing.shares(factors, number, len(paths))
-    rare = weighing.rare(codes, number, len(paths))
+    share = weighing.shares(factors, number, len(paths) + len(beside))
+    rare = weighing.rare(codes, number, len(paths) + len(beside))
     scored = ((one.titled, _score(one, share), one.path, one) for part in parts for one in part.seen)
     enough = (one for one in scored if one[1] >= THRESHOLD or not rare.isdisjoint(one[3].names | one[3].symptom))
     near = heapq.nlargest(max(limit, _CANDIDATES), enough)
     best = max((score for _, score, _, _ in near), default=0.0)
     told, found = masks.put_on(text, words.lists), []
     for _, score, path, one in near:
-        known = corpus.load(root, path, words).ticket
+        known = read.get(path) or corpus.load(root, path, words).ticket
         if known is not None:
             match = _match(known, words, score, weighing.shared(told, one.names | one.symptom, share))
             first = score >= _COMPARABLE * best and match.is_closed and _is_published(known, words)
@@ -114,15 +121,18 @@ def find(root: Path, words: Vocabulary, text: str, limit: int = 5, leave_out: st
 
 def _scan(paths: Sequence[str], root: Path, question: _Question) -> list[_Part]:
     """Look for the question's tokens in ticket files."""
+    texts = ((path, corpus.text(root, path)) for path in paths)
+    return [_part(((path, gist.of_text(text)) for path, text in texts if text is not None), question)]
+
+
+def _part(about: Iterable[tuple[str, Gist]], question: _Question) -> _Part:
     part = _Part(Counter(), [])
-    for path in paths:
-        text = corpus.text(root, path)
-        if text is not None:
-            one = _look(path, gist.of_text(text), question)
-            part.number.update(one.names | one.symptom)
-            if _is_enough(one, question):
-                part.seen.append(one)
-    return [part]
+    for path, told in about:
+        one = _look(path, told, question)
+        part.number.update(one.names | one.symptom)
+        if _is_enough(one, question):
+            part.seen.append(one)
+    return part
 
 
 def _look(path: str, about: gist.Gist, question: _Question) -> _Seen:

@@ -3,95 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from faultkb import attached, contents, download, masks, privacy
+from faultkb import attached, contents, download, exposed, links, masks, privacy
 from faultkb.attached import UnfitError
-from faultkb.document import Document
 from faultkb.finding import ERROR
 from faultkb.publish import attachments
 from faultkb.receipt import Refused
 from faultkb.rules import exposure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from faultkb.attached import Limits
     from faultkb.download import Platform
+    from faultkb.links import Reference
+    from faultkb.privacy import Match
     from faultkb.vocabulary import Vocabulary
 
 MOST = 10
 """Files that one form may bring."""
-_REFERENCE = re.compile(
-    r"(?P<mark>!?)\[(?P<label>[^\[\]\n]{0,300})\]\([ ]?<?(?P<link>[^\s()<>]{0,4000})>?(?:[ ]+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?[ ]?\)"
-    r"|(?P<tag><img\b[^>]{0,4000}>)"
-    r"|(?<![\w(<\"'=/])(?P<bare>https?://[^\s()<>\[\]\"'`，。；、）】]{1,4000})",
-    re.IGNORECASE,
-)
-"""A link or a picture in Markdown, a picture as GitHub's page writes it (HTML), an address alone (GitHub's way with films)."""
-_SOURCE, _ALT = (
-    re.compile(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE) for name in ("src", "alt")
-)
-_UNSPEAKABLE = re.compile(r"[\[\]<>`\\\s]+")
-
-
-class Reference(NamedTuple):
-    """A place in a text that shows or names a file: its address, what it is called there, whether it is to be shown."""
-
-    address: str
-    label: str
-    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An upload as it goes beside the ticket: its name there, its cleaned content."""
+    """An upload as it goes beside the ticket: its name there, its cleaned content, and how it is called in the form."""
 
     name: str
     data: bytes
+    label: str = field(default="", compare=False)
 
 
 Found = File | Refused
 """What became of an upload."""
-
-
-def references(text: str) -> Iterator[Reference]:
-    """Return the files that a text refers to, outside of code."""
-    source = Document("", {}, text)
-    yield from (_reference(one) for one in _REFERENCE.finditer(text) if not source.is_code(one.start()))
-
-
-def rewritten(text: str, change: Callable[[Reference, str], str]) -> str:
-    """Return a text with each reference, of which ``change`` is told with its spelling, as ``change`` says."""
-    source = Document("", {}, text)
-
-    def put(match: re.Match[str]) -> str:
-        return match[0] if source.is_code(match.start()) else change(_reference(match), match[0])
-
-    return _REFERENCE.sub(put, text)
-
-
-def _reference(match: re.Match[str]) -> Reference:
-    if match["tag"]:
-        address, label = (html.unescape(_value(one, match["tag"])) for one in (_SOURCE, _ALT))
-        return Reference(address, _speakable(label), is_picture=True)
-    if match["bare"]:
-        return Reference(match["bare"], "", is_picture=False)
-    return Reference(match["link"], _speakable(match["label"]), is_picture=bool(match["mark"]))
-
-
-def _value(pattern: re.Pattern[str], tag: str) -> str:
-    found = pattern.search(tag)
-    return next(filter(None, found.groups()), "") if found else ""
-
-
-def _speakable(label: str) -> str:
-    return _UNSPEAKABLE.sub(" ", label).strip()
 
 
 def collect(
@@ -105,7 +52,7 @@ def collect(
     """
     found: dict[str, Found] = {}
     known = {Path(name).stem: File(name, data) for name, data in kept.items()}
-    for one in (one for text in texts for one in references(text)):
+    for one in (one for text in texts for one in links.find(text)):
         if one.address in found or not (one.is_picture or given.is_upload(one.address)):
             continue
         label = masks.put_on(one.label, words.lists) or "没有名字的附件"
@@ -114,7 +61,9 @@ def collect(
         elif sum(map(given.is_upload, found)) >= MOST:
             found[one.address] = Refused(label, f"一个表单最多收 {MOST} 个附件", "只留最能说明问题的")
         else:
-            found[one.address] = known.get(_stem(one.address)) or _fetched(one, label, words, given, shown)
+            before = known.get(_stem(one.address))
+            got = replace(before, label=label) if before else _fetched(one, label, words, given, shown)
+            found[one.address] = got
     return found
 
 
@@ -134,7 +83,7 @@ def _fetched(one: Reference, label: str, words: Vocabulary, given: Platform, sho
         _look_into(name, clean, words)
     except UnfitError as error:
         return Refused(label, str(error), error.help)
-    return File(name, clean)
+    return File(name, clean, label)
 
 
 def _kind(one: Reference, data: bytes, limits: Limits) -> str:
@@ -160,8 +109,14 @@ def _look_into(name: str, data: bytes, words: Vocabulary) -> None:
     pieces = contents.pieces(name, data)
     if any(one.what == contents.UNREAD for one in pieces):
         raise UnfitError("里面没有看完，可能有个人信息", "换成小一些、没有加密的文件，或只截取需要的部分")
-    rules = [one.rule for piece in pieces for one in privacy.find(piece.text, words.lists)]
-    kinds = dict.fromkeys(exposure.NAMES[one] for one in rules if exposure.level_of(one) == ERROR)
+    every = (one for piece in pieces for one in privacy.find(piece.text, words.lists))
+    kinds = dict.fromkeys(exposure.NAMES[one.rule] for one in every if not _may_go(one, name))
     if kinds:
         help_text = "遮盖之后重新上传；已经上传的那一份请管理员联系 GitHub 删除"
         raise UnfitError(f"里面有没有遮盖的{'、'.join(kinds)}", help_text)
+
+
+def _may_go(one: Match, name: str) -> bool:
+    """Say whether a file may come along with something in it: it is masked in plain texts, or leads to nobody."""
+    is_mended = one.sure and name.endswith(exposure.MENDED) and exposure.level_of(one.rule) != ERROR
+    return is_mended or exposed.is_own_network(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import re
 from dataclasses import dataclass
@@ -150,7 +151,22 @@ _KINDS = {
 }
 
 
+_DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})(?: [0-9]{2}:[0-9]{2})?")
+
+
+def _missing_day(value: object) -> str:
+    """Say which day a text names that no calendar has; empty for anything else."""
+    found = _DAY.fullmatch(str(value))
+    if found is None or not 0 < (year := int(found[1])):
+        return ""
+    month, day = int(found[2]), int(found[3])
+    return "" if 0 < day <= calendar.monthrange(year, month)[1] else f"{year} 年 {month} 月没有 {day} 日"
+
+
 def _wrong(field: Field, error: Any) -> tuple[str, str]:
+    missing = _missing_day(error.instance) if "YYYY-MM-DD" in field.hint else ""
+    if missing:
+        return f"{_label(field)}：{missing}", "改成日历上有的日期"
     return f"{_label(field)}的写法不对{_quote(field, error.instance)}", _advice(field)
 
 

@@ -7,6 +7,7 @@ import gettext
 import importlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,8 +137,13 @@ def fail(error: FaultError) -> None:
     from faultkb import privacy
     from faultkb.rules import exposure
 
+    lists = error.lists or privacy.NOTHING
+    if error.form == "github":
+        from faultkb.render import findings
+
+        findings.marks((replace(one, message=exposure.masked(one.message, lists)) for one in error.findings), sys.stdout)
     for line in error.lines:
-        say(exposure.masked(line, error.lists or privacy.NOTHING))
+        say(exposure.masked(line, lists))
     sys.exit(error.code)
 
 

@@ -85,12 +85,15 @@ def year(here: Workspace, number: int | None, form: str, output: Path | None, re
 
 
 def _remind(here: Workspace) -> None:
-    """Keep one issue for each year that nobody has settled, and close it with a word once somebody has."""
+    """Keep one issue for each year that nobody has settled, by the server's clock; close it with a word once somebody has."""
     from faultkb import almanac, bulletin, hub
 
-    lacking = almanac.missing(here.as_of.date(), here.as_of.year, here.words)
+    fixed = click.get_current_context().params["as_of"] is not None
     with hub.connection() as github:
-        for number in (here.as_of.year, here.as_of.year + 1):
+        server = None if fixed else bulletin.server_time(github, here.words.timezone)
+        today = (server or here.as_of).date()
+        lacking = almanac.missing(today, today.year, here.words)
+        for number in (today.year, today.year + 1):
             if number in lacking:
                 issue = bulletin.keep(
                     github, f"calendar-{number}", f"{number} 年的节假日还没有写进日历", _request(number)

@@ -11,7 +11,7 @@ import click
 from faultkb.cli.workspace import Workspace, workspace
 
 if TYPE_CHECKING:
-    from faultkb.reviews import Files, Run, Suggestion
+    from faultkb.reviews import Files, Suggestion
     from faultkb.suggestions import Fix
 
 _MARK = "summary"
@@ -45,8 +45,9 @@ def command(here: Workspace, file: Path) -> None:
         mends = summary.fixes if summary and summary.head == run.sha else ()
         fixes = [one for one in mends if suggestions.is_harmless(one, here.words.lists)]
         offered, others = ([], fixes) if is_foreign else _sorted(fixes, files)
+        address = f"{hub.home()}/actions/runs/{run.id}"
         page = comment.Page(
-            run.conclusion, _address(run), summary, not os.path.lexists(file), is_foreign, len(offered), others
+            run.conclusion, address, summary, not os.path.lexists(file), is_foreign, len(offered), others
         )
         place.say(pull.number, _MARK, comment.markdown(page))
         if summary is not None:
@@ -70,9 +71,3 @@ def _sorted(fixes: list[Fix], files: Files) -> tuple[list[Suggestion], list[Fix]
     placed = [one for one in fixes if hunks.has(lines.get(one.path, []), one.line, one.end_line)][:_MOST]
     rest = [one for one in fixes if one not in placed and one.path in files.patches]
     return [reviews.Suggestion(one.path, one.line, one.end_line, plain(one.what), one.text) for one in placed], rest
-
-
-def _address(run: Run) -> str:
-    """Return the page of a run, from what the workflow says and a number."""
-    server, repository = os.environ.get("GITHUB_SERVER_URL", "https://github.com"), os.environ["GITHUB_REPOSITORY"]
-    return f"{server}/{repository}/actions/runs/{run.id}"

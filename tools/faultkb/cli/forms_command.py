@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+_UNGUARDED = (
+    "提醒：schema/teams.yaml 的 contacts 里没有人写着 maintains: true，所以 schema/、tools/、.github/ 没有指定的审核人，"
+    '谁批准都能改规则：写上一人，例如 管理员: {github: ["@帐号"], maintains: true}'
+)
+
 
 @click.command("forms")
 @click.option("--check", is_flag=True, help="只看是不是最新的，不写入；不是最新的退出码为 1")
@@ -26,6 +31,8 @@ def command(here: Workspace, *, check: bool) -> None:
     .github/ISSUE_TEMPLATE/fault.yml 里的选项、栏目名、说明来自 schema/ticket.schema.json，.github/CODEOWNERS 来自
     schema/teams.yaml。改了它们之后运行一次，与 schema/ 的改动一起提交。
     """
+    if not any(one.maintains and one.github for one in here.words.contacts.values()):
+        say(_UNGUARDED)
     current = _files(here, here.as_of.date())
     differing = [path for path, text in current.items() if _read(here.root / path) != text]
     if check:

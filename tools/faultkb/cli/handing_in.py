@@ -31,7 +31,7 @@ def _commands(root: Path, path: str, what: str) -> Iterator[str]:
     ticket_id = PurePosixPath(path).stem
     remotes = gitrepo.remotes(root)
     if remotes and gitrepo.branch(root) == gitrepo.default_base(root).rpartition("/")[2]:
-        yield f"git switch -c {ticket_id}"
+        yield f"git switch {'' if gitrepo.commit(root, f'refs/heads/{ticket_id}') else '-c '}{ticket_id}"
     yield f"git add {os.path.relpath(root / path)}"
     yield f'git commit -m "{ticket_id} {what}"'
     if remotes:

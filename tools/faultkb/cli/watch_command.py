@@ -43,36 +43,41 @@ def command(here: Workspace, dry_run: bool, pack: Path | None) -> None:
     说过什么记在远程仓库的 refs/fault-state/watch 里。通知地址写在环境变量 FAULT_NOTIFY 里，一行一个：
     名字 = apprise 地址，名字是 schema/teams.yaml 里的 notify。
     """
-    from faultkb import ledger, notify, watch
+    from faultkb import duty, ledger, notify
     from faultkb.cli import watching
+    from faultkb.cli.weekly_pack import Pack
 
     names = watching.names(here.words)
-    post = notify.Post(notify.addresses(os.environ.get("FAULT_NOTIFY", ""), names))
+    addresses, wrong = notify.addresses(os.environ.get("FAULT_NOTIFY", ""), names)
+    post = notify.Post(addresses)
     where = _remote(here.root, needed=not dry_run)
     before = ledger.read(here.root, where) if where else None
     server = _ask(here.words.timezone)
     fixed = click.get_current_context().params["as_of"] is not None
-    as_of, word = watch.settled(here.as_of, None if fixed else server.now, watching.last_of(before))
+    last = None if fixed and dry_run else watching.last_of(before)
+    as_of, word = duty.settled(here.as_of, None if fixed else server.now, last)
     seen = watching.look(here.root, here.words, as_of, where, server.heads)
-    for remark in [word, *seen.remarks] if word else seen.remarks:
+    missing = [name for name in names if name not in addresses]
+    lacking = [f"还没有通知地址：{'、'.join(missing)}（FAULT_NOTIFY）"] if missing else []
+    for remark in filter(None, [word, *wrong, *seen.remarks, *lacking]):
         say(f"提醒：{remark}")
-    reached = tuple(names if dry_run else post.names)
-    this = watching.Round(here.words, as_of, seen, post, reached, None if dry_run else pack)
-    missing = [name for name in names if name not in post.names]
-    if missing:
-        say(f"提醒：还没有通知地址：{'、'.join(missing)}（FAULT_NOTIFY）")
+    files = Pack(here.words, as_of, seen.standings, None if dry_run else pack)
+    this = watching.Round(here.words, as_of, seen, post, tuple(names if dry_run else addresses), files)
     if dry_run:
-        _show(this, before, missing)
+        _show(this, before, wrong, missing)
         return
     for line in this.unheard(before):
         click.echo(f"没有地址可以通知：{line}")
     state, failed = _send(here.root, where, this)
+    for name, count in sorted(state.lost.items()):
+        say(f"提醒：{count} 条旧通知没有送到，不再发：{name}")
     if server.asked:
-        _publish(here.root, where, this.board(state, missing), state)
+        _publish(here.root, where, this.board(state, wrong, missing), state)
+    wanting = [f"FAULT_NOTIFY 有 {len(wrong)} 行没有用"] if wrong else []
     if failed:
-        raise FaultError(
-            f"{len(failed)} 条通知没有送到（{'、'.join(dict.fromkeys(one.to for one in failed))}），下次再试", code=1
-        )
+        wanting.append(f"{len(failed)} 条通知没有送到（{'、'.join(dict.fromkeys(one.to for one in failed))}），以后再试")
+    if wanting:
+        raise FaultError("；".join(wanting), code=1)
 
 
 class _Server(NamedTuple):
@@ -112,20 +117,15 @@ def _remote(root: Path, *, needed: bool) -> str:
 
 def _send(root: Path, where: str, this: Round) -> tuple[State, list[Message]]:
     """Send what there is to say, and say on stdout what was sent."""
-    from faultkb import ledger
-    from faultkb.render import letters
+    from faultkb import outbox
 
     begun = time.monotonic()
     sent = 0
 
     def send(one: Message) -> str:
         nonlocal sent
-        outcome = this.post.send(one.to, one.title, letters.text_of(one)).value
-        words = (
-            _OUTCOMES[outcome]
-            if this.post.understands(one.to)
-            else "没有发出：FAULT_NOTIFY 里没有这个名字，或地址看不懂"
-        )
+        outcome = this.post.send(one.to, one.title, this.text_of(one)).value
+        words = _OUTCOMES[outcome] if this.post.understands(one.to) else "没有发出：FAULT_NOTIFY 里的地址看不懂"
         click.echo(f"{one.to}，消息 {one.id}：{words}")
         sent += outcome == "sent"
         return outcome
@@ -133,7 +133,7 @@ def _send(root: Path, where: str, this: Round) -> tuple[State, list[Message]]:
     def now() -> datetime:
         return this.as_of + timedelta(seconds=time.monotonic() - begun)
 
-    state, failed = ledger.deliver(root, where, this.plan, send, now)
+    state, failed = outbox.deliver(root, where, this.plan, send, now, this.reached)
     if not sent and not failed:
         click.echo("没有新的消息")
     return state, failed
@@ -151,14 +151,12 @@ def _publish(root: Path, where: str, text: str, state: State) -> None:
         click.echo(f"看板：#{number}")
 
 
-def _show(this: Round, before: State | None, missing: list[str]) -> None:
-    from faultkb.render import letters
-
+def _show(this: Round, before: State | None, wrong: list[str], missing: list[str]) -> None:
     state = this.plan(before)
     for one in state.outbox:
         lacking = "（没有地址）" if one.to in missing else ""
-        click.echo(f"—— 发给 {one.to}{lacking}\n{one.title}\n{letters.text_of(one)}\n")
+        click.echo(f"—— 发给 {one.to}{lacking}\n{one.title}\n{this.text_of(one)}\n")
     if not state.outbox:
         click.echo("没有新的消息\n")
     shown = replace(state, outbox=before.outbox if before else ())
-    click.echo(f"—— 看板\n{this.board(shown, missing)}")
+    click.echo(f"—— 看板\n{this.board(shown, wrong, missing)}")

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import re
+from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import board, corpus, duty, masks, moment, notify, pending, standing, watch
+from faultkb import board, corpus, duty, hub, mailing, masks, moment, pending, standing, watch
+from faultkb.cli import weekly_pack
 from faultkb.finding import FaultError
 from faultkb.ledger import State
 from faultkb.render import board as board_page
 from faultkb.render import letters, visible
-from faultkb.reports import Report, masked, weekly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
+    from faultkb import notify
+    from faultkb.cli.weekly_pack import Pack
     from faultkb.ledger import Message
     from faultkb.period import Period
     from faultkb.standing import Standing
     from faultkb.vocabulary import Vocabulary
-
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 class Seen(NamedTuple):
@@ -51,39 +51,36 @@ def look(root: Path, words: Vocabulary, as_of: datetime, where: str, heads: Mapp
             found += some
     except FaultError as error:
         remarks.append(f"看不到还没有合并的登记：{error}")
-    return Seen(found, watch.Links(home(), numbers), remarks)
-
-
-def home() -> str:
-    """Return the address of the repository on its server; empty outside of a workflow."""
-    server, name = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")
-    return f"{server}/{name}" if re.match("https?://", server) and _REPOSITORY.fullmatch(name) else ""
+    return Seen(found, watch.Links(hub.home(), numbers), remarks)
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one run has seen, and by when; ``pack`` is the folder for the weekly pack."""
+    """What one run has seen, and by when; ``reached`` are the names for which there is an address."""
 
     words: Vocabulary
     as_of: datetime
     seen: Seen
     post: notify.Post
     reached: tuple[str, ...]
-    pack: Path | None
+    pack: Pack
 
     def plan(self, state: State | None) -> State:
         """Return a state with everything new in its outbox; what it has said already it does not say again."""
         before = state or State(moment.show(self.as_of), week=duty.first_week(self.words, self.as_of))
         found, due = self._found(state)
-        over = duty.pack_due(before.week, self.words, self.as_of)
+        week = duty.week_of(self.as_of)
+        last = min(before.week, week)  # a clock that was in the future once has not sent the packs until then
+        over = duty.pack_due(last, self.words, self.as_of)
         messages = [*self._messages(due), *(self._weekly(over) if over else ())]
         known = {one.id for one in before.outbox}
-        kept = [one for one in before.outbox if one.since[:10] >= self._oldest]
+        kept, lost = self._kept(before)
         after = replace(
             before,
             said=self._said(state, found, due),
             outbox=(*kept, *(one for one in messages if one.id not in known)),
-            week=duty.week_of(self.as_of) if over else before.week,
+            lost=lost,
+            week=week if over else last,
         )
         now = moment.show(self.as_of)  # is written down with what changes, and where the one there lies in the future
         return after if after == state and before.as_of <= now else replace(after, as_of=now)
@@ -98,59 +95,60 @@ class Round:
     def _oldest(self) -> str:
         return f"{self.as_of - watch.MEMORY:%Y-%m-%d}"
 
+    def _kept(self, before: State) -> tuple[list[Message], dict[str, int]]:
+        """Return what stays in the outbox, and how much was given up by name.
+
+        What is too old to help is given up, and what has waited for an address until all its faults were closed is dropped:
+        an address that comes late brings no flood.
+        """
+        live = {one.id for one in self.seen.standings if one.is_open}
+        kept, lost = [], Counter(before.lost)
+        for one in before.outbox:
+            if one.since[:10] < self._oldest:
+                lost[one.to] += 1
+            elif one.to in self.reached or not one.about or not live.isdisjoint(one.about):
+                kept.append(one)
+        return kept, dict(lost)
+
     def _said(self, state: State | None, found: list[watch.Notice], due: list[watch.Notice]) -> dict[str, str]:
         """Return the keys of what is said from now on; those of what could not be said again for long are forgotten."""
         today = f"{self.as_of:%Y-%m-%d}"
-        if state is None:
-            return dict.fromkeys([item.key for item in (*due, *filter(watch.is_old, found))], today)
+        past = (item for item in found if state is None and watch.is_old(item, self.as_of))
+        new = {key: today for item in (*due, *past) for key in item.keys}
         alive = {item.key for item in found} | watch.instances(self.seen.standings, self.as_of, last_of(state))
-        kept = {key: today if key in alive else day for key, day in state.said.items()}
-        return {key: day for key, day in kept.items() if day >= self._oldest} | {item.key: today for item in due}
+        before = state.said.items() if state else ()
+        kept = {key: today if watch.base(key) in alive else day for key, day in before}
+        return {key: day for key, day in kept.items() if day >= self._oldest} | new
 
     def _messages(self, due: list[watch.Notice]) -> Iterator[Message]:
-        every = watch.letters(due, self.words, self.reached)
+        every = mailing.letters(due, self.words, self.reached)
         return letters.messages(every, self.seen.links, self.as_of, self.words.lists, self.post.fits)
+
+    def _weekly(self, over: Period) -> Iterator[Message]:
+        """Write the weekly pack, and yield the messages for those who can be reached now: it is stale when it has waited."""
+        self.pack.write(weekly_pack.name(over))
+        names = [name for name in duty.readers(self.words) if name in self.reached]
+        return self.pack.messages(over, names, self.post.fits)
+
+    def text_of(self, one: Message) -> str:
+        """Return what to send; what tells of the weekly pack leads to the files of this run, which are written first."""
+        if one.week:
+            self.pack.write(one.week)
+            return f"{letters.text_of(one)}\n{self.pack.place()}"
+        return letters.text_of(one)
 
     def unheard(self, state: State | None) -> list[str]:
         """Say what nobody is told for want of an address."""
         _, due = self._found(state)
-        told = {item.key for letter in watch.letters(due, self.words, self.reached) for item in letter.notices}
-        lines = [f"【{item.kind}】{item.one.id}｜{item.text}" for item in due if item.key not in told]
+        some = mailing.unheard(due, self.words, self.reached)
+        lines = [f"【{item.kind}】{item.one.id}｜{item.text}" for item in some]
         return [visible(line) for line in masks.put_on(lines, self.words.lists)]
 
-    def _weekly(self, over: Period) -> Iterator[Message]:
-        """Write the weekly pack, and yield the messages that lead to it."""
-        report = self._report(over)
-        if self.pack:
-            _write(report, self.pack)
-        figures = [f"{one.title} {one.value}" for one in report.headline]
-        late = [
-            f"{table.title} {len(table.rows)}"
-            for table in report.tables
-            if table.id in {"overdue", "at_risk", "to_tell"}
-        ]
-        run = os.environ.get("GITHUB_RUN_ID", "")
-        place = "例会材料：运行 fault report weekly"
-        if self.pack and home() and run.isascii() and run.isdecimal():
-            place = f"例会材料（网页与 Excel）在这次运行的附件里：{home()}/actions/runs/{run}"
-        lines = ["，".join([*figures, *late]), place]
-        title = f"故障周报｜{over}"
-        for name in duty.names_of(self.words, self.reached, teams=True):
-            yield from letters.parts(
-                name, title, lines, self.as_of, self.post.fits, [f"week {duty.week_of(self.as_of)}"]
-            )
-
-    def _report(self, over: Period) -> Report:
-        built = weekly.build(self.seen.standings, self.words, self.as_of, over)
-        figures = tuple(figure for table in built for figure in table.headline)
-        report = Report(weekly.TITLE, self.as_of, self.words.timezone, built, period=over, headline=figures)
-        return masked(report, self.words.lists)
-
-    def board(self, state: State, missing: list[str]) -> str:
+    def board(self, state: State, remarks: Sequence[str], missing: Sequence[str]) -> str:
         """Return the board as Markdown."""
-        remarks = [*self.seen.remarks, *board_page.undelivered(state.outbox, missing)]
+        every = [*self.seen.remarks, *remarks, *board_page.undelivered(state, missing)]
         built = board.build(self.seen.standings, self.words, self.as_of, watch.MEMORY)
-        return board_page.markdown(built, self.seen.links, self.as_of, self.words.lists, remarks)
+        return board_page.markdown(built, self.seen.links, self.as_of, self.words.lists, every)
 
 
 def last_of(state: State | None) -> datetime | None:
@@ -162,16 +160,3 @@ def names(words: Vocabulary) -> list[str]:
     """Return every name in teams.yaml that may have an address."""
     some = [*(one.notify for one in words.teams.values()), *(one.notify for one in words.contacts.values())]
     return list(dict.fromkeys(name for group in some for name in group))
-
-
-def _write(report: Report, folder: Path) -> None:
-    from faultkb.cli.output import deliver, deliver_bytes
-    from faultkb.render import page, workbook
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        raise FaultError(f"建不了文件夹 {folder}：检查 --pack 的路径与权限") from None
-    stem = f"weekly-{report.period.since if report.period else 'all'}"
-    deliver(lambda stream: page.FORMATS["html"](report, stream), folder / f"{stem}.html")
-    deliver_bytes(lambda stream: workbook.BINARY["xlsx"](report, stream), folder / f"{stem}.xlsx")

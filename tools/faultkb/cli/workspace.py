@@ -94,7 +94,11 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
         corpus.LISTENERS[:] = [Progress()]
         root = find_root(ctx.find_root().obj)
-        words = vocabulary.load(root)
+        try:
+            words = vocabulary.load(root)
+        except FaultError as error:
+            error.form = str(options.get("form", ""))
+            raise
         as_of = options.pop("as_of", None) or moment.now(words.timezone)
         try:
             return command(Workspace(root, words, as_of), **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -25,6 +26,9 @@ STYLES = {
     "dim": "dim",
 }
 
+_HOLLOW = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Letters and signs without any ink: a row made of them looks empty."""
+
 
 def console(stream: TextIO) -> Console:
     """Return a console that writes to a stream: colours and the window's width on a terminal, plain and wide otherwise."""
@@ -35,7 +39,11 @@ def console(stream: TextIO) -> Console:
 
 
 def visible(text: str) -> str:
-    """Make control and direction characters harmless: a file name must not repaint somebody's terminal."""
+    """Make control and direction characters harmless, and letters that nobody sees visible: no name repaints a terminal.
+
+    ``##[`` steers the log of a workflow wherever it stands in a line.
+    """
+    text = _HOLLOW.sub("�", text).replace("##[", "## [")
     if text.isprintable():
         return text
     return "".join(

@@ -26,7 +26,11 @@ _TITLES = {
     "action_required": "⏸️ 检查在等管理员批准",
 }
 _UNKNOWN = "❔ 检查没有做完"
-_MISSING = "这次检查没有留下改动的概括：请点上面的“检查的经过”，看停在哪一步。"
+_NO_TICK = "⚠️ 由这次改动自己的程序检查，结果要管理员看过才算"
+_MISSING = (
+    "这次检查没有留下改动的概括：请点上面的“检查的经过”，看停在哪一步。"
+    "`schema/` 里写错了也会这样：看 Files changed 里的标记。"
+)
 _UNREADABLE = "这次检查留下的概括读不出来，所以没有写在这里：请点上面的“检查的经过”。"
 _FOREIGN = (
     "> ⚠️ 这次改动也改了 `tickets/` 以外的文件，这份概括由这次改动里的程序算出，可能不对："
@@ -64,7 +68,9 @@ def _parts(page: Page) -> Iterator[str]:
     one = page.summary
     errors = one.outcome.count(ERROR) if one else 0
     number = f"：{errors} 处错误要改" if errors and page.conclusion != "success" else ""
-    yield f"## {_TITLES.get(page.conclusion, _UNKNOWN)}{number}\n"
+    # What a change that brings its own program says of itself is not worth a tick.
+    title = _TITLES.get(page.conclusion, _UNKNOWN)
+    yield f"## {_NO_TICK if page.is_foreign and page.conclusion == 'success' else title}{number}\n"
     yield f"{_outcome(page, one, errors)}　[检查的经过]({page.address})\n"
     if page.is_foreign:
         yield _FOREIGN
@@ -113,7 +119,8 @@ def _mends(page: Page) -> Iterator[str]:
     if page.offered:
         yield (
             f"💡 **{page.offered} 处可以点一下就改好**：打开上方的 Files changed，在建议下面点 Commit suggestion；"
-            "几处一起，就逐处点 Add suggestion to batch，最后提交一次。\n"
+            "几处一起，就逐处点 Add suggestion to batch，最后提交一次。"
+            "遮盖了个人信息的，合并时选 Squash and merge：原来的写法还在较早的提交里。\n"
         )
     if page.others:
         yield "🔧 下面几处要自己改，或在电脑上运行 `tools/check --fix`：\n"

@@ -10,7 +10,7 @@ from faultkb.finding import ERROR, NOTE, WARNING
 from faultkb.render import SCHEMA_VERSION, STYLES, console, exchange, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from rich.text import Text
@@ -94,12 +94,17 @@ def _summary_style(outcome: Outcome) -> str:
 
 def github(outcome: Outcome, _root: Path, stream: TextIO) -> None:
     """Write GitHub's workflow commands, which put each finding beside its line in the pull request."""
-    for one in outcome.findings:
+    marks(outcome.findings, stream)
+    stream.write(f"{summary(outcome)}\n")
+
+
+def marks(findings: Iterable[Finding], stream: TextIO) -> None:
+    """Write the workflow commands alone."""
+    for one in findings:
         kind = {ERROR: "error", WARNING: "warning", NOTE: "notice"}[one.level]
         message = f"{one.message}。{one.help}" if one.help else one.message
         place = f"file={_property(one.path)},line={one.line},col={one.column},title={_property(one.rule)}"
         stream.write(f"::{kind} {place}::{_data(message)}\n")
-    stream.write(f"{summary(outcome)}\n")
 
 
 def _data(value: str) -> str:

@@ -112,8 +112,8 @@ class File:
 class Rule:
     """A rule: id, level, what it looks at, its manual, and the check itself.
 
-    It looks at a ``text`` that has a problem, a ``file`` of any kind, a ``ticket``, its ``waive``, its ``change``, the
-    ``schema`` or the ``corpus``. The warnings of a ``waivable`` one can be silenced by a waiver.
+    It looks at a ``text`` that has a problem, a ``file`` of any kind, a ``ticket``, its ``waive``, its ``change``, its
+    ``past`` in the commits of a branch, the ``schema`` or the ``corpus``. The warnings of a ``waivable`` one can be silenced by a waiver.
     """
 
     id: str

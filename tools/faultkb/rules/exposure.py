@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from faultkb import contents, corpus, privacy
-from faultkb.finding import WARNING
+from faultkb.finding import ERROR, WARNING
 from faultkb.rules import Hit, catalogue, codes, naming
 from faultkb.violation import clip
 
@@ -39,6 +39,8 @@ NAMES = {
 """What each rule looks for."""
 _USUAL = re.compile(r"tickets/[0-9]{4}/[0-9]{2}/[A-Z]{2}-[0-9]{8}-[0-9]{3,6}\.md")
 """The path of a ticket that is called by its id, and gives nothing away."""
+PERSON = re.compile(r"\{staff: [^\s,{}]{1,40}, name: ([^\s,{}*\"']{2,40})\}")
+"""A person with a name in full in the header of a ticket: an error there, where other text gives a warning."""
 _PARTS = 3
 """The level of the headings of parts."""
 
@@ -116,6 +118,18 @@ def of(file: File) -> dict[str, list[Hit]]:
     for one in seen(file):
         found.setdefault(one.rule, []).append(one.hit)
     return found
+
+
+def errors_in(name: str, data: bytes, lists: Lists) -> set[tuple[str, str]]:
+    """Return rule and value of what is an error in the content of a ticket, or of a file beside it."""
+    found = {
+        (one.rule, one.value)
+        for piece in contents.pieces(name, data)
+        for one in privacy.find(piece.text, lists)
+        if level_of(one.rule) == ERROR
+    }
+    names = PERSON.findall(data.decode("utf-8", "replace")) if name.endswith(".md") else ()
+    return found | {("unmasked-name", one) for one in names if one not in lists.public}
 
 
 class Seen(NamedTuple):

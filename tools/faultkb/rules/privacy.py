@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.finding import WARNING
-from faultkb.rules import Hit, also, rule
+from faultkb.rules import Hit, also, exposure, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from faultkb.earlier import Past
     from faultkb.rules import File
 
 
@@ -153,3 +154,34 @@ def image_location(file: File) -> Iterator[Hit]:
     改法：去掉图片的拍摄信息，例如另存为截图；确实要留下的，照提示在文件头加一条豁免（waive）。
     """
     yield from file.private.get("image-location", ())
+
+
+_FEW = 3
+"""Commits that are named."""
+
+
+@rule("private-in-history", level=WARNING, scope="past")
+def private_in_history(past: Past) -> Iterator[Hit]:
+    """文件已经遮盖，分支较早的提交里却还有没有遮盖的个人信息。
+
+    普通的合并会把分支的每个提交都带进主分支的历史：文件里看不到了，谁克隆一份都还能翻出来，以后就收不回来。
+    改法：合并时用 Squash and merge（几个提交合成一个），或合并之前整理分支，去掉那些提交再推送；
+    已经推送过的照“误提交了个人信息”（kb/templates/process/leak.md）处理。
+    """
+    lists = past.vocabulary.lists
+    found: dict[str, list[str]] = {}
+    for one in past.held:
+        values = exposure.errors_in(one.path, one.then, lists)
+        for known in (one.before, one.now) if values else ():
+            values -= exposure.errors_in(one.path, known, lists)
+        for name, _ in values:
+            found.setdefault(exposure.NAMES[name], []).append(one.commit[:7])
+    if found:
+        commits = list(dict.fromkeys(one for some in found.values() for one in some))
+        more = "等" if len(commits) > _FEW else ""
+        yield Hit(
+            (),
+            f"较早的提交里还有{'、'.join(sorted(found))}（提交 {'、'.join(commits[:_FEW])}{more}），普通的合并会把它带进历史",
+            "合并时用 Squash and merge，或先整理分支；看“误提交了个人信息”（kb/templates/process/leak.md）",
+            at=(1, 1),
+        )

@@ -48,15 +48,15 @@ def entry(path: str, ticket: Ticket | None) -> Entry:
     return Entry(path, ticket.id, kb.get("entry", ""), tuple(references))
 
 
-@rule("empty-corpus", scope="corpus")
+@rule("empty-corpus", level=WARNING, scope="corpus")
 def empty_corpus(corpus: Corpus) -> Iterator[Hit]:
     """tickets/ 里一个故障都没有。
 
-    什么都没检查就通过，等于没有检查；多半是目录不对，或文件没有提交。
-    改法：确认在仓库的根目录；新仓库用 tools/new 登记第一个故障。
+    新的仓库本来如此；不是新的，多半是目录不对，或文件没有提交：什么都没检查就通过，等于没有检查。
+    改法：新的仓库用 fault new 或登记表单登记第一个故障；不是新的，确认在仓库的根目录，文件已经提交。
     """
     if not corpus.entries:
-        yield Hit((), "tickets/ 里一个故障都没有", "确认目录正确；新仓库用 tools/new 登记第一个故障", file="tickets")
+        yield Hit((), "tickets/ 里一个故障都没有", "新的仓库用 fault new 登记第一个；否则确认目录正确", file="tickets")
 
 
 @rule("duplicate-id", scope="corpus")
