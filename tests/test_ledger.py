@@ -271,3 +271,71 @@ def test_a_repository_in_a_folder_of_another_has_its_state_there(remote: Path, t
     folder.mkdir()
     assert numbers(deliver(folder, 1)) == [1]
     assert deliver(folder, 1) == []
+
+
+def tried(folder: Path, when: str, outcome: str = "refused", *new: int) -> list[int]:
+    """Run at a moment of 10 or 11 November; return the numbers of what was tried."""
+    return numbers(deliver(folder, 1, *new, outcome=outcome, now=datetime.fromisoformat(f"2026-11-{when}")))
+
+
+def test_what_fails_is_tried_again_in_growing_pauses(remote: Path, tmp_path: Path) -> None:
+    """In the next run, then after one hour, two, four, eight, sixteen and a day, for as long as it is refused."""
+    here = clone(remote, tmp_path / "a")
+    assert tried(here, "10 10:00") == [1]
+    assert tried(here, "10 10:30") == [1]
+    assert tried(here, "10 11:00") == []
+    assert tried(here, "10 11:30") == [1]
+    assert tried(here, "10 13:00") == []
+    assert [tried(here, when) for when in ("10 13:30", "10 17:30", "11 01:30", "11 17:30")] == [[1]] * 4
+    assert tried(here, "12 17:00") == []
+    assert tried(here, "12 17:30") == [1]
+
+
+def test_new_messages_go_first_and_an_address_that_fails_is_left_alone(remote: Path, tmp_path: Path) -> None:
+    """One request in vain for each address and run, however much waits for it; the next run begins with what is new."""
+    here = clone(remote, tmp_path / "a")
+    assert tried(here, "10 10:00", "refused", 2, 3) == [1]
+    assert tried(here, "10 10:30", "refused", 2, 3) == [2]
+    assert tried(here, "10 11:00", "sent", 2, 3, 4) == [3, 4, 1, 2]
+    state = ledger.read(here, "origin")
+    assert state
+    assert state.outbox == ()
+
+
+def test_a_message_that_may_have_arrived_is_repeated_twice(remote: Path, tmp_path: Path) -> None:
+    """Three requests without an answer; then it is left alone, and stays where the board sees it."""
+    here = clone(remote, tmp_path / "a")
+    days = [f"{day} 10:00" for day in range(10, 16)]
+    assert [tried(here, when, "unknown") for when in days] == [[1], [1], [1], [], [], []]
+    state = ledger.read(here, "origin")
+    assert state
+    assert [(one.doubts, outbox.is_given_up(one)) for one in state.outbox] == [(3, True)]
+
+
+def test_what_has_no_address_waits(remote: Path, tmp_path: Path) -> None:
+    """It is not tried, and goes out when there is one."""
+    here = clone(remote, tmp_path / "a")
+    sent: list[Message] = []
+    arguments = (planner(1), lambda one: sent.append(one) or "sent", lambda: NOW)
+    state, failed = outbox.deliver(here, "origin", *arguments, reached=["product"])
+    assert (sent, failed, numbers(list(state.outbox))) == ([], [], [1])
+    assert numbers(deliver(here, 1)) == [1]
+
+
+def test_a_success_forgets_what_was_lost_there(remote: Path, tmp_path: Path) -> None:
+    """The board speaks of what was given up until something arrives at that address."""
+    here = clone(remote, tmp_path / "a")
+    ledger.change(here, "origin", lambda _: State("2026-11-10 10:00", lost={"software": 3, "product": 1}))
+    deliver(here, 1)
+    state = ledger.read(here, "origin")
+    assert state
+    assert state.lost == {"product": 1}
+
+
+def test_an_older_state_is_read(remote: Path, tmp_path: Path) -> None:
+    """What it has not got is as it is by default."""
+    here = clone(remote, tmp_path / "a")
+    one = {"id": "000001", "to": "software", "title": "t", "text": "x", "since": "2026-11-10 10:00"}
+    commit = refs.commit(here, {"state.json": json.dumps({**GOOD, "outbox": [one]}).encode()}, "older")
+    git(here, "push", "-q", "origin", f"{commit}:{ledger.REF}")
+    assert ledger.read(here, "origin") == State("2026-11-10 10:00", outbox=(Message(*one.values()),))

@@ -205,6 +205,41 @@ def test_old_and_imported_history_is_silent(stand: Stand, say: Say) -> None:
     assert say("10 10:00", imported, last="10 09:30") == []
 
 
+@pytest.mark.parametrize("kind", ["风险", "紧急"])
+def test_what_was_recorded_late_is_told(kind: str, stand: Stand, say: Say) -> None:
+    """A risk, or an urgent fault, of a month ago that was merged today is news for as long as the fault is open; once."""
+    severity = "紧急" if kind == "紧急" else "中"
+    risk = ["2026-11-03 10:00 风险"] if kind == "风险" else []
+    one = stand("2026-12-09 10:00", REGISTERED, ACCEPTED, *risk, channel="内部测试", severity=severity)
+    key = "3 风险" if risk else "1 紧急"
+    assert key in say("2026-12-09 10:00", one, last="2026-12-09 09:30")
+    assert key not in say("2026-12-09 10:00", one, last="2026-12-09 09:30", said=[key])
+    assert key not in say("2026-12-09 10:00", one, first=True)
+    over = stand(
+        "2026-12-09 10:00", REGISTERED, ACCEPTED, *risk, "2026-12-08 10:00 作废", channel="内部测试", severity=severity
+    )
+    assert key not in say("2026-12-09 10:00", over, last="2026-12-09 09:30")
+
+
+def test_a_clock_that_is_late_is_told_to_the_team_that_takes_over(stand: Stand, words: Vocabulary) -> None:
+    """云平台组 gets the fault after the limit has passed: it hears of it, once; those who have heard do not hear again."""
+    moved = "2026-11-10 10:10 改派 team: 云平台组, owner: {staff: CL001, name: 王*}"
+
+    def told(moment: str, said: Collection[str], *events: str) -> dict[str, tuple[str, ...]]:
+        one = stand(moment, REGISTERED, *events, channel="内部测试")
+        found = watch.notices([one], words, at(moment), at("10 09:00"))
+        new = watch.due(found, said, words, at(moment), first=False)
+        return {key: item.teams for item in new for key in item.keys}
+
+    before = told("10 10:00", (), ACCEPTED)
+    assert before == {f"{ID} resolve 1 1 超时|软件开发组": ("软件开发组",)}
+    after = told("10 10:30", before, ACCEPTED, moved)
+    assert after == {f"{ID} resolve 1 1 超时|云平台组": ("云平台组",)}
+    back = "2026-11-10 10:40 改派 team: 软件开发组, owner: {staff: RD017, name: 李*}"
+    assert told("10 11:00", [*before, *after], ACCEPTED, moved, back) == {}
+    assert told("10 11:00", before, ACCEPTED, moved, "2026-11-10 10:50 提交验证") == {}  # done: nothing to do for them
+
+
 def test_merged_faults_are_told_of_when_the_other_is_solved(stand: Stand, words: Vocabulary) -> None:
     """Its team is asked to tell the user, in working time; it is not when the user has heard since."""
     closing = (
@@ -254,6 +289,13 @@ def test_the_weekly_pack_is_due_once_a_week(moment: str, last: str, words: Vocab
 def test_the_pack_is_of_the_week_before(words: Vocabulary) -> None:
     """Monday to Sunday."""
     assert str(duty.pack_due("", words, at("2026-11-16 09:00"))) == "2026-11-09 至 2026-11-15"
+    assert str(duty.pack_due("2026-W46", words, at("2026-11-16 09:00"))) == "2026-11-09 至 2026-11-15"
+
+
+def test_no_week_is_in_no_pack(words: Vocabulary) -> None:
+    """In the week of Spring Festival (16 to 22 February 2026) nobody works: the next pack begins with it, or earlier."""
+    assert str(duty.pack_due("2026-W07", words, at("2026-02-24 09:00"))) == "2026-02-09 至 2026-02-22"
+    assert duty.pack_due("2026-W07", words, at("2026-02-18 10:00")) is None
 
 
 @pytest.mark.parametrize(
@@ -311,11 +353,42 @@ def test_letters_are_grouped_by_team(stand: Stand, words: Vocabulary) -> None:
 def test_a_team_without_an_address_is_told_through_others(stand: Stand, words: Vocabulary) -> None:
     """The contacts with alerts are asked to pass it on; nobody hears of one thing twice at one address."""
     urgent = stand("10 12:00", "2026-11-10 09:59 登记", severity="紧急", type="硬件故障", id="HW-20261110-001")
-    written = letters_of([urgent], words, "10 12:00", ["product"])
-    assert written == {
-        "product": [("紧急与风险", 1), ("硬件研发组（没有通知地址，请转告）", 1)]
-    }  # the second: the clock
-    assert letters_of([urgent], words, "10 12:00", []) == {}
+    waiting = {"hardware": [("硬件研发组", 2)]}  # the fault and its clock
+    assert letters_of([urgent], words, "10 12:00", ["product"]) == {
+        **waiting,
+        "product": [("紧急与风险", 1), ("硬件研发组（没有通知地址，请转告）", 1)],  # the second: the clock
+    }
+    assert letters_of([urgent], words, "10 12:00", []) == {**waiting, "product": [("紧急与风险", 1)]}
+    found = watch.notices([urgent], words, at("10 12:00"), at("10 12:00"))
+    assert mailing.unheard(found, words, ["product"]) == []
+    assert mailing.unheard(found, words, []) == found
+
+
+def test_what_is_urgent_or_risky_comes_first_then_the_gravest(stand: Stand, words: Vocabulary) -> None:
+    """The clock of an urgent fault that is soon late goes before one of a slight fault that is late; letters, too."""
+    slight = [
+        stand(
+            "10 10:00",
+            "2026-10-26 09:00 登记",
+            "2026-10-26 10:00 受理 due_at: '2026-11-09 18:00'",
+            channel="内部测试",
+            severity="低",
+            id=f"SW-20261026-{number:03}",
+        )
+        for number in range(2, 5)
+    ]
+    events = (
+        "2026-11-09 13:00 登记",
+        "2026-11-09 13:05 响应",
+        "2026-11-09 13:10 受理 due_at: '2026-11-10 13:10', team: 云平台组",
+    )
+    grave = stand("10 10:00", *events, channel="内部测试", severity="紧急", id="SW-20261109-001")
+    found = watch.notices([*slight, grave], words, at("10 10:00"), at("10 09:30"))
+    assert [item.kind for item in found if item.one.id == "SW-20261109-001"][:1] == ["紧急"]
+    kinds = [(item.kind, item.one.severity) for item in found]
+    assert kinds.index(("临期", "紧急")) < kinds.index(("超时", "低"))
+    heads = [letter.head for letter in mailing.letters(found, words, ["software", "cloud", "product"])]
+    assert heads == ["紧急与风险", "云平台组", "软件开发组"]
 
 
 def test_the_most_urgent_comes_first(stand: Stand, words: Vocabulary) -> None:
@@ -368,14 +441,61 @@ def test_a_message_is_cut_between_its_entries(stand: Stand, words: Vocabulary) -
     assert "第 1／" in parts[0].text
 
 
-def test_a_flood_is_counted(stand: Stand, words: Vocabulary) -> None:
-    """Thirty are named; of the rest there is the number, and where to look."""
+def test_everything_that_is_said_is_named(stand: Stand, words: Vocabulary) -> None:
+    """Thirty faults at length, the other twelve in a line each: what is marked as said, somebody can read."""
     one = stand("10 10:00", REGISTERED, ACCEPTED, channel="内部测试")
     some = [one._replace(id=f"SW-20261102-{number:03}") for number in range(1, 43)]
     found = mailing.letters(watch.notices(some, words, at("10 10:00"), at("10 09:30")), words, ["software"])
-    (message,) = letters.messages(found, watch.Links(), at("10 10:00"), NOTHING, fits_in(100_000))
-    assert message.text.count("【超时】") == 30
-    assert "还有 12 个，见 SLA 看板" in message.text
+    parts = list(letters.messages(found, watch.Links(), at("10 10:00"), NOTHING, fits_in(2048)))
+    lines = [line for part in parts for line in part.text.splitlines() if line.startswith("【超时】")]
+    assert [line.split("｜")[0].split()[-1].removeprefix("【超时】") for line in lines[30:]] == [
+        f"SW-20261102-{number:03}" for number in range(31, 43)
+    ]
+    assert {
+        name for name in (f"SW-20261102-{number:03}" for number in range(1, 43)) if name not in "".join(lines)
+    } == set()
+    assert lines[30:] == [f"【超时】SW-20261102-{number:03}｜计划完成，11-09 18:00" for number in range(31, 43)]
+
+
+def test_a_fault_is_described_once(stand: Stand, words: Vocabulary) -> None:
+    """Its title, who has it and its link stand once, with a line for each clock; cut, the parts say whose lines they are."""
+    one = stand("10 12:30", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001")
+    (letter, *_) = mailing.letters(watch.notices([one], words, at("10 12:30"), at("10 12:00")), words, ["software"])
+    links = watch.Links("https://github.example/qiyun/faults")
+    (whole,) = letters.messages(
+        [letter._replace(notices=letter.notices)], links, at("10 12:30"), NOTHING, fits_in(9000)
+    )
+    assert whole.text.count(one.title) == whole.text.count("https://") == 1
+    every = watch.notices([one], words, at("10 12:30"), at("10 12:00"))
+    assert len(every) > 2
+    team = mailing.Letter("software", "软件开发组", tuple(every))
+    parts = list(letters.messages([team], links, at("10 12:30"), NOTHING, fits_in(600)))
+    assert len(parts) > 1
+    assert all(f"【紧急】紧急 {one.id} " in part.text and "https://" in part.text for part in parts)
+    assert sum(part.text.count("\n· ") for part in parts) == len(every)
+
+
+def test_a_risk_says_when_and_whose(stand: Stand, words: Vocabulary) -> None:
+    """The date, the team and the owner: the product head knows whom to ask; on the board, too."""
+    one = stand("04 22:00", REGISTERED, ACCEPTED, "2026-11-03 21:00 风险", channel="内部测试")
+    found = mailing.letters(watch.notices([one], words, at("04 22:00"), at("04 20:00")), words, ["product"])
+    (message,) = letters.messages(found, watch.Links(), at("04 22:00"), NOTHING, fits_in(9000))
+    head, line, _ = message.text.splitlines()
+    assert head.startswith(f"【风险】中 {ID} ")
+    assert head.endswith("｜软件开发组，主责人 RD017 李*")
+    assert line.startswith("· 风险：11-03 21:00 ")
+    text = page.markdown(
+        board.build([one], words, at("04 22:00"), watch.MEMORY), watch.Links(), at("04 22:00"), words.lists
+    )
+    assert "| 软件开发组 | RD017 李\\* |" in text
+
+
+def test_a_fault_that_nobody_has_says_so(stand: Stand, words: Vocabulary) -> None:
+    """Before somebody has taken it there is no owner."""
+    one = stand("07 00:30", "2026-11-07 00:30 登记", severity="紧急", id=ID)
+    found = mailing.letters(watch.notices([one], words, at("07 00:30"), at("06 23:30")), words, ["product"])
+    message = next(letters.messages(found, watch.Links(), at("07 00:30"), NOTHING, fits_in(9000)))
+    assert message.text.splitlines()[0].endswith("｜未分配")
 
 
 def test_a_message_says_what_counts_and_nothing_private(stand: Stand, words: Vocabulary) -> None:
@@ -385,9 +505,10 @@ def test_a_message_says_what_counts_and_nothing_private(stand: Stand, words: Voc
     links = watch.Links("https://github.example/qiyun/faults", {ID: 12})
     (message,) = letters.messages(found, links, at("10 10:00"), NOTHING, fits_in(9000))
     assert message.title == "故障提醒｜软件开发组｜11-10 10:00"
-    head, address, foot = message.text.splitlines()
+    head, line, address, foot = message.text.splitlines()
     assert head.startswith(f"【超时】中 {ID} ")
-    assert head.endswith("（登记待合并 #12）｜计划完成，11-09 18:00 到期，超时 1 个工作日")
+    assert head.endswith("（登记待合并 #12）｜软件开发组，主责人 RD017 李*")
+    assert line == "· 超时：计划完成，11-09 18:00 到期，超时 1 个工作日"
     assert address == "https://github.example/qiyun/faults/pull/12"
     assert foot == f"—— 消息 {message.id}"
     assert "13800135512" not in head
@@ -435,6 +556,39 @@ def test_a_board_too_long_says_how_many_more(stand: Stand, words: Vocabulary) ->
     )
     assert "还有 374 个" in text
     assert len(text) < 65_000
+
+
+def test_the_board_is_written_anew_on_each_working_morning(stand: Stand, words: Vocabulary) -> None:
+    """Friday the 6th until Monday at nine: whoever reads an old day there knows that the watch has stopped."""
+    assert [
+        str(duty.last_morning(words, at(moment))) for moment in ("06 09:00", "08 12:00", "09 08:59", "09 09:00")
+    ] == [
+        *["2026-11-06"] * 3,
+        "2026-11-09",
+    ]
+
+    def text(moment: str) -> str:
+        one = stand(moment, REGISTERED, "2026-11-02 10:00 作废")
+        return page.markdown(
+            board.build([one], words, at(moment), watch.MEMORY), watch.Links(), at(moment), words.lists
+        )
+
+    assert "最近核对：**2026-11-06**" in text("08 12:00")
+    assert page.same(text("06 09:00"), text("09 08:30"))
+    assert not page.same(text("09 08:30"), text("09 09:00"))
+
+
+def test_the_board_counts_each_fault_in_one_team(stand: Stand, words: Vocabulary) -> None:
+    """A fault that nobody has taken is in no team's figures; where clocks and faults differ, both are said."""
+    mine = stand("10 12:30", REGISTERED, ACCEPTED, channel="内部测试")
+    free = stand("10 12:30", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001", team="")
+    built = board.build([mine, free], words, at("10 12:30"), watch.MEMORY)
+    assert [(team.name, team.opened, team.late) for team in built.teams] == [("软件开发组", 1, 1), ("", 1, 1)]
+    text = page.markdown(built, watch.Links(), at("10 12:30"), words.lists)
+    assert "| 未分配 | 1 | 1 |" in text
+    (late,) = [section for section in built.sections if section.title == "超时"]
+    assert (late.faults, len(late.rows) > 2) == (2, True)
+    assert f"超时 **{len(late.rows)}**（2 个故障）" in text
 
 
 @pytest.mark.parametrize(

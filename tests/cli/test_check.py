@@ -109,7 +109,7 @@ def test_empty_corpus_is_said(call: Callable[..., Any], empty: Path) -> None:
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "no folder"])
 def test_every_command_works_without_a_fault(call: Callable[..., Any], empty: Path, *, kept: bool) -> None:
-    """git keeps no empty folder: with tickets/.gitkeep, and without tickets/, there is just no fault yet."""
+    """Git keeps no empty folder: with tickets/.gitkeep, and without tickets/, there is just no fault yet."""
     if kept:
         (empty / "tickets" / ".gitkeep").touch()
     else:

@@ -156,3 +156,13 @@ def test_github_takes_them(schema: str, file: str, root: Path) -> None:
         tool, capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONWARNINGS": ""}
     )
     assert json.loads(done.stdout)["status"] == "ok", done.stdout
+
+
+def test_nobody_maintains(written: Path, run: Run) -> None:
+    """Where no contact maintains, CODEOWNERS guards neither schema/ nor the tools: whoever writes or checks it is told."""
+    edited(written, "teams.yaml", ", maintains: true", "")
+    for arguments in ((), ("--check",)):
+        done = run(written, "forms", *arguments)
+        assert done.returncode == 0
+        assert done.stderr.startswith("提醒：schema/teams.yaml 的 contacts 里没有人写着 maintains: true")
+    assert "/schema/" not in (written / OWNERS).read_text(encoding="utf-8")

@@ -90,7 +90,7 @@ def test_errors_that_are_there_already_are_said(
 
 
 def test_how_to_hand_in_is_the_last_line(run: Callable[..., Any], empty: Path, file: Callable[..., Path]) -> None:
-    """In a clone, on the main branch: a branch for the fault, commit and push; without a remote there is nothing to push."""
+    """In a clone, on the main branch: a branch for the fault (made once), commit and push; without a remote there is nothing to push."""
     path = file("登记")
 
     def git(*arguments: str) -> None:
@@ -113,6 +113,8 @@ def test_how_to_hand_in_is_the_last_line(run: Callable[..., Any], empty: Path, f
     assert last("丁", empty / "schema") == f"提交：git switch -c {ID} && {commands}"
     git("switch", "-q", "-c", ID)
     assert last("戊", empty / "schema") == f"提交：{commands}"
+    git("switch", "-q", "main")
+    assert last("己", empty / "schema") == f"提交：git switch {ID} && {commands}"
     assert path.exists()
 
 

@@ -38,7 +38,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a failure
 
 HANDLERS: dict[str, Any] = {}
 NOT_FOUND = "Not Found"
-_LONGEST = 65_536
+_LONGEST, _LONGEST_TITLE, _LONGEST_LABEL = 65_536, 256, 50
 
 
 def answers(name: str) -> Callable[[Any], Any]:
@@ -116,7 +116,10 @@ def create_issue(hub: GitHub, call: Call) -> tuple[int, Any]:
     """A new issue; labels that do not exist are made."""
     body = call.body.get("body") or ""
     short(body, "Issue")
+    titled(call, "Issue")
     names = [item["name"] if isinstance(item, dict) else item for item in call.body.get("labels", [])]
+    for name in names:
+        known(hub, name)
     number = hub.add_issue(body, title=str(call.body["title"]), user=call.actor, labels=names)
     hub.issues[number]["assignees"] = [nouns.user(hub, login) for login in call.body.get("assignees", [])]
     return 201, nouns.rendered(hub, hub.issues[number], call.accept)
@@ -127,6 +130,7 @@ def update_issue(hub: GitHub, call: Call) -> tuple[int, Any]:
     """What is given replaces what was there."""
     item = one(hub.issues, call.path["issue_number"])
     short(call.body.get("body") or "", "Issue")
+    titled(call, "Issue")
     if "labels" in call.body:
         item["labels"] = [known(hub, name) for name in call.body["labels"]]
     if "assignees" in call.body:
@@ -142,8 +146,21 @@ def short(text: str, resource: str) -> None:
         raise invalid(resource, "body", "body is too long (maximum is 65536 characters)")
 
 
+def titled(call: Call, resource: str) -> None:
+    """Refuse a title that is given and says nothing or too much."""
+    title = str(call.body.get("title", "-"))
+    if not title.strip():
+        raise invalid(resource, "title", code="missing_field")
+    if len(title) > _LONGEST_TITLE:
+        raise invalid(resource, "title", "title is too long (maximum is 256 characters)", "custom")
+
+
 def known(hub: GitHub, name: str) -> dict[str, Any]:
-    """Return a label, made where there is none."""
+    """Return a label, made where there is none and its name can be one."""
+    if not name.strip():
+        raise invalid("Label", "name", code="missing_field")
+    if len(name) > _LONGEST_LABEL:
+        raise invalid("Label", "name", "name is too long (maximum is 50 characters)", "custom")
     return hub.labels.setdefault(name, nouns.label(hub, name))
 
 
@@ -214,6 +231,7 @@ def create_label(hub: GitHub, call: Call) -> tuple[int, Any]:
     name = call.body["name"]
     if name in hub.labels:
         raise invalid("Label", "name", code="already_exists")
+    known(hub, name)
     hub.labels[name] = nouns.label(hub, name, call.body.get("color", "ededed"), call.body.get("description"))
     return 201, hub.labels[name]
 

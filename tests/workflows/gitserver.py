@@ -6,19 +6,26 @@ import base64
 import os
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.workflows import patches
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
-    from pathlib import Path
     from urllib.parse import SplitResult
 
     from tests.workflows.github import GitHub
 
 _SERVICE = re.compile(r"/(info/refs|git-upload-pack|git-receive-pack)$")
 _HEADERS = {"Content-Type": "CONTENT_TYPE", "Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
+
+_RULES = {
+    **{"GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_KEY_1": "receive.hideRefs"},
+    **{"GIT_CONFIG_VALUE_0": str(Path(__file__).with_name("hooks")), "GIT_CONFIG_VALUE_1": "refs/pull"},
+}
+"""What GitHub refuses of a push: changed workflows without the right to, and what it keeps itself."""
+ROBOT = "github-actions[bot]"
 
 
 def is_git(hub: GitHub, path: str) -> bool:
@@ -34,7 +41,7 @@ def answer(
     """Return what git's server program answers, or a refusal: reading a private repository and writing need a token."""
     assert hub.remote is not None
     writing = "receive-pack" in f"{parts.path}?{parts.query}"
-    actor, level = _who(hub, headers.get("Authorization", ""))
+    actor, level, workflows = _who(hub, headers.get("Authorization", ""))
     if level is None and (writing or hub.private):
         return 401, {"WWW-Authenticate": 'Basic realm="GitHub"'}, b""
     if writing and level != "write":
@@ -59,6 +66,8 @@ def answer(
                 **variables,
                 "GIT_CONFIG_GLOBAL": os.devnull,
                 "GIT_CONFIG_SYSTEM": os.devnull,
+                **_RULES,
+                "FAULT_MAY_CHANGE_WORKFLOWS": "yes" if workflows else "no",
             },
             capture_output=True,
             check=True,
@@ -73,14 +82,19 @@ def answer(
     return int(told.pop("Status", "200 OK").split()[0]), told, data
 
 
-def _who(hub: GitHub, header: str) -> tuple[str, str | None]:
-    """Return in whose name a request comes and what it may do with the contents; None without a valid token."""
+def _who(hub: GitHub, header: str) -> tuple[str, str | None, bool]:
+    """Return in whose name a request comes, what it may do with the contents (None: no valid token), and with workflows.
+
+    A workflow's own token may never change workflows, whatever its job asks for.
+    """
     kind, _, secret = header.partition(" ")
     token = base64.b64decode(secret).decode().partition(":")[2] if kind.lower() == "basic" else ""
     grant = hub.grants.get(token)
     if grant is None:
-        return "", None
-    return grant.actor, "write" if grant.permissions is None else grant.permissions.get("contents", "none")
+        return "", None, False
+    if grant.permissions is None:
+        return grant.actor, "write", grant.actor != ROBOT
+    return grant.actor, grant.permissions.get("contents", "none"), grant.permissions.get("workflows") == "write"
 
 
 def _found(path: str) -> str:

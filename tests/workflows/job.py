@@ -90,7 +90,6 @@ class Job:
     token: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     masks: list[str] = field(default_factory=list)
     summary: str = ""
@@ -182,13 +181,7 @@ class Job:
         done = subprocess.run(
             command,
             cwd=place,
-            env={
-                **self._variables(),
-                **self.environment,
-                **env,
-                **told,
-                "PATH": os.pathsep.join([*self.path, os.environ["PATH"]]),
-            },
+            env={**self._variables(env), **told},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -199,14 +192,14 @@ class Job:
         step.outcome = "failure" if done.returncode else "success"
         step.output = done.stdout
         step.outputs = _pairs(channels["OUTPUT"])
-        self.environment |= _pairs(channels["ENV"])
+        self.contexts["env"] |= _pairs(channels["ENV"])  # later than what the job says, and seen by ${{ env }}
         self.path = [*channels["PATH"].read_text(encoding="utf-8").splitlines(), *self.path]
         self.summary += channels["STEP_SUMMARY"].read_text(encoding="utf-8")
         step.annotations = [one for line in done.stdout.splitlines() if (one := _annotation(line))]
         self.masks += [one["message"] for one in step.annotations if one["kind"] == "add-mask"]
 
-    def _variables(self) -> dict[str, str]:
-        """Return what GitHub sets for each step."""
+    def _variables(self, env: dict[str, str]) -> dict[str, str]:
+        """Return the environment of a step: what GITHUB_ and RUNNER_ variables say, nobody can change."""
         told = self.contexts["github"]
         names = (
             *(
@@ -238,7 +231,9 @@ class Job:
         runner = {f"RUNNER_{name.upper()}": value for name, value in self.contexts["runner"].items()}
         given = {f"GITHUB_{name.upper()}": str(told[name]) for name in names}
         machine = {"GIT_CONFIG_NOSYSTEM": "1", "HOME": str(self.folder / "home")}
-        return {**kept, **machine, **self.world.environment, **given, **runner, "CI": "true", "GITHUB_ACTIONS": "true"}
+        path = {"PATH": os.pathsep.join([*self.path, env.get("PATH", os.environ["PATH"])])}
+        ours = {**given, **runner, "GITHUB_ACTIONS": "true"}
+        return {**kept, **machine, **self.world.environment, "CI": "true", **env, **ours, **path}
 
     def _files(self, data: dict[str, Any]) -> list[str] | None:
         """Return the files of the workspace where a step's condition asks for them."""

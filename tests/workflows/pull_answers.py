@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.workflows import nouns, patches
-from tests.workflows.answers import HANDLERS, NOT_FOUND, Call, Refused, answers, invalid, newest_first, one, short
+from tests.workflows.answers import HANDLERS, NOT_FOUND, Call, Refused, answers, invalid, newest_first, one, short, titled
 
 if TYPE_CHECKING:
     from tests.workflows.github import GitHub
@@ -58,6 +58,7 @@ def create_pull(hub: GitHub, call: Call) -> tuple[int, Any]:
         owner = hub.repository.partition("/")[0]
         raise invalid("PullRequest", "head", f"A pull request already exists for {owner}:{head}.", "custom")
     short(call.body.get("body") or "", "PullRequest")
+    titled(call, "PullRequest")
     number = hub.add_pull(head, base=base, title=call.body["title"], body=call.body.get("body") or "", user=call.actor)
     return 201, hub.pull(number)
 
@@ -67,6 +68,7 @@ def update_pull(hub: GitHub, call: Call) -> tuple[int, Any]:
     """What is given replaces what was there."""
     item = hub.issues[wanted(hub, call)]
     short(call.body.get("body") or "", "PullRequest")
+    titled(call, "PullRequest")
     item.update({key: call.body[key] for key in ("title", "body", "state") if key in call.body})
     item.update(updated_at=hub.now(), closed_at=hub.now() if item["state"] == "closed" else None)
     return 200, hub.pull(item["number"])

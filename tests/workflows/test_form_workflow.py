@@ -238,7 +238,7 @@ def test_a_form_that_goes_is_asked_about_in_its_pull_request(counter: World, act
 
 def test_with_an_app_its_token_writes_and_nothing_is_dispatched(counter: World) -> None:
     """What an App pushes starts the check by itself: no run is ordered, and the pull request is the App's."""
-    counter.variables["FAULT_APP_ID"] = "Iv23li"
+    counter.variables["FAULT_APP_CLIENT_ID"] = "Iv23li"
     counter.secrets["FAULT_APP_KEY"] = "key"
     number = counter.github.add_issue(filled(), title=TITLE, user="mei")
     assert counter.issue("intake.yml", number).conclusion == "success"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,52 @@ def test_statuses_and_dispatches_are_kept(github: GitHub, remote: Path, reposito
     assert requests.post(f"{github.home}/statuses/{tip}", json=body, headers=headers, timeout=5).status_code == 201
     assert requests.post(f"{github.home}/statuses/{'0' * 40}", json=body, headers=headers, timeout=5).status_code == 422
     assert [(one["state"], one["context"]) for one in github.statuses] == [("success", "检查")]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/issues", {"title": " \n"}, "title is missing_field"),
+        ("/issues", {"title": "长" * 257}, "title is too long"),
+        ("/issues", {"title": "x", "labels": ["签" * 51]}, "name is too long"),
+        ("/issues/12/labels", {"labels": [""]}, "name is missing_field"),
+        ("/labels", {"name": "签" * 51}, "name is too long"),
+        ("/pulls", {"title": "长" * 257, "head": "intake/12", "base": "main"}, "title is too long"),
+    ],
+)
+def test_what_is_too_long_or_empty_is_refused(path: str, body: object, said: str, github: GitHub) -> None:
+    """A title has 1 to 256 characters, the name of a label 1 to 50; what is refused leaves nothing behind."""
+    github.add_issue("正文")
+    headers = {"Authorization": f"token {github.token}"}
+    answer = requests.post(f"{github.home}{path}", json=body, headers=headers, timeout=5)
+    assert (answer.status_code, len(github.issues), github.labels) == (422, 1, {})
+    assert said in answer.json()["errors"][0]["message"]
+    longest = {"title": "长" * 256, "labels": ["签" * 50]}
+    assert requests.post(f"{github.home}/issues", json=longest, headers=headers, timeout=5).status_code == 201
+
+
+def test_a_push_changes_no_workflow_and_no_ref_of_github(github: GitHub, remote: Path, tmp_path: Path) -> None:
+    """A job's token pushes what it likes but workflows, which takes an App that may; nobody pushes to refs/pull."""
+    clone = tmp_path / "clone"
+    patches.git(tmp_path, "clone", "-q", str(remote), str(clone))
+
+    def push(token: str, ref: str) -> str:
+        secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        extra = f"http.{github.server}/.extraheader=Authorization: Basic {secret}"
+        return patches.tries(clone, "-c", extra, "push", github.clone_url, f"HEAD:{ref}")
+
+    job = github.grant({"contents": "write"})
+    assert "deny updating a hidden ref" in push(job, "refs/pull/12/head")
+    (clone / ".github" / "workflows").mkdir(parents=True)
+    (clone / ".github" / "workflows" / "x.yml").write_text("on: push\n", encoding="utf-8")
+    patches.git(clone, "add", ".")
+    patches.git(clone, "commit", "-qm", "x")
+    refusal = "to create or update workflow `.github/workflows/x.yml` without `workflows` permission"
+    assert refusal in push(job, "refs/heads/x")
+    assert refusal in push(github.token, "refs/heads/x")
+    assert patches.sha(remote, "refs/heads/x") == ""
+    assert push(github.grant({"contents": "write", "workflows": "write"}, "qiyun-faults[bot]"), "refs/heads/x") == ""
+    assert push(job, "refs/heads/y") == "", "the workflow is in the repository already"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ def play(world: World, jobs: str, **options: object) -> Run:
 
 
 def test_steps_hand_on_what_they_write(world: World) -> None:
-    """GITHUB_OUTPUT, GITHUB_ENV, GITHUB_PATH, the summary and the commands on stdout reach whom they should."""
+    """GITHUB_OUTPUT, GITHUB_ENV, GITHUB_PATH, the summary and the commands on stdout reach whom they should.
+
+    What a step writes to GITHUB_ENV replaces what the job says, and gives way to what a later step says; GitHub's own stay.
+    """
     run = play(
         world,
         """
@@ -43,9 +46,16 @@ a:
         echo "word=$LEVEL" >> "$GITHUB_OUTPUT"
         printf 'LONG<<END\\na\\nb\\nEND\\n' >> "$GITHUB_ENV"
         mkdir bin; printf '#!/bin/sh\\necho found\\n' > bin/tool; chmod +x bin/tool; echo "$PWD/bin" >> "$GITHUB_PATH"
+        echo 'LEVEL=file' >> "$GITHUB_ENV"; echo 'GITHUB_REF=refs/heads/evil' >> "$GITHUB_ENV"
         echo '# 摘要' >> "$GITHUB_STEP_SUMMARY"
         echo '::error file=a%2Cb.md,line=3,title=rule::100 %25%0A坏'
     - run: echo "$LONG $LEVEL $CI $GITHUB_REF $(tool)"
+    - run: echo "$LEVEL $SEEN $RUNNER_OS"
+      if: env.LEVEL == 'step'
+      env:
+        LEVEL: step
+        SEEN: ${{ env.LEVEL }}
+        RUNNER_OS: evil
 b:
   needs: a
   runs-on: ubuntu-24.04
@@ -61,7 +71,8 @@ b:
     assert job.steps[0].annotations == [
         {"kind": "error", "file": "a,b.md", "line": "3", "title": "rule", "message": "100 %\n坏"}
     ]
-    assert (job.steps[1].output, job.summary) == ("a\nb job true refs/heads/main found\n", "# 摘要\n")
+    assert (job.steps[1].output, job.summary) == ("a\nb file true refs/heads/main found\n", "# 摘要\n")
+    assert job.steps[2].output == "step file Linux\n"
     assert (run.conclusion, run.concurrency) == ("success", "x-refs/heads/main")
 
 

@@ -747,14 +747,12 @@ def test_a_laptop_finds_the_answer_of_the_workflow(office: Office) -> None:
 
 def test_the_words_of_another_program_are_not_ours(office: Office) -> None:
     """A robot that translates our answer, mark and all, is left alone; that of our App is us."""
-    number = filed(office)
-    body = office.answer(number)
+    number = office.github.add_issue(form(严重程度="瞎写"), title=TITLE)
     for robot in ("translate[bot]", "li"):
-        office.github.add_comment(number, f"Filed\n\n{body.rpartition(chr(10))[2]}", user=robot)
-    edit(office, number, body=form(严重程度="瞎写"))
+        office.github.add_comment(number, "Filed\n\n<!-- faultkb:intake -->", user=robot)
     office.run(number)
     texts = [one["body"].partition("\n")[0] for one in office.github.comments(number)]
-    assert texts == ["### 还没有登记：有 1 处要补充或改正", "Filed", "Filed"]
+    assert texts == ["Filed", "Filed", "### 还没有登记：有 1 处要补充或改正"]
     app = {"GITHUB_TOKEN": office.github.grant(None, "qiyun-faults[bot]"), "FAULT_APP_SLUG": "qiyun-faults"}
     other = office.github.add_issue(form(), title=TITLE)
     for severity in ("瞎写", "高"):

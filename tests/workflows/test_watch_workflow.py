@@ -163,7 +163,7 @@ def test_the_weekly_pack_comes_on_monday(office: World, sink: Sink, calendar: Wo
     sink.answers[other] = (503, {})
     run = watch(office, "failure")
     assert {path.suffix for path in office.artifact(run, "weekly-pack").iterdir()} == {".html", ".xlsx"}
-    assert weekly(sink) == sorted(f"/{name}" for name in TOLD)
+    assert [path for path in weekly(sink) if path != "/cloud"] == ["/product", "/software"]
     sink.received.clear()
     sink.answers.clear()
     second = watch(office)

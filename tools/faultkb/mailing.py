@@ -48,7 +48,8 @@ def _groups(
         own = [item for item in items if team.name in item.teams]
         yield team.name, team.notify, own
         if not any(name in reached for name in team.notify):
-            yield f"{team.name}（没有通知地址，请转告）", alerted, own
+            present = [name for name in alerted if name in reached]
+            yield f"{team.name}（没有通知地址，请转告）", present, own
     yield "没有团队受理这个类型", alerted, [item for item in items if not (item.alerts or item.teams)]
 
 

@@ -25,6 +25,8 @@ _PATIENCE = (10.0, 20.0)
 """Seconds to connect, and to wait for an answer: these services are far from where workflows run."""
 _LARGEST = 18_000
 """Bytes of a message as JSON with every Chinese character escaped, as apprise writes it: 飞书 and 钉钉 take requests of 20 KB."""
+_SMALLEST = 2048
+"""Bytes that any service takes (企业微信 the fewest): what waits for an address does not know which one it will be."""
 _PLAIN = str.maketrans("<>@[]`\u2028\u2029", "＜＞＠［］＇  ")
 """Mentions (``<at user_id="all">``, ``@all``, ``<@U1>``), links (``[x](y)``) and markup, and what looks the same and is none."""
 
@@ -92,7 +94,7 @@ class Post:
         """Say whether a service takes a message whole. apprise counts characters where the services count bytes."""
         whole = f"{plain(title)}\r\n{plain(text)}"
         way = self._way(name)
-        limit = min(way.body_maxlen, _LARGEST) if way else _LARGEST
+        limit = min(way.body_maxlen, _LARGEST) if way else _SMALLEST
         return len(whole.encode()) <= limit and len(json.dumps(whole)) <= _LARGEST
 
     def send(self, name: str, title: str, text: str) -> Outcome:

@@ -157,9 +157,9 @@ _DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})(?: [0-9]{2}:[0-9]{2})?
 def _missing_day(value: object) -> str:
     """Say which day a text names that no calendar has; empty for anything else."""
     found = _DAY.fullmatch(str(value))
-    if found is None or not 0 < (year := int(found[1])):
+    if found is None or found[1] == "0000":
         return ""
-    month, day = int(found[2]), int(found[3])
+    year, month, day = map(int, found.groups())
     return "" if 0 < day <= calendar.monthrange(year, month)[1] else f"{year} 年 {month} 月没有 {day} 日"
 
 

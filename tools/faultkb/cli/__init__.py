@@ -141,7 +141,9 @@ def fail(error: FaultError) -> None:
     if error.form == "github":
         from faultkb.render import findings
 
-        findings.marks((replace(one, message=exposure.masked(one.message, lists)) for one in error.findings), sys.stdout)
+        findings.marks(
+            (replace(one, message=exposure.masked(one.message, lists)) for one in error.findings), sys.stdout
+        )
     for line in error.lines:
         say(exposure.masked(line, lists))
     sys.exit(error.code)

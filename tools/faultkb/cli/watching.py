@@ -101,12 +101,12 @@ class Round:
         What is too old to help is given up, and what has waited for an address until all its faults were closed is dropped:
         an address that comes late brings no flood.
         """
-        live = {one.id for one in self.seen.standings if one.is_open}
+        closed = {one.id for one in self.seen.standings if not one.is_open}
         kept, lost = [], Counter(before.lost)
         for one in before.outbox:
             if one.since[:10] < self._oldest:
                 lost[one.to] += 1
-            elif one.to in self.reached or not one.about or not live.isdisjoint(one.about):
+            elif one.to in self.reached or not one.about or not closed.issuperset(one.about):
                 kept.append(one)
         return kept, dict(lost)
 
