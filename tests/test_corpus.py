@@ -242,18 +242,13 @@ def _broken_schema(root: Path) -> str:
     return "schema/ticket.schema.json:1:2"
 
 
-def _no_tickets(root: Path) -> str:
-    shutil.rmtree(root / "tickets")
-    return "tickets/"
-
-
 def _tickets_is_a_file(root: Path) -> str:
     shutil.rmtree(root / "tickets")
     (root / "tickets").write_text("", encoding="utf-8")
     return "tickets/"
 
 
-@pytest.mark.parametrize("damage", [_no_schema, _half_a_schema, _broken_schema, _no_tickets, _tickets_is_a_file])
+@pytest.mark.parametrize("damage", [_no_schema, _half_a_schema, _broken_schema, _tickets_is_a_file])
 def test_a_repository_that_cannot_be_checked_ends_with_2(repository: Path, damage: Callable[[Path], str]) -> None:
     """Without a usable schema/ or tickets/ nothing is checked: one line of what is missing, exit code 2."""
     words = damage(repository)

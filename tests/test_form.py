@@ -237,10 +237,18 @@ FORGED = {
     ),
     "a part twice": ("### 现象\n\n一\n\n### 现象\n\n二", ["第 5 行", "第 1 行", "“现象”"]),
     "a field in a part": (
-        "### 现象\n\n一\n### 客户系统编号\n\nCRM-1",
-        ["第 4 行", "“客户系统编号”", "第 1 行的“现象”之前"],
+        "### 现象\n\n一\n### 用户ID\n\nU****3821",
+        ["第 4 行", "“用户ID”", "第 1 行的“现象”之前"],
     ),
-    "the remark in a part": ("### 现象\n\n一\n### 备注\n\n二", ["第 4 行", "“备注”", "第 1 行的“现象”之前"]),
+    "a field behind later ones": (
+        "### 现象\n\n一\n### 受影响用户数\n\n3\n### 复杂问题\n\n是",
+        ["第 7 行", "“复杂问题”", "第 1 行的“现象”之前"],
+    ),
+    "a later field twice": (
+        "### 现象\n\n一\n### 客户系统编号\n\nCRM-1\n### 客户系统编号\n\nCRM-2",
+        ["第 7 行", "第 4 行", "“客户系统编号”"],
+    ),
+    "a later field in the remark": ("### 备注\n\n一\n### 客户系统编号\n\nCRM-1", ["“客户系统编号”", "“备注”之前"]),
     "a field in the remark": ("### 备注\n\n一\n### 复杂问题\n\n是", ["第 4 行", "“复杂问题”", "“备注”之前"]),
 }
 
@@ -251,14 +259,29 @@ def test_no_text_passes_for_a_field(words: Vocabulary, text: str, said: list[str
     filled = read(words, text)
     assert len(filled.wrong) == 1
     assert [one for one in said if one not in filled.wrong[0]] == []
-    assert not {"customer_ref", "complex"} & filled.answers.keys()
+    assert not {"customer_id", "complex"} & filled.answers.keys()
+    assert filled.answers.get("customer_ref", "CRM-1") == "CRM-1"
     assert filled.answers.get("severity", "低") == "低"
 
 
 def test_all_wrong_headings_are_named_at_once(words: Vocabulary) -> None:
     """Whoever mends a form learns of every heading in one run."""
-    text = "### 现象\n\n一\n### 备注\n\n二\n### 现象\n"
+    text = "### 现象\n\n一\n### 严重程度\n\n二\n### 现象\n"
     assert [one.partition("：")[0] for one in read(words, text).wrong] == ["表单第 4 行", "表单第 7 行"]
+
+
+@pytest.mark.parametrize("last", ["现象", "备注", "客户系统编号"])
+def test_forms_of_either_order_are_read(words: Vocabulary, last: str) -> None:
+    """The description before the later answers, as the form asks for it, or behind all short ones, as it did."""
+    said = {"故障类型": "软件Bug", "现象": "一", "客户系统编号": "CRM-1", "备注": "二"}
+    order = {
+        "客户系统编号": ["故障类型", "备注", "现象", "客户系统编号"],
+        "现象": ["故障类型", "客户系统编号", "备注", "现象"],
+        "备注": [*said],
+    }[last]
+    filled = read(words, "".join(f"### {label}\n\n{said[label]}\n\n" for label in order))
+    assert (filled.wrong, filled.unused) == ((), ())
+    assert filled.answers == {"type": "软件Bug", "现象": "一", "customer_ref": "CRM-1", "remark": "二"}
 
 
 def test_headings_of_its_author_belong_to_a_part(words: Vocabulary) -> None:

@@ -26,9 +26,14 @@ ORDER = [
     "严重程度",
     "涉及产品",
     "涉及版本",
-    "功能模块",
+    "现象",
+    "使用场景",
+    "发生频率",
+    "复现步骤",
+    "环境信息",
     "受影响用户数",
     "地域分布",
+    "功能模块",
     "故障发生时间",
     "反馈渠道",
     "反馈时间",
@@ -37,11 +42,6 @@ ORDER = [
     "反馈人姓名",
     "客户系统编号",
     "备注",
-    "现象",
-    "使用场景",
-    "发生频率",
-    "复现步骤",
-    "环境信息",
     "提交之前",
 ]
 REQUIRED = {
@@ -97,7 +97,7 @@ def submitted(data: dict[str, Any], said: dict[str, str]) -> str:
 
 
 def test_what_is_asked_and_in_which_order(data: dict[str, Any]) -> None:
-    """Short answers from what to who, the remark, the description, and the promise at the end; each with an id of its own."""
+    """What, the description, from how many to who, the remark, and the promise at the end; each with an id of its own."""
     assert list(fields(data)) == ORDER
     ids = [one["id"] for one in fields(data).values()]
     assert len({*ids}) == len(ids)

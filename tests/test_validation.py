@@ -157,8 +157,8 @@ class TestWords:
         pytest.param(
             {"reported_at": "2026-02-30 10:00"},
             ("reported_at",),
-            ["2026-02-30"],
-            ["YYYY-MM-DD HH:MM"],
+            ["2026 年 2 月没有 30 日"],
+            ["日历"],
             id="no such day",
         ),
         pytest.param({"due_at": "2026-11-03 24:00"}, ("due_at",), ["计划完成时间"], ["24 小时制"], id="no such hour"),

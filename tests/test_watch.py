@@ -203,6 +203,17 @@ def test_old_and_imported_history_is_silent(stand: Stand, say: Say) -> None:
         severity="高",
     )
     assert say("10 10:00", imported, last="10 09:30") == []
+    # Urgent, limits in hours: both clocks had run out on the 3rd, and stopped this very morning.
+    late = stand(
+        "10 10:00",
+        "2026-11-02 09:00 登记 imported: true, status: 处理中, team: 软件开发组, owner: {staff: RD017, name: 李*}, due_at: '2026-11-03 18:00'",
+        "2026-11-10 09:00 提交验证",
+        channel="内部测试",
+        severity="紧急",
+    )
+    stopped = {row.clock: (row.verdict, row.stopped_at) for row in late.clocks if row.stopped_at}
+    assert stopped == dict.fromkeys(("propose", "resolve"), ("超时", at("10 09:00")))
+    assert not [key for key in say("10 10:00", late, last="10 09:30") if "超时" in key]
 
 
 @pytest.mark.parametrize("kind", ["风险", "紧急"])
@@ -459,20 +470,17 @@ def test_everything_that_is_said_is_named(stand: Stand, words: Vocabulary) -> No
 
 def test_a_fault_is_described_once(stand: Stand, words: Vocabulary) -> None:
     """Its title, who has it and its link stand once, with a line for each clock; cut, the parts say whose lines they are."""
-    one = stand("10 12:30", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001")
-    (letter, *_) = mailing.letters(watch.notices([one], words, at("10 12:30"), at("10 12:00")), words, ["software"])
-    links = watch.Links("https://github.example/qiyun/faults")
-    (whole,) = letters.messages(
-        [letter._replace(notices=letter.notices)], links, at("10 12:30"), NOTHING, fits_in(9000)
-    )
-    assert whole.text.count(one.title) == whole.text.count("https://") == 1
-    every = watch.notices([one], words, at("10 12:30"), at("10 12:00"))
-    assert len(every) > 2
+    one = stand("12 10:00", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001")
+    every = watch.notices([one], words, at("12 10:00"), at("12 09:30"))
+    assert [item.kind for item in every] == ["紧急", *["超时"] * 5]  # 评审, 响应, 告知, 方案, 解决
     team = mailing.Letter("software", "软件开发组", tuple(every))
-    parts = list(letters.messages([team], links, at("10 12:30"), NOTHING, fits_in(600)))
+    links = watch.Links("https://github.example/qiyun/faults")
+    (whole,) = letters.messages([team], links, at("12 10:00"), NOTHING, fits_in(9000))
+    assert (whole.text.count(one.title), whole.text.count("https://"), whole.text.count("\n· ")) == (1, 1, 6)
+    parts = list(letters.messages([team], links, at("12 10:00"), NOTHING, fits_in(600)))
     assert len(parts) > 1
     assert all(f"【紧急】紧急 {one.id} " in part.text and "https://" in part.text for part in parts)
-    assert sum(part.text.count("\n· ") for part in parts) == len(every)
+    assert sum(part.text.count("\n· ") for part in parts) == 6
 
 
 def test_a_risk_says_when_and_whose(stand: Stand, words: Vocabulary) -> None:
@@ -580,15 +588,15 @@ def test_the_board_is_written_anew_on_each_working_morning(stand: Stand, words: 
 
 def test_the_board_counts_each_fault_in_one_team(stand: Stand, words: Vocabulary) -> None:
     """A fault that nobody has taken is in no team's figures; where clocks and faults differ, both are said."""
-    mine = stand("10 12:30", REGISTERED, ACCEPTED, channel="内部测试")
-    free = stand("10 12:30", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001", team="")
-    built = board.build([mine, free], words, at("10 12:30"), watch.MEMORY)
+    mine = stand("12 10:00", REGISTERED, ACCEPTED, channel="内部测试")
+    free = stand("12 10:00", "2026-11-10 01:00 登记", severity="紧急", id="SW-20261110-001")
+    built = board.build([mine, free], words, at("12 10:00"), watch.MEMORY)
     assert [(team.name, team.opened, team.late) for team in built.teams] == [("软件开发组", 1, 1), ("", 1, 1)]
-    text = page.markdown(built, watch.Links(), at("10 12:30"), words.lists)
+    text = page.markdown(built, watch.Links(), at("12 10:00"), words.lists)
     assert "| 未分配 | 1 | 1 |" in text
     (late,) = [section for section in built.sections if section.title == "超时"]
-    assert (late.faults, len(late.rows) > 2) == (2, True)
-    assert f"超时 **{len(late.rows)}**（2 个故障）" in text
+    assert (late.faults, len(late.rows)) == (2, 6)
+    assert "超时 **6**（2 个故障）" in text
 
 
 @pytest.mark.parametrize(

@@ -544,3 +544,49 @@ def test_a_submodule_is_no_ticket_and_no_hiding_place(
     commit(work)
     found = said(check(work, "main"))
     assert found == (1, 2, 3, {("tickets/more/SW-20261104-009.md", "front-matter")})
+
+
+# ── what the commits of a branch held ──
+
+
+def test_a_masked_number_stays_in_the_commits(work: Path, check: Run) -> None:
+    """A number that one commit wrote and the next masked is told until the branch is squashed, and never repeated.
+
+    The merge that GitHub checks out shows it as well; what main itself once held and masked is not the branch's.
+    """
+    path, phone = home(IN_WORK), "13912345678"
+
+    def warned(base: str) -> list[str]:
+        done = check(work, base)
+        assert (done.returncode, phone in done.stdout) == (0, False), done.stdout
+        found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "private-in-history"]
+        return [f"{one['path']} {one['level']} {one['message']}" for one in found]
+
+    git(work, "switch", "--quiet", "main")
+    (work / "tickets/2026/11/SW-20261102-001").mkdir()
+    log = work / "tickets/2026/11/SW-20261102-001/old.log"
+    log.write_text("来电 13812345512\n", encoding="utf-8")
+    commit(work, "main says too much")
+    log.write_text("来电 138****5512\n", encoding="utf-8")
+    commit(work, "main masks")
+    git(work, "switch", "--quiet", "work")
+    git(work, "merge", "--quiet", "--no-edit", "main~1")
+    git(work, "merge", "--quiet", "--no-edit", "main")
+    assert warned("main") == []
+
+    text = (work / path).read_text(encoding="utf-8")
+    (work / path).write_text(f"{text}\n回电 {phone}。\n", encoding="utf-8")
+    slip = commit(work, "slip")
+    (work / path).write_text(f"{text}\n回电 139****5678。\n", encoding="utf-8")
+    commit(work, "masked")
+    told = f"{path} warning 较早的提交里还有手机号码（提交 {slip[:7]}）：合并时用 Squash and merge，普通的合并会把它带进历史"
+    assert warned("main") == [told]
+
+    git(work, "switch", "--quiet", "--detach", "main")
+    git(work, "merge", "--quiet", "--no-ff", "--no-edit", "work")
+    assert warned("HEAD^1") == [told]
+
+    git(work, "switch", "--quiet", "--detach", "main")
+    git(work, "merge", "--quiet", "--squash", "work")
+    commit(work, "squashed")
+    assert warned("main") == []

@@ -53,6 +53,7 @@ def test_a_red_one() -> None:
   - 第 5 行：严重程度没有这个选项。只能是：紧急、高、中、低
 
 💡 **1 处可以点一下就改好**：打开上方的 Files changed，在建议下面点 Commit suggestion；几处一起，就逐处点 Add suggestion to batch，最后提交一次。
+遮盖了个人信息的，合并时选 Squash and merge：原来的写法还在较早的提交里。
 
 🔧 下面几处要自己改，或在电脑上运行 `tools/check --fix`：
 
@@ -109,3 +110,19 @@ def test_red_for_another_reason() -> None:
     assert said[2] == f"检查了 1 个故障：没有发现问题。没有通过的是别的步骤，请看：　[检查的经过]({HOME})"
     nothing = comment.markdown(comment.Page("failure", HOME, summary())).splitlines()
     assert nothing[2].startswith("没有故障与基线不同。没有通过的是别的步骤")
+
+
+def test_what_only_the_commits_hold_is_told_on_top() -> None:
+    """A page that is green says in the open how to merge, where an earlier commit holds what the file has masked."""
+    line = Line("请看", "提醒[private-in-history] 第 1 行：较早的提交里还有手机号码（提交 abcdef0）")
+    item = Item(GREEN.id, GREEN.title, PATH, GREEN.course, (line,), blocked=False)
+    page = comment.markdown(comment.Page("success", HOME, summary(item)))
+    top, _, _ = page.partition("<details")
+    assert "**合并时选 Squash and merge**" in top
+    assert "Squash" not in comment.markdown(comment.Page("success", HOME, summary(GREEN)))
+
+
+def test_a_run_without_summary_says_where_to_look() -> None:
+    """A mistake in schema/ stops the check before there is a summary: the marks in Files changed say where it is."""
+    page = comment.markdown(comment.Page("failure", HOME, None, is_missing=True))
+    assert "`schema/` 里写错了也会这样：看 Files changed 里的标记" in page

@@ -82,6 +82,15 @@ def repository(hub: GitHub, _: Call) -> tuple[int, Any]:
     }
 
 
+@answers("repos/get-collaborator-permission-level")
+def permission(hub: GitHub, call: Call) -> tuple[int, Any]:
+    """What somebody may do here: read, if the test says so, else write."""
+    level = "read" if call.path["username"] in hub.readers else "write"
+    made = nouns.sample(hub, "repository-collaborator-permission-response-if-user-has-admin-permissions")
+    user = {**made["user"], **nouns.user(hub, call.path["username"]), "role_name": level}
+    return 200, {**made, "permission": level, "role_name": level, "user": user}
+
+
 @answers("users/get-authenticated")
 def me(hub: GitHub, call: Call) -> tuple[int, Any]:
     """Whose token it is."""

@@ -82,6 +82,7 @@ class GitHub:
     def __post_init__(self) -> None:
         """Begin with an empty repository; the server runs from `start` to `stop`."""
         self.lock = threading.RLock()
+        self.readers: set[str] = set()
         self.grants = {self.token: Grant(ROBOT, None)}
         self.all_comments: dict[int, dict[str, Any]] = {}
         self.all_review_comments: dict[int, dict[str, Any]] = {}

@@ -21,8 +21,11 @@ _SERVICE = re.compile(r"/(info/refs|git-upload-pack|git-receive-pack)$")
 _HEADERS = {"Content-Type": "CONTENT_TYPE", "Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
 
 _RULES = {
-    **{"GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_KEY_1": "receive.hideRefs"},
-    **{"GIT_CONFIG_VALUE_0": str(Path(__file__).with_name("hooks")), "GIT_CONFIG_VALUE_1": "refs/pull"},
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "core.hooksPath",
+    "GIT_CONFIG_KEY_1": "receive.hideRefs",
+    "GIT_CONFIG_VALUE_0": str(Path(__file__).with_name("hooks")),
+    "GIT_CONFIG_VALUE_1": "refs/pull",
 }
 """What GitHub refuses of a push: changed workflows without the right to, and what it keeps itself."""
 ROBOT = "github-actions[bot]"
@@ -50,7 +53,7 @@ def answer(
         return 404, {"Content-Type": "text/plain"}, b"Repository not found."
     variables = {name: headers[key] for key, name in _HEADERS.items() if headers.get(key)}
     with hub.lock:
-        before = _refs(hub.remote)
+        before = _refs(hub.remote) if writing else {}
         result = subprocess.run(
             ["git", "http-backend"],
             input=body,
@@ -72,7 +75,7 @@ def answer(
             capture_output=True,
             check=True,
         )
-        after = _refs(hub.remote)
+        after = _refs(hub.remote) if writing else {}
         changed = sorted(name for name in before | after if before.get(name) != after.get(name))
         hub.pushes += [
             {"ref": name, "before": before.get(name), "after": after.get(name), "actor": actor} for name in changed

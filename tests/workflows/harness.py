@@ -166,7 +166,9 @@ class World:
         """Run the failed jobs of a run again, and those that need them: the others keep their results, outputs and artifacts."""
         made = replace(run, jobs=[], attempt=run.attempt + 1)
         kept = {one for one in run.workflow["jobs"] if together(run, one)["result"] == "success"}
-        return self._play(made, [job for job in run.jobs if {job.key, *above(run.workflow["jobs"], job.key)} <= kept], {})
+        return self._play(
+            made, [job for job in run.jobs if {job.key, *above(run.workflow["jobs"], job.key)} <= kept], {}
+        )
 
     def _read(self, file: str, commit: str) -> dict[str, Any]:
         return self.actions.read(file, self.read(f".github/workflows/{file}", commit))

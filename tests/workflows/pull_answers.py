@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.workflows import nouns, patches
-from tests.workflows.answers import HANDLERS, NOT_FOUND, Call, Refused, answers, invalid, newest_first, one, short, titled
+from tests.workflows.answers import (
+    HANDLERS,
+    NOT_FOUND,
+    Call,
+    Refused,
+    answers,
+    invalid,
+    newest_first,
+    one,
+    short,
+    titled,
+)
 
 if TYPE_CHECKING:
     from tests.workflows.github import GitHub

@@ -195,13 +195,17 @@ def _allowed(hub: GitHub, operation: Operation, request: Request) -> Grant:
     robot = grant.actor.endswith("[bot]")
     if robot and not operation.for_apps:
         raise Refused(403, "Resource not accessible by integration")
-    if grant.permissions is None or operation.name == "repos/get":
+    if grant.permissions is None or operation.name in _METADATA:
         return grant
     areas = _areas(hub, operation)
     needed = "read" if request.method in {"GET", "HEAD"} else "write"
     if all(_LEVELS[grant.permissions.get(area, "none")] < _LEVELS[needed] for area in areas):
         raise Refused(403, "Resource not accessible by integration")
     return grant
+
+
+_METADATA = {"repos/get", "repos/get-collaborator-permission-level"}
+"""What every token of the repository may ask."""
 
 
 def _areas(hub: GitHub, operation: Operation) -> set[str]:

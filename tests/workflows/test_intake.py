@@ -561,6 +561,25 @@ def test_what_else_happens_on_the_branch_does_not_matter(office: Office) -> None
     assert office.show(number, "note.txt") == "x"
 
 
+@pytest.mark.parametrize("base", ["main", "other"])
+def test_a_pull_request_of_a_reader_is_not_ours(office: Office, base: str) -> None:
+    """Whoever may read may open a pull request from our branch: the answer never leads to it, open or closed."""
+    number = office.github.add_issue(form(), title=TITLE, user="mei")
+    office.github.fail("POST", r"/pulls$", 403)
+    assert office.run(number).returncode == 1
+    git(office.remote, "branch", "other", "main")
+    office.github.readers.add("mallory")
+    theirs = office.github.add_pull(f"intake/{number}", base=base, title="请看 evil.example", user="mallory")
+    if base == "main":  # GitHub allows one between two branches: ours is opened once theirs is closed
+        assert office.run(number).returncode != 0
+        assert f"#{theirs}" not in office.answer(number)
+        office.github.issues[theirs]["state"] = "closed"
+    assert office.run(number).returncode == 0
+    answer = office.answer(number)
+    assert "已登记" in answer
+    assert f"#{theirs}" not in answer
+
+
 def test_a_branch_of_somebody_else_is_not_ours(office: Office) -> None:
     """A branch that happens to have the name, without a ticket of ours, is not touched."""
     number = office.github.add_issue(form(), title=TITLE)

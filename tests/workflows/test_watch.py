@@ -409,20 +409,49 @@ def test_a_board_that_was_deleted_is_made_again(place: Place, github: GitHub) ->
 
 
 def test_without_addresses_the_board_and_the_run_say_it(place: Place) -> None:
-    """Nothing is lost in silence; an address that is set up later does not bring a flood."""
+    """What is to be said waits for an address; what is closed until there is one is not said any more."""
     place.put(*EVENTS)
+    place.put(*EVENTS, path="tickets/2026/11/SW-20261102-002.md", type="硬件故障", team="硬件研发组")
     said = place.watch("10 10:00", FAULT_NOTIFY="")
     assert f"没有地址可以通知：【超时】{ID}｜计划完成，11-09 18:00 到期，超时 1 个工作日" in said
     assert "还没有通知地址：hardware、software" in place.board()
-    place.watch("10 10:30")
-    assert [text for text in place.messages(WECOM) if "周报" not in text] == []
+    assert "没有地址可以通知" not in place.watch("10 10:30", FAULT_NOTIFY="")
+    place.watch("10 11:00")
+    (text,) = [text for text in place.messages(WECOM) if "周报" not in text]
+    assert ID in text
+    place.watch("10 11:30")
+    assert place.messages(WECOM) == []
+
+
+def test_what_was_closed_while_it_waited_is_not_told(place: Place) -> None:
+    """The secret lost a name: an address that comes back brings what still matters."""
+    place.put(*EVENTS)
+    place.watch("10 10:00", FAULT_NOTIFY=ADDRESSES.replace("software", "# software"))
+    place.sink.received.clear()
+    place.put(*EVENTS, "2026-11-10 10:10 作废")
+    place.watch("10 10:30", FAULT_NOTIFY=ADDRESSES.replace("software", "# software"))
+    place.watch("10 11:00")
+    assert place.messages(WECOM) == []
+
+
+def test_what_nobody_takes_is_given_up_aloud(place: Place) -> None:
+    """After two weeks: the run and the board say how many and to whom, until something arrives there."""
+    place.put(*EVENTS)
+    place.sink.answers[WECOM] = (200, {"errcode": 93000, "errmsg": "invalid webhook url"})
+    place.watch("10 10:00", code=1)
+    assert "提醒：1 条旧通知没有送到，不再发：software" in place.watch("25 20:00")
+    assert "1 条旧通知没有送到，不再发：software（1 条）" in place.board()
+    del place.sink.answers[WECOM]
+    place.put("2026-11-25 20:30 登记", path="tickets/2026/11/SW-20261125-001.md", severity="紧急")
+    place.watch("25 20:31")
+    assert "旧通知" not in place.board()
 
 
 def test_an_address_that_makes_no_sense_is_named(place: Place) -> None:
     """By its name; the message waits for a better one."""
     place.put(*EVENTS)
     said = place.watch("10 10:00", code=1, FAULT_NOTIFY="software = nosuch://633a31f6")
-    assert re.search("software，消息 [0-9A-F]{6}：没有发出：FAULT_NOTIFY 里没有这个名字，或地址看不懂", said)
+    assert re.search("software，消息 [0-9A-F]{6}：没有发出：FAULT_NOTIFY 里的地址看不懂", said)
     place.watch("10 10:30")
     assert len(place.messages(WECOM)) == 1
 
@@ -436,16 +465,67 @@ def test_without_a_remote_there_is_no_memory(place: Place) -> None:
     assert place.sink.received == []
 
 
-def test_a_name_that_nobody_knows_is_named(place: Place) -> None:
-    """The name, never the address; nothing is sent."""
+def test_a_wrong_line_silences_nobody(place: Place) -> None:
+    """The name, never the address, in the run and on the board; the others are told; the run is red."""
     place.put(*EVENTS)
-    said = place.watch("10 10:00", code=2, FAULT_NOTIFY="finance = wecombot://633a31f6")
-    assert "名字“finance”不在" in said
-    assert place.sink.received == []
+    said = place.watch(
+        "10 10:00", code=1, FAULT_NOTIFY=f"finance = wecombot://633a31f6\nwecombot://633a31f6\n{ADDRESSES}"
+    )
+    assert "FAULT_NOTIFY 第 1 行没有用：名字“finance”不在" in said
+    assert "错误：FAULT_NOTIFY 有 2 行没有用" in said
+    assert len(place.messages(WECOM)) == 1
+    assert "第 1 行没有用：名字“finance”不在" in place.board()
+    assert "633a31f6" not in place.board()
+    place.watch("10 10:30")
+    assert "没有用" not in place.board()
+
+
+def test_a_pack_outlives_a_run_that_was_killed(place: Place, tmp_path: Path) -> None:
+    """Its messages lead to the run that sends them, and that one writes the files again."""
+    place.put(*EVENTS)
+    place.watch("13 10:00")
+    place.sink.received.clear()
+    first, second = tmp_path / "first", tmp_path / "second"
+    arguments = ("watch", "--as-of", "2026-11-16 09:00", "--pack", str(first))
+    running = subprocess.Popen(place.command(*arguments), env=place.environment(), stdout=-3, stderr=-3)
+    place.sink.before = lambda _: os.kill(running.pid, signal.SIGKILL)
+    assert running.wait(60) == -signal.SIGKILL
+    place.sink.before = lambda _: None
+    place.sink.received.clear()
+    place.watch("16 09:30", "--pack", str(second), GITHUB_RUN_ID="4712")
+    assert sorted(path.name for path in second.iterdir()) == ["weekly-2026-11-09.html", "weekly-2026-11-09.xlsx"]
+    texts = [text for host in (WECOM, FEISHU, DINGTALK) for text in place.messages(host)]
+    assert [text.count("周报") for text in texts] == [1, 1, 1]
+    assert all("/actions/runs/4712" in text for text in texts)
+    place.watch("16 10:00", "--pack", str(tmp_path / "third"))
+    assert not (tmp_path / "third").exists()
+
+
+def test_a_dry_run_goes_by_the_moment_that_it_is_given(place: Place) -> None:
+    """Also by one long before the last run, or before it by an hour."""
+    place.put(*EVENTS)
+    place.watch("10 10:00")
+    assert "时钟" not in place.watch("10 09:00", "--dry-run")
+    assert "最近核对：**2026-11-05**" in place.watch("05 10:00", "--dry-run")
+
+
+def test_the_state_of_a_shallow_clone(place: Place, github: GitHub) -> None:
+    """A workflow checks out one commit; it needs no more, and brings no history of the state."""
+    place.put(*EVENTS)
+    for moment in ("09 10:00", "10 10:00"):
+        shutil.rmtree(place.folder)
+        git(place.bare, "clone", "-q", "--depth=1", f"file://{place.bare}", str(place.folder))
+        git(place.folder, "remote", "set-url", "origin", github.clone_url)
+        place.watch(moment)
+    kinds = [text.split("【")[1][:2] for text in place.messages(WECOM) if "周报" not in text]
+    assert kinds == ["临期", "超时"]
+    first = git(place.bare, "rev-list", "--max-parents=0", "refs/fault-state/watch")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(place.folder, "cat-file", "-e", first)
 
 
 def test_missing_holidays_are_asked_for_from_november_on(place: Place, github: GitHub) -> None:
-    """Of the year after the last published one: nothing in October; one issue in November, however often; opened again if closed; closed with a word once they are there."""
+    """Nothing in October of the last published year; one issue in November, however often; open until they are there, closed with a word then."""
     place.put(*EVENTS)
     last = published_years()[-1]
     lacking = last + 1
@@ -463,7 +543,8 @@ def test_missing_holidays_are_asked_for_from_november_on(place: Place, github: G
     assert github.issues[number]["state"] == "open"
     holidays = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
     days = "\n".join(
-        f"    {name}: {{off: {lacking}-{month:02}-05..{lacking}-{month:02}-06}}" for month, name in enumerate(holidays, 1)
+        f"    {name}: {{off: {lacking}-{month:02}-05..{lacking}-{month:02}-06}}"
+        for month, name in enumerate(holidays, 1)
     )
     calendar = place.folder / "schema/calendar.yaml"
     calendar.write_text(f"{calendar.read_text(encoding='utf-8')}years:\n  {lacking}:\n{days}\n", encoding="utf-8")

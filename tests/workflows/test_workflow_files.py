@@ -27,7 +27,7 @@ EVENTS = {
     "comment.yml": {"workflow_run"},
     "intake.yml": {"issues"},
     "publish.yml": {"push"},
-    "sla-watch.yml": {"schedule", "push", "workflow_dispatch"},
+    "sla-watch.yml": {"schedule", "push", "workflow_run", "workflow_dispatch"},
 }
 """What starts each workflow: none is started by ``pull_request_target``, nor by a comment that anybody may write."""
 WRITES = {

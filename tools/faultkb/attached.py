@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PICTURES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 """Types of pictures, by what Pillow calls them."""
+_FRAMES = 200
+"""More would cost a machine many seconds, however small they are."""
 TEXTS = ("txt", "log", "csv")
 _BEGINNINGS = {
     "PNG": b"\x89PNG\r\n\x1a\n",
@@ -132,6 +134,8 @@ def opened(data: bytes, kind: str, given: Limits) -> Image:
         raise _too_large(given) from None
     except Exception:  # noqa: BLE001 - decoders raise all sorts of errors on hostile files
         raise UnfitError("图片损坏，打不开", "重新截取或导出") from None
+    if frames > _FRAMES:
+        raise UnfitError(f"动画超过 {_FRAMES} 帧", "截成图片，或截取需要的一段")
     if picture.width * picture.height * frames > given.megapixels * 1_000_000:
         raise _too_large(given)
     if not _ENDS[name](data):

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from github.Issue import Issue
-    from github.PullRequestPart import PullRequestPart
 
     from faultkb.hub import Hub
 
@@ -64,15 +63,7 @@ def server_time(where: Hub, zone: str) -> datetime | None:
 
 def open_heads(where: Hub) -> dict[str, tuple[int, str]]:
     """Return number and commit of the open pull requests from branches of the repository itself, by branch."""
-    found = where.repository.get_pulls(state="open")
-    own = (one for one in found if _name(one.head) == _name(one.base))
-    return {one.head.ref: (one.number, one.head.sha) for one in own}
-
-
-def _name(side: PullRequestPart) -> str:
-    """Return the repository of a branch; that of a fork may have been deleted."""
-    found: Any = side.repo
-    return found.full_name if found else ""
+    return {one.head.ref: (one.number, one.head.sha) for one in where.pulls("open")}
 
 
 def _numbered(where: Hub, marker: str, number: int) -> Issue | None:

@@ -69,6 +69,8 @@ def survey(root: Path) -> Survey:
         raise FaultError(f"{TICKETS}/ 是一个链接：换成真正的文件夹，否则改动查不出来")
     if not folder.exists():
         return Survey([], [])
+    if not folder.is_dir():
+        raise FaultError(f"{TICKETS}/ 不是文件夹：删去这个文件，或从仓库恢复")
     found: list[str] = []
     closed: list[str] = []
     strays: list[str] = []

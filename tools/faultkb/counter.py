@@ -44,7 +44,8 @@ class Judgement:
     """What an issue says, and all that is wrong with it.
 
     With something ``private`` nothing else matters. ``absent`` are the answers whose heading is gone. ``unused`` are
-    headings that are no field, ``masked`` is what was masked: words, no mistakes. ``opened`` is when the issue was.
+    headings that are no field, ``masked`` is what was masked: words, no mistakes. ``left_out`` is what is wrong with
+    answers that need not be given: the rest is registered without them. ``opened`` is when the issue was.
     """
 
     answers: dict[str, Any]
@@ -54,6 +55,7 @@ class Judgement:
     absent: frozenset[str] = frozenset()
     unused: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
+    left_out: tuple[Objection, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -96,24 +98,50 @@ def judge(root: Path, words: Vocabulary, issue: Issue, as_of: datetime) -> Judge
     try:
         entries = form.parse(issue.body)
     except FaultError as error:
-        private += exposed.in_text("", issue.body, words)
+        private += exposed.in_entries(form.roughly(issue.body), words)
         return Judgement({}, issue.created, _each(private), (Objection("", str(error)),))
     private += exposed.in_entries(entries, words)
     entries, done = exposed.masked(entries, words)
     title, more = exposed.in_mask(issue.title.removeprefix(issue_form.TITLE_PREFIX.strip()).strip(), words)
     filled = form.read(words, entries)
     answers = {"reported_at": moment.show(issue.created), **({"title": title} if title else {}), **filled.answers}
-    plain = {name: exposed.plain(one) if isinstance(one, str) else one for name, one in answers.items()}
-    objections = [*(Objection("", one) for one in filled.wrong), *registration.objections(root, words, plain, as_of)]
+    answers, objections, left_out = _examined(root, words, answers, as_of)
     return Judgement(
         answers,
         issue.created,
-        _each([*private, *exposed.in_answers(words, answers, objections)]),
-        tuple(objections),
+        _each([*private, *exposed.in_answers(words, [*objections, *left_out])]),
+        (*(Objection("", one) for one in filled.wrong), *objections),
         frozenset(registration.titles(words).keys() - filled.entries.keys()),
         masks.put_on(tuple(one.label for one in filled.unused), words.lists),
         (*(f"{exposed.TITLE}里的{one}" for one in more), *done),
+        left_out,
     )
+
+
+def _examined(
+    root: Path, words: Vocabulary, answers: dict[str, Any], as_of: datetime
+) -> tuple[dict[str, Any], list[Objection], tuple[Objection, ...]]:
+    """Return the answers with which a ticket can be made, what is wrong with them, and with those that are left out."""
+    found = registration.objections(root, words, _plain(answers), as_of)
+    left_out = tuple(one for one in found if one.rule and _may_be_left_out(words, one.about))
+    if not left_out:
+        return answers, found, ()
+    gone = {one.about for one in left_out}
+    answers = {name: said for name, said in answers.items() if name not in gone}
+    return answers, registration.objections(root, words, _plain(answers), as_of), left_out
+
+
+def _plain(answers: dict[str, Any]) -> dict[str, Any]:
+    """Return answers without the numbers that are chance; a title has no upload."""
+    plain = {name: exposed.plain(one) for name, one in answers.items() if isinstance(one, str) and name != "title"}
+    return {**answers, **plain}
+
+
+def _may_be_left_out(words: Vocabulary, name: str) -> bool:
+    """Say whether a fault can be registered without an answer: a short one that nothing hangs on, and about no person."""
+    if name not in registration.BY_NAME or name in issue_form.WEIGHTY or issue_form.is_required(words, name):
+        return False
+    return not words.schema.field(registration.BY_NAME[name].path).private
 
 
 def _each(found: Sequence[Exposed]) -> tuple[Exposed, ...]:

@@ -75,8 +75,9 @@ class Desk:
         return inbox.branch(self.number)
 
     def say(self, text: str) -> None:
-        """Answer in the issue."""
-        self.github.say(self.number, opening.MARK, text)
+        """Answer in the issue; what an earlier answer says of private values stays true."""
+        before = self.github.said(self.number, opening.MARK)
+        self.github.say(self.number, opening.MARK, answer.carried(before, text))
 
     def fail(self) -> None:
         """Say in the issue that the program broke off, if that much can be done."""
@@ -176,7 +177,7 @@ class Desk:
         """Open the pull request or bring it up to date, have it checked, and answer."""
         words, number = self.words, self.number
         text = answer.about(receipt, words, number)
-        pull = opening.show(self.github, self.branch, answer.title(receipt), text)
+        pull = opening.show(self.github, self.branch, answer.title(receipt, words), text)
         is_checked = not self.dispatch or statuses.order(self.github, self._check(where), commit, self.branch)
         desk = replace(self, pull=pull)
         if pull is None:

@@ -25,11 +25,12 @@ def responsible(one: Standing, words: Vocabulary, as_of: datetime) -> tuple[str,
     for _ in words.teams:
         if name in words.teams and not _is_active(name, words, as_of):
             name = words.replaced_by("team", name)
-    if name in words.teams:
-        return (name,)
-    return tuple(
-        team.name for team in words.teams.values() if one.type in team.takes and _is_active(team.name, words, as_of)
-    )
+    return (name,) if name in words.teams else takers(one.type, words, as_of)
+
+
+def takers(kind: str, words: Vocabulary, as_of: datetime) -> tuple[str, ...]:
+    """Return the teams that take a type of fault."""
+    return tuple(team.name for team in words.teams.values() if kind in team.takes and _is_active(team.name, words, as_of))
 
 
 def _is_active(name: str, words: Vocabulary, as_of: datetime) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import download, masks, privacy, registration
+from faultkb import download, masks, privacy, registration, tidy
 from faultkb.rules import exposure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from faultkb.form import Entry
     from faultkb.privacy import Match
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 TITLE = "标题"
 """What the issue's own title is called."""
-_CHANCE = re.compile(rf"{download.UUID}|(?<=/files/)[0-9]{{1,15}}(?=/)")
+_WEB = re.compile(r"https?://[^\s()<>\[\]{}|^`\"'\\，。；、）】]{1,4000}")
+_CHANCE = re.compile(rf"(?<=/)(?:[0-9]{{1,15}}(?=/)|(?:[0-9]{{1,15}}-)?{download.UUID}(?=[.?]|$))")
 """The numbers in the address of an upload: theirs is chance."""
 _ADDRESS = "ip-address"
 _CERTAIN = frozenset({"street-address", "own-word"})
@@ -39,8 +41,13 @@ class Exposed(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Return a text, character for character, without the numbers that are chance."""
-    return _CHANCE.sub(lambda one: "x" * len(one[0]), text)
+    """Return a text, character for character, without the numbers in the addresses of uploads, which are chance."""
+    given = download.platform()
+    return _WEB.sub(lambda one: _without_chance(one[0]) if given.is_upload(one[0]) else one[0], text)
+
+
+def _without_chance(address: str) -> str:
+    return _CHANCE.sub(lambda one: "x" * len(one[0]), address)
 
 
 def is_own_network(one: Match) -> bool:
@@ -50,36 +57,40 @@ def is_own_network(one: Match) -> bool:
 
 def in_title(title: str, words: Vocabulary) -> Iterator[Exposed]:
     """Find what is private in a title: what may be, too, since the title of a pull request is seen by all and stays for ever."""
-    yield from (_named(TITLE, one) for one in _find(title, words) if not is_own_network(one))
-
-
-def in_text(where: str, text: str, words: Vocabulary) -> Iterator[Exposed]:
-    """Find what is private in a text for certain."""
-    yield from (_named(where, one) for one in _find(text, words) if _is_certain(one))
+    yield from (_named(TITLE, one) for one in privacy.find(title, words.lists) if not is_own_network(one))
 
 
 def in_entries(entries: Iterable[Entry], words: Vocabulary) -> Iterator[Exposed]:
     """Find what is private in the fields of a form, in those that nobody asked for too, and in their headings.
 
-    In a field about a person what may be private is.
+    In a field about a person what may be private is; a whole name there is, and what asks for a mask and has none.
     """
     of_people = _of_people(words)
+    names = {title: name for name, title in registration.titles(words).items()}
     for one in entries:
+        if kind := _unmasked(words, names.get(one.label, ""), one.text.strip()):
+            yield Exposed(one.label, kind)
         where = masks.put_on(one.label, words.lists)
         for match in _find(f"{one.label}\n{one.text}", words):
             if _is_certain(match) or (one.label in of_people and not is_own_network(match)):
                 yield _named(where, match)
 
 
-def in_answers(words: Vocabulary, answers: Mapping[str, Any], objections: Sequence[Objection]) -> Iterator[Exposed]:
-    """Find what is private because of where it stands: a whole name, or an id of a user, in a field that asks for a mask."""
-    titles = registration.titles(words)
+def in_answers(words: Vocabulary, objections: Iterable[Objection]) -> Iterator[Exposed]:
+    """Find what the check calls private in a ticket of these answers."""
     for one in objections:
         if one.rule in exposure.NAMES:
             yield Exposed(title_of(words, one.about) or one.about, exposure.NAMES[one.rule])
-    for name, said in answers.items():
-        if _asks_for_mask(words, name) and "*" not in str(said):
-            yield Exposed(titles[name], titles[name])
+
+
+def _unmasked(words: Vocabulary, name: str, text: str) -> str:
+    """Say what is not masked in a field that asks for it: a whole name, an id of a user; empty where nothing is."""
+    if not text:
+        return ""
+    has_mask = "*" in unicodedata.normalize("NFKC", text)
+    if registration.names_person(name):
+        return "" if has_mask and tidy.shows_family(text) else exposure.NAMES["unmasked-name"]
+    return registration.titles(words)[name] if _asks_for_mask(words, name) and not has_mask else ""
 
 
 def masked(entries: Iterable[Entry], words: Vocabulary) -> tuple[list[Entry], list[str]]:

@@ -87,6 +87,7 @@ def draw_up(words: Vocabulary, said: Judgement, ticket_id: str, found: Mapping[s
             remarks=tuple(remarks),
             unused=said.unused,
             is_late=counter.is_late(words, said),
+            left_out=said.left_out,
         ),
     )
 
@@ -143,4 +144,4 @@ def _dues(one: Ticket, words: Vocabulary) -> Iterator[Due]:
     now, specs = standing.of(one, words, at), policy.in_force(words.policies, at).clocks
     for row in sorted(now.clocks if now else (), key=lambda row: row.due_at):
         if not row.informational:
-            yield Due(f"{row.name}{'，暂定' if row.provisional else ''}", row.due_at, specs[row.clock].stop)
+            yield Due(f"{row.name}{'，暂定' if row.provisional else ''}", row.due_at, specs[row.clock].stop, specs[row.clock].external)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from faultkb import issue_form, prose, registration
+from faultkb import issue_form, prose, registration, spelling
 from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
 
@@ -23,6 +23,7 @@ _NOT_CHOSEN = "None"
 _NO_ANSWER = frozenset({"无", "没有", "暂无", "不适用", "-", "--", "—", "——", "/", "n/a", "na", "none", "nil"})
 """What people write into a field that they would rather leave empty; 未知 is an answer."""
 _YES_NO = {"是": True, "否": False, _NOT_CHOSEN: False}
+_HEADINGS = re.compile(r"^### +(.+)$", re.MULTILINE)
 _CHECKBOX = re.compile(r"[-*] +\[([ xX])\] +(.*)")
 
 
@@ -77,11 +78,18 @@ def parse(text: str) -> list[Entry]:
     return entries
 
 
+def roughly(text: str) -> list[Entry]:
+    """Return what may be the entries of a text that is no form, the words before the first among them."""
+    said = _HEADINGS.split(text)
+    return [Entry(label.rstrip("：: \t"), one.strip(), 0, 0) for label, one in zip(["", *said[1::2]], said[::2], strict=True)]
+
+
 def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
     """Match the entries of a form with what a registration may say, by their Chinese titles.
 
     A heading that somebody writes into a free text looks like any other. So that no text can pass for a field, no
-    heading may come twice; the parts of the description come last, and before them the remark, free text as well.
+    heading may come twice: GitHub writes all of the form's. Behind a free text only those may come that the form has
+    there: other parts, the remark, and behind a part the later short answers.
     A heading that is no field's belongs to the part in which it stands; elsewhere it is left out, with what stands below
     it; a list of checkboxes there is no loss.
     """
@@ -90,7 +98,7 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
     wrong: list[str] = []
     unused: list[Entry] = []
     below: dict[str, list[Entry]] = {}
-    latest: Entry | None = None
+    free: Entry | None = None
     part = ""
     for one in entries:
         name = names.get(one.label)
@@ -99,11 +107,12 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
         elif name is None:
             unused += [one] if one.text and _ticked(one.text) is None else []
             part = ""
-        elif complaint := _complaint(one, name, names, found, latest):
+        elif complaint := _complaint(one, name, names, found, free):
             wrong.append(f"表单第 {one.line} 行：{complaint}")
             part = ""
         else:
-            found[name] = latest = one
+            found[name] = one
+            free = one if _is_free(name) else free
             part = "" if name in registration.BY_NAME else name
     found |= {name: _whole(found[name], some) for name, some in below.items()}
     answers = {name: _answer(words, name, one.text) for name, one in found.items()}
@@ -121,19 +130,19 @@ def _whole(part: Entry, below: list[Entry]) -> Entry:
     return replace(part, text="".join(pieces).rstrip(), text_line=start)
 
 
-def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, Entry], latest: Entry | None) -> str:
+def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, Entry], free: Entry | None) -> str:
     """Say what is wrong with a heading, empty if nothing is."""
     deeper = "；如果它是内容里的小标题，请写成四个 #"
     if name in found:
         return f"第 {found[name].line} 行已经有“{one.label}”{deeper}"
-    if latest and _rank(name) < _rank(names[latest.label]):
-        return f"“{one.label}”要写在第 {latest.line} 行的“{latest.label}”之前{deeper}"
+    if free and not (_is_free(name) or (name in issue_form.BEHIND and names[free.label] != "remark")):
+        return f"“{one.label}”要写在第 {free.line} 行的“{free.label}”之前{deeper}"
     return ""
 
 
-def _rank(name: str) -> int:
-    """Return where an item may stand: short answers, then the remark, then the parts of the description."""
-    return 2 if name not in registration.BY_NAME else int(name == "remark")
+def _is_free(name: str) -> bool:
+    """Say whether an answer is free text: a part of the description, or the remark."""
+    return name not in registration.BY_NAME or name == "remark"
 
 
 def _answer(words: Vocabulary, name: str, text: str) -> Any:
@@ -146,7 +155,8 @@ def _answer(words: Vocabulary, name: str, text: str) -> Any:
     if registration.kind(words, name) == "boolean":
         return _YES_NO.get(text, text) if boxes is None else bool(boxes)
     text = text if boxes is None else "\n".join(boxes)
-    return "" if text == _NOT_CHOSEN else registration.value(words, name, text)
+    said = "" if text == _NOT_CHOSEN else registration.value(words, name, text)
+    return spelling.put_right(words, name, said) if isinstance(said, str) else said
 
 
 def _ticked(text: str) -> list[str] | None:

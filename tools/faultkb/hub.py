@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from github.IssueComment import IssueComment
     from github.NamedUser import NamedUser
+    from github.PullRequest import PullRequest
     from github.Repository import Repository
 
 _LARGEST_EVENT = 4 << 20
@@ -64,6 +65,7 @@ class Hub:
     def __init__(self, repository: Repository, me: NamedUser | None) -> None:
         self.repository = repository
         self._me = me
+        self._writers: dict[str, bool] = {}
 
     def is_own(self, user: NamedUser | None) -> bool:
         """Say whether we are a user: the workflow's bot, the bot of our App (FAULT_APP_SLUG), whose token it is on a laptop.
@@ -100,6 +102,31 @@ class Hub:
         """Return our one comment of a kind under an issue or a pull request, empty where there is none."""
         found = self._said(self.repository.get_issue(number).get_comments(), marker)
         return found.body if found else ""
+
+    def pulls(self, state: str, branch: str = "") -> list[PullRequest]:
+        """Return the pull requests to the main branch from this repository's own branches (or from one of them).
+
+        Whoever may read may open one between any two branches: only those of programs, and of people who may write
+        here, are spoken of.
+        """
+        name, main = self.repository.full_name, self.repository.default_branch
+        head = {"head": f"{name.partition('/')[0]}:{branch}"} if branch else {}
+        found = [
+            one
+            for one in self.repository.get_pulls(state=state, base=main, **head)
+            # A fork that is deleted has no repository any more.
+            if one.base.ref == main and getattr(one.head.repo, "full_name", "") == name
+        ]
+        return [one for one in found if branch in {"", one.head.ref} and self._may_write(one.user)]
+
+    def _may_write(self, user: NamedUser | None) -> bool:
+        if user is None:
+            return False
+        if user.login not in self._writers:
+            is_program = self.is_own(user) or user.type == "Bot"  # somebody with the right to do so has installed it
+            allowed = is_program or self.repository.get_collaborator_permission(user) in {"admin", "write"}
+            self._writers[user.login] = allowed
+        return self._writers[user.login]
 
     def _said(self, comments: Any, marker: str) -> IssueComment | None:
         return next((one for one in comments if self.is_own(one.user) and is_marked(one.body, marker)), None)

@@ -26,17 +26,22 @@ TITLE_PREFIX = "[故障] "
 """What stands in the issue's title before anybody writes; it is no part of the fault's title."""
 LEFT_OUT = frozenset({"title", "customer_id", "customer_device", "customer_contact", "complex"})
 """What no form asks: the title is the issue's own, users are known by their key in the CRM, and 复杂 is for others to judge."""
-GROUPS = (
-    ("一、什么故障", ("type", "severity", "product", "version", "module")),
-    ("二、影响多大", ("users", "region")),
-    ("三、什么时候、从哪里知道的", ("occurred_at", "channel", "reported_at", "late")),
-    ("四、谁来登记、是哪位用户", ("reporter", "reporter_name", "customer_ref")),
-    ("五、还有什么要交代的", ("remark",)),
+FIRST = ("一、什么故障", ("type", "severity", "product", "version"))
+_DESCRIPTION = "二、故障描述"
+LATER = (
+    ("三、影响多大", ("users", "region", "module")),
+    ("四、什么时候、从哪里知道的", ("occurred_at", "channel", "reported_at", "late")),
+    ("五、谁来登记、是哪位用户", ("reporter", "reporter_name", "customer_ref")),
 )
-"""The short answers in the order in which a clerk tells them. The remark and the description come last: `form.read` asks for it."""
-_DESCRIPTION = "六、故障描述"
+_LAST = ("六、还有什么要交代的", ("remark",))
+"""The order in which a clerk tells it: what, how it shows itself, the rest. `form.read` knows what stands behind the description."""
+GROUPS = (FIRST, *LATER, _LAST)
+BEHIND = frozenset(name for _, names in LATER for name in names)
+"""The short answers that the form asks for behind the description."""
 _OPTIONAL = frozenset({"reported_at"})
 """What the schema requires and the form does not: without a word a fault was reported when the issue was opened."""
+WEIGHTY = frozenset({"reported_at", "remark"})
+"""What the form does not require, and yet no fault is registered without once it was written: time limits, somebody's story."""
 _ALSO = {
     "type": "拿不准选最接近的，受理时可以改。",
     "reporter": "接到反馈的客服或支持人员，就是登记的人。",
@@ -89,19 +94,28 @@ def text(words: Vocabulary, day: date) -> str:
         "name": "故障登记",
         "description": "登记一个产品故障：填写约五分钟，不需要懂 git",
         "title": TITLE_PREFIX,
-        "body": [*_short(words, day), _markdown(f"## {_DESCRIPTION}"), *_parts(words), _PROMISE],
+        "body": [
+            _introduction(words),
+            *_group(words, day, *FIRST),
+            _markdown(f"## {_DESCRIPTION}"),
+            *_parts(words),
+            *(one for group in (*LATER, _LAST) for one in _group(words, day, *group)),
+            _PROMISE,
+        ],
     }
     return _HEADER + yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
 
 
-def _short(words: Vocabulary, day: date) -> Iterator[Json]:
-    title = words.schema.field(("title",))
-    yield _markdown(
-        _INTRODUCTION.format(prefix=TITLE_PREFIX.strip(), title=title.description, example=_example(words, "title"))
+def _introduction(words: Vocabulary) -> Json:
+    about = words.schema.field(("title",)).description
+    return _markdown(
+        _INTRODUCTION.format(prefix=TITLE_PREFIX.strip(), title=about, example=_example(words, "title"))
     )
-    for heading, names in GROUPS:
-        yield _markdown(f"## {heading}")
-        yield from (_field(words, name, day) for name in names)
+
+
+def _group(words: Vocabulary, day: date, heading: str, names: tuple[str, ...]) -> Iterator[Json]:
+    yield _markdown(f"## {heading}")
+    yield from (_field(words, name, day) for name in names)
 
 
 def _field(words: Vocabulary, name: str, day: date) -> Json:

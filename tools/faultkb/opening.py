@@ -17,11 +17,8 @@ MARK = "intake"
 
 def find(github: Hub, branch: str) -> PullRequest | None:
     """Return the pull request of a branch of this repository: one that is open, else one that was merged, else the last."""
-    name = github.repository.full_name
-    every = github.repository.get_pulls(state="all", head=f"{name.partition('/')[0]}:{branch}")
-    # A fork that is deleted has no repository any more.
-    own = [one for one in every if one.head.ref == branch and getattr(one.head.repo, "full_name", "") == name]
-    return max(own, key=lambda one: (one.state == "open", one.merged_at is not None, one.number), default=None)
+    found = github.pulls("all", branch)
+    return max(found, key=lambda one: (one.state == "open", one.merged_at is not None, one.number), default=None)
 
 
 def show(github: Hub, branch: str, title: str, body: str) -> PullRequest | None:

@@ -11,7 +11,8 @@ _DEEPEST = 3
 _PASSES = 4
 """Escaping a line may make the next one its underline; rows upon rows of those are no person's text."""
 _BLANK_LINES = re.compile(r"(?:[ \t\u3000]*\n)*")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, and marks of direction: a number that is shown backwards is read as it should be."""
 
 
 def lines(text: str) -> str:
@@ -28,7 +29,7 @@ def blank(text: str) -> int:
 def tame(text: str) -> str:
     """Write a text as it may stand in a part: what would be a heading there gets a backslash.
 
-    The number of lines stays, but for blank ones at either end. Control characters, which nobody sees, become �.
+    The number of lines stays, but for blank ones at either end. Control characters and marks of direction, which nobody sees, become �.
     """
     text = _CONTROL.sub("�", lines(text))
     text = text[blank(text) :].rstrip()

@@ -21,6 +21,8 @@ class Due(NamedTuple):
     name: str
     at: datetime
     events: tuple[str, ...]
+    external: bool = False
+    """Whether it is the user that waits for something."""
 
 
 class Refused(NamedTuple):
@@ -45,7 +47,7 @@ class Receipt:
     ``similar`` are known faults, ``waiting`` the numbers of the pull requests of those that are not merged yet, by id.
     ``masked`` says what was masked in the form's own text, ``beside`` what in uploads; ``refused`` what was not taken
     over, ``taken`` how many files were, ``pictures`` how many of them are pictures; ``remarks`` are what the check warns
-    of; ``is_late`` says that the reason is missing why it was registered so late.
+    of, ``left_out`` what is wrong with answers that are not in the ticket; ``is_late`` says that the reason is missing why it was registered so late.
     """
 
     ticket: Ticket
@@ -62,3 +64,4 @@ class Receipt:
     is_late: bool
     similar: tuple[Match, ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[Objection, ...] = ()

@@ -120,10 +120,20 @@ def _title(words: Vocabulary, path: Path) -> str:
 
 def kind(words: Vocabulary, name: str) -> str:
     """Return the schema's type of an item: string, array, boolean; empty where it has several."""
-    node: dict[str, Any] = words.schema.root
+    return str(node(words, name).get("type", ""))
+
+
+def node(words: Vocabulary, name: str) -> dict[str, Any]:
+    """Return the schema of an item."""
+    found: dict[str, Any] = words.schema.root
     for step in BY_NAME[name].path:
-        node = words.schema.resolve(node["items"] if isinstance(step, int) else node["properties"][step])
-    return str(node.get("type", ""))
+        found = words.schema.resolve(found["items"] if isinstance(step, int) else found["properties"][step])
+    return found
+
+
+def names_person(name: str) -> bool:
+    """Say whether an answer is the name of a person."""
+    return name in BY_NAME and BY_NAME[name].path[-1] == "name"
 
 
 def explanation(words: Vocabulary, name: str) -> str:

@@ -20,6 +20,9 @@ _MINUTE = re.compile(
 )
 _CHINESE_NAME = re.compile("[\u3400-\u9fff]{2,4}")
 _FOREIGN_NAME = re.compile(r"[A-Za-z][A-Za-z.'’·-]*(?: [A-Za-z][A-Za-z.'’·-]*){0,3}")
+_BRACKETS = re.compile(r"[*()\[\]【】\s]+")
+_FAMILY = re.compile("[\u3400-\u9fff]?|[A-Za-z]{1,6}")
+"""In pinyin a family name has six letters at most."""
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _SHOWN = _HIDDEN = 4
 _BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=\r?(?:\n|\Z))")
@@ -41,6 +44,12 @@ def name(text: str) -> str | None:
     if _CHINESE_NAME.fullmatch(text):
         return f"{text[:2] if text[2:] and text[:2] in COMPOUNDS else text[0]}*"
     return f"{text[0]}*" if _FOREIGN_NAME.fullmatch(text) else None
+
+
+def shows_family(text: str) -> bool:
+    """Say whether a name that has a mask shows the family name at most, whatever else stands around it."""
+    bare = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    return _FAMILY.fullmatch(bare) is not None or bare in COMPOUNDS
 
 
 def code(text: str) -> str | None:

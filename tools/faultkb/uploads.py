@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from faultkb.receipt import Refused
 from faultkb.rules import exposure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from faultkb.attached import Limits
     from faultkb.download import Platform
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from faultkb.privacy import Match
     from faultkb.vocabulary import Vocabulary
 
+_UPLOADING = "Uploading "
+_HALF = re.compile(_UPLOADING)
+_HIDDEN = re.compile(r'<!-- Uploading "([^"\n<>]{1,255})"\.\.\. -->')
+"""What GitHub's page puts into a text while a file is on its way, visibly or not."""
+_NOT_YET = ("还没有传完", "等它变成图片或链接再保存：点编辑，删掉这一行，重新拖进来")
 MOST = 10
 """Files that one form may bring."""
 
@@ -42,7 +48,7 @@ Found = File | Refused
 
 
 def collect(
-    texts: Iterable[str], words: Vocabulary, given: Platform, shown: str, kept: Mapping[str, bytes]
+    texts: Sequence[str], words: Vocabulary, given: Platform, shown: str, kept: Mapping[str, bytes]
 ) -> dict[str, Found]:
     """Fetch and clean what texts refer to; return what became of each, by address.
 
@@ -53,10 +59,13 @@ def collect(
     found: dict[str, Found] = {}
     known = {Path(name).stem: File(name, data) for name, data in kept.items()}
     for one in (one for text in texts for one in links.find(text)):
-        if one.address in found or not (one.is_picture or given.is_upload(one.address)):
+        half = _HALF.match(one.label) if not one.address else None
+        if one.address in found or not (one.is_picture or half or given.is_upload(one.address)):
             continue
-        label = masks.put_on(one.label, words.lists) or "没有名字的附件"
-        if not given.is_upload(one.address):
+        label = masks.put_on(one.label[half.end() if half else 0 :].rstrip("…."), words.lists) or "没有名字的附件"
+        if half:
+            found[one.address] = Refused(label, *_NOT_YET)
+        elif not given.is_upload(one.address):
             found[one.address] = Refused(label, "不是在这里上传的图片", "把图片拖进表单上传，不要贴别处的地址")
         elif sum(map(given.is_upload, found)) >= MOST:
             found[one.address] = Refused(label, f"一个表单最多收 {MOST} 个附件", "只留最能说明问题的")
@@ -64,7 +73,8 @@ def collect(
             before = known.get(_stem(one.address))
             got = replace(before, label=label) if before else _fetched(one, label, words, given, shown)
             found[one.address] = got
-    return found
+    halves = (one[1] for text in texts for one in _HIDDEN.finditer(text))
+    return found | {f"{_UPLOADING}{name}": Refused(masks.put_on(name, words.lists), *_NOT_YET) for name in halves}
 
 
 def _stem(address: str) -> str:

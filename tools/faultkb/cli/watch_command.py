@@ -75,7 +75,9 @@ def command(here: Workspace, dry_run: bool, pack: Path | None) -> None:
         _publish(here.root, where, this.board(state, wrong, missing), state)
     wanting = [f"FAULT_NOTIFY 有 {len(wrong)} 行没有用"] if wrong else []
     if failed:
-        wanting.append(f"{len(failed)} 条通知没有送到（{'、'.join(dict.fromkeys(one.to for one in failed))}），以后再试")
+        wanting.append(
+            f"{len(failed)} 条通知没有送到（{'、'.join(dict.fromkeys(one.to for one in failed))}），以后再试"
+        )
     if wanting:
         raise FaultError("；".join(wanting), code=1)
 

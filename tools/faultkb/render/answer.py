@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Place",
     "about",
+    "carried",
     "ended",
     "exposed",
     "failed",
@@ -34,12 +35,20 @@ __all__ = [
 ]
 
 _AGAIN = "保存之后几分钟，这里的回复会跟着更新，不用另外提交。"
+_EXPOSED = "### 没有登记：里面有个人信息，请先删掉"
+_DELETE_ALL = "**请管理员删掉整个 issue**（页面右下角 Delete issue）"
+_OLD_TITLE = f"**标题里曾经写过个人信息**，旧标题一直留在时间线上：{_DELETE_ALL}，再重新填一份表单。"
+_OLD_TEXT = (
+    "**这份表单曾经写过个人信息**：旧版本如果还在修改记录里，请删掉"
+    "（正文上方的 edited → 旧版本 → Options → Delete revision from history）。"
+)
+"""What stays true when the form is mended: nobody but people can clear its history, and no program sees whether they did."""
 _SECRET = "口令或密钥"  # noqa: S105 - the word, not one
 
 
 def exposed(found: Sequence[Exposed], place: Place) -> str:
     """Say that there is something private, and how to get rid of it."""
-    lines = ["### 没有登记：里面有个人信息，请先删掉", "", "这里很多人看得到，下面这些不能留在这里：", ""]
+    lines = [_EXPOSED, "", "这里很多人看得到，下面这些不能留在这里：", ""]
     kinds: dict[str, dict[str, None]] = {}
     for one in found:
         kinds.setdefault(one.where or "正文", {})[one.kind] = None
@@ -52,11 +61,30 @@ def exposed(found: Sequence[Exposed], place: Place) -> str:
     return "\n".join([*lines, "看过的人、已经发出的通知邮件收不回来；有疑问请找管理员。"])
 
 
+def carried(before: str, text: str) -> str:
+    """Return an answer with the advice on old versions that the answer before it gave: it is still to be followed."""
+    owed, said = _owed(before), _owed(text)
+    if not owed or said in {owed, _OLD_TITLE}:
+        return text
+    heading, _, rest = text.partition("\n\n")
+    return f"{heading}\n\n{owed}\n\n{rest}"
+
+
+def _owed(text: str) -> str:
+    """Return what an answer says of old versions, in the words for later ones; empty where it says nothing."""
+    heading, _, rest = text.partition("\n\n")
+    kept = rest.partition("\n\n")[0]
+    if kept in {_OLD_TITLE, _OLD_TEXT}:
+        return kept
+    if heading != _EXPOSED:
+        return ""
+    return _OLD_TITLE if _DELETE_ALL in rest else _OLD_TEXT
+
+
 def _steps(kinds: dict[str, dict[str, None]]) -> Iterator[str]:
     if TITLE in kinds:
         yield (
-            "标题里的旧内容改了也会一直留在时间线上：**请管理员删掉整个 issue**（页面右下角 Delete issue），"
-            "再重新填一份表单，不写这些内容。"
+            f"标题里的旧内容改了也会一直留在时间线上：{_DELETE_ALL}，再重新填一份表单，不写这些内容。"
         )
         return
     yield f"{EDIT}，删掉这些内容，或者遮盖（例如 138\\*\\*\\*\\*5512、张\\*），保存。要联系用户的，只写客户系统编号，例如 CRM-88213。"
@@ -69,9 +97,10 @@ def _steps(kinds: dict[str, dict[str, None]]) -> Iterator[str]:
 
 def rejected(said: Judgement, words: Vocabulary, place: Place) -> str:
     """List all that is missing or wrong, with what to write."""
-    lines = [f"### 还没有登记：有 {len(said.wrong)} 处要补充或改正", ""]
-    lines += [f"- {objections.shown(one, words, said.absent)}" for one in said.wrong[:MOST]]
-    lines += objections.rest(len(said.wrong))
+    wrong = [*said.wrong, *said.left_out]
+    lines = [f"### 还没有登记：有 {len(wrong)} 处要补充或改正", ""]
+    lines += [f"- {objections.shown(one, words, said.absent)}" for one in wrong[:MOST]]
+    lines += objections.rest(len(wrong))
     lines += [
         "",
         f"怎么改：{EDIT}，在每个“### 栏目名”的下面写（没填过的写着 \\_No response\\_，换掉它），保存；标题在页面最上面改。{_AGAIN}",

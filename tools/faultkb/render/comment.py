@@ -36,6 +36,10 @@ _FOREIGN = (
     "> ⚠️ 这次改动也改了 `tickets/` 以外的文件，这份概括由这次改动里的程序算出，可能不对："
     "请管理员看改动本身（Files changed），不要只看这里。\n"
 )
+_IN_HISTORY = "[private-in-history]"
+_SQUASH = (
+    "> ⚠️ 文件已经遮盖，较早的提交里却还有个人信息：**合并时选 Squash and merge**，普通的合并会把它永远留在历史里。\n"
+)
 _ERRORS_ROOM, _REMARKS_ROOM, _ITEMS_ROOM, _FIXES_ROOM = 16_000, 8_000, 30_000, 6_000
 """Bytes; all together stay below what GitHub accepts."""
 _FEW = 12
@@ -78,6 +82,8 @@ def _parts(page: Page) -> Iterator[str]:
         yield f"{_MISSING if page.is_missing else _UNREADABLE}\n"
         return
     yield from _errors(one)
+    if any(_IN_HISTORY in text for text in (*one.remarks, *(line.text for item in one.items for line in item.lines))):
+        yield _SQUASH
     if one.remarks:
         yield remarks(one, _REMARKS_ROOM)
     yield from _mends(page)
@@ -119,7 +125,7 @@ def _mends(page: Page) -> Iterator[str]:
     if page.offered:
         yield (
             f"💡 **{page.offered} 处可以点一下就改好**：打开上方的 Files changed，在建议下面点 Commit suggestion；"
-            "几处一起，就逐处点 Add suggestion to batch，最后提交一次。"
+            "几处一起，就逐处点 Add suggestion to batch，最后提交一次。\n"
             "遮盖了个人信息的，合并时选 Squash and merge：原来的写法还在较早的提交里。\n"
         )
     if page.others:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from faultkb import exposed, moment
+from faultkb import duty, exposed, masks, moment
 from faultkb.render import objections, visible
 from faultkb.render.objections import MOST, cell
 from faultkb.render.tables import escape, unlinked
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 EDIT = "点上面正文右上角的“…”→ Edit（编辑）"
 _LONGEST = 100
 """Characters of a title in a list of pull requests; the schema allows 80, and masks may add some."""
+_CLERK = "您（客服）"
+_NOBODY = "还没有团队受理"
+_WEIGHTIEST = 3
+"""What is missing is many lines for a poor form: these are seen at once."""
+_EXAMPLE = "，例如（"
+"""How the wording's examples begin, which are the same for all that is vague."""
 _PERMIT = (
     "Settings → Actions → General → Workflow permissions，勾选 Allow GitHub Actions to create and approve pull requests"
 )
@@ -34,15 +40,15 @@ class Place:
     pull: int
 
 
-def title(receipt: Receipt) -> str:
-    """Return the title of the pull request: no mention, no reference, no word that steers a workflow."""
-    text = f"登记 {receipt.ticket.id}：{visible(receipt.ticket.title)}"
+def title(receipt: Receipt, words: Vocabulary) -> str:
+    """Return the title of the pull request: no name, no mention, no reference, no word that steers a workflow."""
+    text = f"登记 {receipt.ticket.id}：{visible(masks.put_on(receipt.ticket.title, words.lists))}"
     return unlinked(text[:_LONGEST]).replace("[", "[\u200b")
 
 
 def about(receipt: Receipt, words: Vocabulary, number: int) -> str:
     """Return the text of the pull request."""
-    header = receipt.ticket.header
+    header = masks.put_on(receipt.ticket.header, words.lists)
     rows = [(words.title(name), header[name]) for name in ("type", "severity", "channel")]
     rows += [(words.title("impact", name), one) for name, one in header["impact"].items()]
     shown = [
@@ -66,6 +72,7 @@ def about(receipt: Receipt, words: Vocabulary, number: int) -> str:
 def filed(receipt: Receipt, words: Vocabulary, number: int, place: Place, *, is_checked: bool) -> str:
     """Say which id the fault got, what happens next and by when, what is missing and what looks similar."""
     lines = [f"### 已登记：{receipt.ticket.id}", ""]
+    lines += [*_urgent(receipt, words)]
     lines += [f"登记内容在 #{place.pull}，有人审阅、合并之后生效；时限从反馈时间起算，不等合并。"]
     if not is_checked:
         lines += ["", "**请管理员看**：自动检查没有启动，合并请求会一直等着。照 .github/SETUP.md 检查工作流的权限。"]
@@ -75,7 +82,7 @@ def filed(receipt: Receipt, words: Vocabulary, number: int, place: Place, *, is_
 def unpulled(receipt: Receipt, words: Vocabulary, number: int, place: Place) -> str:
     """Say that the ticket is on a branch, and that somebody must let workflows open pull requests."""
     branch = f"{place.home}/compare/{quote(place.main)}...intake/{number}?expand=1"
-    lines = [f"### 编号已取得：{receipt.ticket.id}，还差一步", ""]
+    lines = [f"### 编号已取得：{receipt.ticket.id}，还差一步", "", *_urgent(receipt, words)]
     lines += [
         f"登记内容已经写在分支 `intake/{number}` 上，但是仓库不允许工作流打开合并请求。**请管理员**二选一：",
         "",
@@ -95,10 +102,31 @@ def _rest(receipt: Receipt, words: Vocabulary, number: int, place: Place) -> Ite
 
 def ahead(receipt: Receipt, words: Vocabulary) -> Iterator[str]:
     """Say what is due next and by when."""
-    yield from ("", "**接下来**", "", "| 最晚 | 要做什么 |", "| --- | --- |")
+    yield from ("", "**接下来**", "", "| 最迟 | 谁 | 要做的 |", "| --- | --- | --- |")
     for one in receipt.dues:
         late = "（已超时）" if one.at < receipt.as_of else ""
-        yield f"| {moment.show(one.at)}{late} | {cell(one.name)}{cell(_met_by(one, words))} |"
+        what = f"{cell(one.name)}{cell(_met_by(one, words))}"
+        yield f"| {moment.show(one.at)}{late} | {cell(_who(one, receipt, words))} | {what} |"
+
+
+def _who(due: Due, receipt: Receipt, words: Vocabulary) -> str:
+    """Name who has to meet a limit: the clerk who talks to the user, else the teams that the fault concerns."""
+    return _CLERK if due.external else _teams(receipt, words)
+
+
+def _teams(receipt: Receipt, words: Vocabulary) -> str:
+    header = receipt.ticket.header
+    if header.get("team") in words.teams:
+        return str(header["team"])
+    return "或".join(duty.takers(str(header["type"]), words, receipt.as_of)) or _NOBODY
+
+
+def _urgent(receipt: Receipt, words: Vocabulary) -> Iterator[str]:
+    """Say of an urgent fault what happens by itself, and what its author does now."""
+    names = "、".join(cell(one.name) for one in words.contacts.values() if one.alerts)
+    if names and receipt.ticket.header["severity"] == words.severities()[0]:
+        yield f"**{cell(words.severities()[0])}**：半小时一次的巡查会通知{names}。不要只等通知，**现在就按公司的应急电话联系{names}**。"
+        yield ""
 
 
 def _met_by(due: Due, words: Vocabulary) -> str:
@@ -113,7 +141,11 @@ def _lacking(receipt: Receipt) -> Iterator[str]:
     if receipt.score.missing:
         kind = str(receipt.ticket.header["type"])
         yield from ("", f"**还缺什么**（完整度 {receipt.score.percent} %，补上就不会被退回）", "")
-        yield from (f"- {cell(one.title)}：{cell(one.advice(kind))}" for one in receipt.score.missing[:MOST])
+        lines = [f"- {cell(one.title)}：{cell(one.advice(kind))}" for one in receipt.score.missing[:MOST]]
+        yield from lines[:_WEIGHTIEST]
+        if lines[_WEIGHTIEST:]:
+            yield from ("", f"<details><summary>还有 {len(lines) - _WEIGHTIEST} 项</summary>", "")
+            yield from (*lines[_WEIGHTIEST:], "", "</details>")
 
 
 def _alike(receipt: Receipt, place: Place) -> Iterator[str]:
@@ -133,11 +165,23 @@ def _noted(receipt: Receipt, words: Vocabulary, number: int) -> Iterator[str]:
     if receipt.is_late:
         late = cell(exposed.title_of(words, "late"))
         notes.append(f"反馈时间比提交表单早了一个工作日以上：请在“{late}”里写为什么")
-    notes += [objections.shown(one, words) for one in receipt.remarks[:MOST]]
+    notes += [f"这一栏没有登记，其余的登记了。{objections.shown(one, words)}" for one in receipt.left_out[:MOST]]
+    notes += _once([objections.shown(one, words) for one in receipt.remarks[:MOST]])
     notes += filter(None, [objections.unused(receipt.unused, words)])
     if notes:
         yield from ("", "**请留意**", "")
         yield from (f"- {one}" for one in notes)
+
+
+def _once(remarks: list[str]) -> list[str]:
+    """Return remarks, each example in the first of them only."""
+    shown: set[str] = set()
+    found = []
+    for one in remarks:
+        said, mark, example = one.partition(_EXAMPLE)
+        found.append(said if mark and example in shown else one)
+        shown.add(example)
+    return found
 
 
 def _masked(receipt: Receipt, number: int) -> Iterator[str]:

@@ -181,7 +181,7 @@ def private_in_history(past: Past) -> Iterator[Hit]:
         more = "等" if len(commits) > _FEW else ""
         yield Hit(
             (),
-            f"较早的提交里还有{'、'.join(sorted(found))}（提交 {'、'.join(commits[:_FEW])}{more}），普通的合并会把它带进历史",
-            "合并时用 Squash and merge，或先整理分支；看“误提交了个人信息”（kb/templates/process/leak.md）",
+            f"较早的提交里还有{'、'.join(sorted(found))}（提交 {'、'.join(commits[:_FEW])}{more}）：合并时用 Squash and merge，普通的合并会把它带进历史",
+            "或在合并之前整理分支，去掉那些提交；看“误提交了个人信息”（kb/templates/process/leak.md）",
             at=(1, 1),
         )
