@@ -111,12 +111,48 @@ def test_what_stands_before_the_form_is_a_mistake(root: Path, words: Vocabulary)
         (body(), "[故障] 用户张三的网关重启", [("标题", "姓名")]),
         (body(), "[故障] 文三路 138 号 3 幢 501 室的网关", [("标题", "详细地址")]),
         (body(客户系统编号="用户张三的网关"), "[故障] 重启", [("客户系统编号", "姓名")]),
+        (body(反馈人工号="ZL 4 号", 反馈人姓名="赵敏"), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(反馈人姓名="张三丰（*）"), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(反馈人姓名="张*三丰"), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(反馈人姓名="*三丰"), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (f"你好\n\n{body(反馈人姓名='赵敏')}", "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(**{"反馈人姓名 ": "张*", "反馈人姓名": "赵敏"}), "[故障] 重启", [("反馈人姓名", "姓名")]),
+        (body(现象="密码：633a31f6-52c5-432f-bca7-c9a3186649b4"), "[故障] 重启", [("现象", "口令或密钥")]),
+        (body(现象="打不开 /files/13912345678/"), "[故障] 重启", [("现象", "手机号码")]),
+        (body(现象="https://evil.example/files/13912345678/a"), "[故障] 重启", [("现象", "手机号码")]),
+        (body(), "[故障] 打不开 /files/13912345678/", [("标题", "手机号码")]),
+        (
+            body(),
+            "[故障] https://github.com/user-attachments/files/13912345678/boot.log",
+            [("标题", "手机号码")],
+        ),
     ],
 )
 def test_what_is_private(root: Path, words: Vocabulary, text: str, title: str, expected: list[tuple[str, str]]) -> None:
     """Each private value is named by field and kind, once."""
     said = judged(root, words, text, title)
     assert [tuple(one) for one in said.private] == expected
+
+
+@pytest.mark.parametrize("name", ["张*", "张＊", "欧阳*", "张（*）", "*", "张**", "Li*", " 张* "])
+def test_a_masked_name_is_none(root: Path, words: Vocabulary, name: str) -> None:
+    """The family name and stars, however wide they are and whatever brackets stand around them."""
+    said = judged(root, words, body(反馈人姓名=name))
+    assert (said.private, said.wrong) == ((), ())
+    assert said.answers["reporter_name"] == name.strip().replace("＊", "*").replace("（", "(").replace("）", ")")
+
+
+def test_an_optional_answer_that_is_wrong_keeps_nobody_waiting(root: Path, words: Vocabulary) -> None:
+    """The fault is registered without it, and it is told; the time of the report, on which limits hang, is none of these."""
+    said = judged(root, words, body(故障发生时间="昨天下午3点", 地域分布="华东、华东"))
+    assert said.is_fine
+    assert {"occurred_at", "region"}.isdisjoint(said.answers)
+    assert {one.about for one in said.left_out} == {"occurred_at", "region"}
+    said = judged(root, words, body(反馈时间="刚才", 故障发生时间="昨天"))
+    assert [one.about for one in said.wrong] == ["reported_at"]
+    shown = answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 0))
+    assert "有 2 处要补充或改正" in shown
+    assert "**故障发生时间**：写法不对" in shown
 
 
 PERHAPS = {

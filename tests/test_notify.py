@@ -242,16 +242,16 @@ def test_the_secret_is_read_by_lines() -> None:
     ("text", "words"),
     [
         (f"software wecombot://{KEY}", "第 1 行没有用：看不懂"),
-        (f"{KEY} = wecombot://{KEY}", "第 1 行没有用：名字不在"),
+        (f"{KEY} = wecombot://{KEY}", "第 1 行没有用：等号前面的名字不在"),
         (f"wecombot://{KEY}", "第 1 行没有用：看不懂"),
         (f"software = wecombot://{KEY} more", "第 1 行没有用：看不懂"),
-        (f"\nfinance = wecombot://{KEY}", "第 2 行没有用：名字“finance”不在"),
-        (f"https://x/{KEY}?key = wecombot://{KEY}", "第 1 行没有用：名字不在"),
+        (f"\nfinance = wecombot://{KEY}", "第 2 行没有用：等号前面的名字不在"),
+        (f"https://x/{KEY}?key = wecombot://{KEY}", "第 1 行没有用：等号前面的名字不在"),
         (f"software = wecombot://{KEY}\nsoftware = json://x", "“software”写了两次"),
     ],
 )
 def test_a_wrong_line_is_named_and_not_repeated(text: str, words: str) -> None:
-    """The name, where it is one; never the address. The other lines count: of two with one name, the first."""
+    """The line, and nothing that stands in it: it may be a key. The other lines count: of two with one name, the first."""
     found, (wrong,) = notify.addresses(f"{text}\nproduct = json://h", ["software", "product"])
     assert words in wrong
     assert KEY not in wrong

@@ -87,6 +87,23 @@ def test_a_value_in_the_title_cannot_be_taken_out(words: Vocabulary) -> None:
     assert ("#13" in title, "#13" in text) == (True, False)
 
 
+def test_the_advice_on_old_versions_stays(words: Vocabulary) -> None:
+    """A mended form still has its old text in the history: each later answer says so, the same one each time; a title says more."""
+    text = answer.exposed([Exposed("现象", "手机号码")], NONE)
+    title = answer.exposed([Exposed(TITLE, "姓名")], NONE)
+    later = answer.unreserved()
+    first = answer.carried(f"{text}\n\n<!-- faultkb:intake -->", later)
+    assert "**这份表单曾经写过个人信息**：旧版本如果还在修改记录里，请删掉" in first
+    assert first.startswith(later.partition("\n")[0])
+    assert answer.carried(first, later) == first
+    assert answer.carried(first, text) == text
+    assert answer.carried(answer.carried(first, text), later) == first
+    assert "请管理员删掉整个 issue" in answer.carried(title, later)
+    assert "请管理员删掉整个 issue" in answer.carried(answer.carried(title, text), later)
+    assert answer.carried(later, later) == answer.carried("", later) == later
+    assert words
+
+
 @pytest.mark.parametrize("said", [answer.unreadable, answer.failed])
 def test_short_answers_say_what_to_do_and_what_is_untouched(said: object) -> None:
     """Headings that are gone, and a breakdown of ours: a way out, and what became of the registration, if there is one."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.workflows import test_intake
 from tests.workflows.patches import git
-from tests.workflows.test_intake import FIRST, TITLE, edit, filed, form, picture
+from tests.workflows.test_intake import FIRST, TITLE, edit, filed, form, picture, work_on
 
 if TYPE_CHECKING:
     from tests.workflows.test_intake import Office
@@ -47,6 +47,63 @@ def test_what_is_private_opens_no_pull_request(office: Office, case: str) -> Non
     assert [one for one in VALUES if one in answer + done.stdout] == []
     assert (office.github.pulls, office.ids()) == ([], [])
     assert git(office.remote, "branch", "--list", "intake/*") == ""
+
+
+def test_old_versions_are_not_forgotten(office: Office) -> None:
+    """Once mended the fault is filed, and the answer keeps asking for the old version to be deleted, after the next edit too."""
+    number = office.github.add_issue(form(反馈人姓名="赵敏", 反馈人工号="４ 号"), title=TITLE)
+    office.run(number)
+    assert "- **反馈人姓名**：姓名\n" in office.answer(number)
+    for said in (form(反馈人姓名="赵＊", 反馈人工号="ZL００４"), form(反馈人姓名="赵*", 备注="再补一句")):
+        edit(office, number, body=said)
+        office.run(number)
+        answer = office.answer(number)
+        assert answer.startswith("### 已登记：SW-20261120-001\n\n**这份表单曾经写过个人信息**：旧版本如果还在修改记录里，请删掉")
+        assert "赵敏" not in answer
+
+
+def test_an_urgent_fault_says_first_what_to_do(office: Office) -> None:
+    """Who is told, whom to call, and who does what by when: the clerk tells the user, the teams of the type do the rest."""
+    answer = office.answer(filed(office, form(严重程度="紧急")))
+    assert answer.split("\n")[2].startswith("**紧急**：半小时一次的巡查会通知产品负责人。")
+    assert "现在就按公司的应急电话联系产品负责人" in answer.split("\n")[2]
+    assert "| 最迟 | 谁 | 要做的 |" in answer
+    assert "| 软件开发组或云平台组 | 紧急响应" in answer
+    assert "| 您（客服） | 用户告知" in answer
+    assert "应急电话" not in office.answer(filed(office, form()))
+
+
+def test_little_is_shown_of_much_that_is_missing(office: Office) -> None:
+    """The three that weigh most, the rest folded; in words of the form, and no example twice."""
+    poor = form(现象="不好用，经常卡", 发生频率=None, 复现步骤=None, 受影响用户数="未知", 涉及版本="最新版", 故障发生时间="昨天")
+    answer = office.answer(filed(office, poor, title="[故障] 经常卡"))
+    lacking, _, noted = answer.partition("**还缺什么**")[2].partition("**请留意**")
+    seen, _, folded = lacking.partition("<details><summary>还有 ")
+    assert seen.count("\n- ") == 3
+    assert folded.count("\n- ") > 3
+    assert "这一栏没有登记，其余的登记了。**故障发生时间**：写法不对" in noted
+    assert noted.count("例如（软件Bug）") == 1
+    for key in ("impact", "users", "versions", "occurred"):
+        assert key not in answer
+
+
+def test_half_an_upload_is_named(office: Office) -> None:
+    """Saved before the file had come: the answer says so, in either way that GitHub writes it."""
+    text = '重启 E-1042 ![Uploading 图片.png…]()\n\n<!-- Uploading "boot.log"... -->'
+    answer = office.answer(filed(office, form(现象=text)))
+    assert "附件“图片.png”没有收进来：还没有传完。等它变成图片或链接再保存" in answer
+    assert "附件“boot.log”没有收进来：还没有传完。" in answer
+
+
+def test_a_name_on_the_branch_is_not_repeated(office: Office) -> None:
+    """What somebody wrote into the ticket's title goes no further than there."""
+    number = filed(office)
+    work_on(office, number, lambda text: text.replace("title: 网关重启后场景丢失", "title: 用户张三丰的网关重启"), FIRST)
+    edit(office, number, body=form(备注="再补一句"))
+    office.run(number)
+    pull = office.github.pull(number + 1)
+    assert "用户张*的网关重启" in pull["title"].replace("\u200b", "").replace("\\", "")
+    assert "三丰" not in pull["title"] + pull["body"] + office.answer(number)
 
 
 def test_what_is_perhaps_private_is_masked(office: Office) -> None:
@@ -163,5 +220,5 @@ def test_a_limit_that_has_passed_says_so(office: Office) -> None:
     number = office.github.add_issue(form(), title=TITLE)
     office.run(number, "--as-of", "2026-11-24 10:00")
     answer = office.answer(number)
-    assert "| 2026-11-23 18:00（已超时） | 完整性审核：受理、退回或作废 |" in answer
-    assert "| 2026-11-25 18:00 | 受理分配 |" in answer
+    assert "| 2026-11-23 18:00（已超时） | 软件开发组或云平台组 | 完整性审核：受理、退回或作废 |" in answer
+    assert "| 2026-11-25 18:00 | 软件开发组或云平台组 | 受理分配 |" in answer

@@ -471,10 +471,10 @@ def test_a_wrong_line_silences_nobody(place: Place) -> None:
     said = place.watch(
         "10 10:00", code=1, FAULT_NOTIFY=f"finance = wecombot://633a31f6\nwecombot://633a31f6\n{ADDRESSES}"
     )
-    assert "FAULT_NOTIFY 第 1 行没有用：名字“finance”不在" in said
+    assert "FAULT_NOTIFY 第 1 行没有用：等号前面的名字不在" in said
     assert "错误：FAULT_NOTIFY 有 2 行没有用" in said
     assert len(place.messages(WECOM)) == 1
-    assert "第 1 行没有用：名字“finance”不在" in place.board()
+    assert "第 1 行没有用：等号前面的名字不在" in place.board()
     assert "633a31f6" not in place.board()
     place.watch("10 10:30")
     assert "没有用" not in place.board()

@@ -64,8 +64,8 @@ def _objection(name: str, known: Collection[str], found: Collection[str]) -> str
         return f"“{name}”写了两次，用的是前一行；要通知两处的在 schema/teams.yaml 里用两个名字"
     if not name:
         return "看不懂。一行写一个“名字 = 地址”，地址里没有空格"
-    shown = f"“{name}”" if re.fullmatch(r"[\w-]{1,20}", name) else ""
-    return f"名字{shown}不在 schema/teams.yaml 的 notify 里；可以写：{'、'.join(known)}"
+    # What stands before the sign may be a key, in a line turned round, or the rest of an address that was wrapped.
+    return f"等号前面的名字不在 schema/teams.yaml 的 notify 里；可以写：{'、'.join(known)}"
 
 
 def plain(text: str) -> str:
