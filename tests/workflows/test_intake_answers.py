@@ -75,8 +75,11 @@ def test_an_urgent_fault_says_first_what_to_do(office: Office) -> None:
 
 def test_little_is_shown_of_much_that_is_missing(office: Office) -> None:
     """The three that weigh most, the rest folded; in words of the form, and no example twice."""
+    number = filed(office)
     poor = form(现象="不好用，经常卡", 发生频率=None, 复现步骤=None, 受影响用户数="未知", 涉及版本="最新版", 故障发生时间="昨天")
-    answer = office.answer(filed(office, poor, title="[故障] 经常卡"))
+    edit(office, number, body=poor, title="[故障] 经常卡")
+    office.run(number)
+    answer = office.answer(number)
     lacking, _, noted = answer.partition("**还缺什么**")[2].partition("**请留意**")
     seen, _, folded = lacking.partition("<details><summary>还有 ")
     assert seen.count("\n- ") == 3
