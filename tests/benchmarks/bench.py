@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import frontmatter
-import tickets
 from jsonschema import Draft202012Validator
 from rich.console import Console
 from rich.table import Table
 from yaml.cyaml import CParser
+
+import tickets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

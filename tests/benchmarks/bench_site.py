@@ -17,9 +17,10 @@ import tempfile
 from pathlib import Path
 
 import bench
-import tickets
 from rich.console import Console
 from rich.table import Table
+
+import tickets
 
 _GENERATED = ("faults", "reference", "api")
 _ENDS = {"关闭": 100}
