@@ -144,11 +144,11 @@ def test_a_masked_name_is_none(root: Path, words: Vocabulary, name: str) -> None
 
 def test_an_optional_answer_that_is_wrong_keeps_nobody_waiting(root: Path, words: Vocabulary) -> None:
     """The fault is registered without it, and it is told; the time of the report, on which limits hang, is none of these."""
-    said = judged(root, words, body(故障发生时间="昨天下午3点", 地域分布="华东、华东"))
+    said = judged(root, words, f"### 故障发生时间\n\n昨天下午3点\n\n### 地域分布\n\n华东、华东\n\n{body()}")
     assert said.is_fine
     assert {"occurred_at", "region"}.isdisjoint(said.answers)
     assert {one.about for one in said.left_out} == {"occurred_at", "region"}
-    said = judged(root, words, body(反馈时间="刚才", 故障发生时间="昨天"))
+    said = judged(root, words, f"### 反馈时间\n\n刚才\n\n### 故障发生时间\n\n昨天\n\n{body()}")
     assert [one.about for one in said.wrong] == ["reported_at"]
     shown = answer.rejected(said, words, answer.Place("https://github.example/o/r", "main", 0))
     assert "有 2 处要补充或改正" in shown

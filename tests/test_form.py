@@ -44,6 +44,11 @@ LABELS = {
 }
 """Every label that a form can have: the titles of the tracking sheet (REQUIREMENTS) and of the parts of 故障描述."""
 
+DESCRIPTION = ["现象", "使用场景", "发生频率", "复现步骤", "环境信息"]
+BEHIND = ["受影响用户数", "地域分布", "功能模块", "故障发生时间", "反馈渠道", "反馈时间", "补录原因"]
+BEHIND += ["反馈人工号", "反馈人姓名", "客户系统编号"]
+"""The form's headings behind the description."""
+
 FILLED = """\
 ### 问题标题
 
@@ -240,14 +245,11 @@ FORGED = {
         "### 现象\n\n一\n### 用户ID\n\nU****3821",
         ["第 4 行", "“用户ID”", "第 1 行的“现象”之前"],
     ),
-    "a field behind later ones": (
-        "### 现象\n\n一\n### 受影响用户数\n\n3\n### 复杂问题\n\n是",
-        ["第 7 行", "“复杂问题”", "第 1 行的“现象”之前"],
+    "a later field in a part": (
+        "### 现象\n\n一\n### 客户系统编号\n\nCRM-1",
+        ["第 4 行", "“客户系统编号”", "第 1 行的“现象”之后", "挪到“现象”之前"],
     ),
-    "a later field twice": (
-        "### 现象\n\n一\n### 客户系统编号\n\nCRM-1\n### 客户系统编号\n\nCRM-2",
-        ["第 7 行", "第 4 行", "“客户系统编号”"],
-    ),
+    "the remark in a part": ("### 现象\n\n一\n### 备注\n\n二", ["第 4 行", "“备注”", "第 1 行的“现象”之后"]),
     "a later field in the remark": ("### 备注\n\n一\n### 客户系统编号\n\nCRM-1", ["“客户系统编号”", "“备注”之前"]),
     "a field in the remark": ("### 备注\n\n一\n### 复杂问题\n\n是", ["第 4 行", "“复杂问题”", "“备注”之前"]),
 }
@@ -270,18 +272,29 @@ def test_all_wrong_headings_are_named_at_once(words: Vocabulary) -> None:
     assert [one.partition("：")[0] for one in read(words, text).wrong] == ["表单第 4 行", "表单第 7 行"]
 
 
-@pytest.mark.parametrize("last", ["现象", "备注", "客户系统编号"])
+@pytest.mark.parametrize("last", ["环境信息", "备注", "客户系统编号"])
 def test_forms_of_either_order_are_read(words: Vocabulary, last: str) -> None:
     """The description before the later answers, as the form asks for it, or behind all short ones, as it did."""
     said = {"故障类型": "软件Bug", "现象": "一", "客户系统编号": "CRM-1", "备注": "二"}
     order = {
-        "客户系统编号": ["故障类型", "备注", "现象", "客户系统编号"],
-        "现象": ["故障类型", "客户系统编号", "备注", "现象"],
-        "备注": [*said],
+        "客户系统编号": ["故障类型", "备注", *DESCRIPTION, *BEHIND],
+        "环境信息": ["故障类型", *BEHIND, "备注", *DESCRIPTION],
+        "备注": ["故障类型", *DESCRIPTION, *BEHIND, "备注"],
     }[last]
-    filled = read(words, "".join(f"### {label}\n\n{said[label]}\n\n" for label in order))
+    filled = read(words, "".join(f"### {label}\n\n{said.get(label, '_No response_')}\n\n" for label in order))
     assert (filled.wrong, filled.unused) == ((), ())
     assert filled.answers == {"type": "软件Bug", "现象": "一", "customer_ref": "CRM-1", "remark": "二"}
+
+
+@pytest.mark.parametrize("gone", ["客户系统编号", "补录原因", "备注"])
+def test_where_a_heading_is_gone_a_text_cannot_pass_for_it(words: Vocabulary, gone: str) -> None:
+    """A form with a heading less is taken for nothing until it is back where the one complaint says."""
+    labels = ["故障类型", *DESCRIPTION, *BEHIND, "备注"]
+    said = {"现象": "一\n\n### 客户系统编号\n\nCRM-1"} if gone == "客户系统编号" else {}
+    text = "".join(f"### {one}\n\n{said.get(one, '_No response_')}\n\n" for one in labels if one != gone)
+    (complaint,) = read(words, text).wrong
+    assert ("挪到“现象”之前" in complaint, f"缺少“{gone}”" in complaint) == (True, not said)
+    assert said or read(words, f"{text}### 备注" if gone == "备注" else f"### {gone}\n\n{text}").wrong == ()
 
 
 def test_headings_of_its_author_belong_to_a_part(words: Vocabulary) -> None:

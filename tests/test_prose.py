@@ -56,6 +56,7 @@ TAMED = {
     "a carriage return alone": ("一\r## 二", "一\n\\## 二"),
     "blank lines around": ("\n \n　\n  一\n\n", "  一"),
     "control characters": ("红\x1b[31m\x00字\x0b", "红�[31m�字�"),
+    "marks of direction": ("号码 \u202e8765\u202c \u2066a\u2069\u200e", "号码 �8765� �a��"),
     "half a character": ("\udce7", "�"),
     "a tab stays": ("一\t二", "一\t二"),
     "nothing": ("", ""),
@@ -70,7 +71,8 @@ def test_what_would_be_a_heading_gets_a_backslash(text: str, expected: str) -> N
 
 def readable(char: str) -> str:
     """Return a character, or what stands for one that nobody can see."""
-    return "�" if (char < " " and char not in "\t\n\r") or char == "\x7f" or "\ud800" <= char <= "\udfff" else char
+    unseen = (char < " " and char not in "\t\n\r") or char in "\x7f\u200e\u200f" or "\ud800" <= char <= "\udfff"
+    return "�" if unseen or "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" else char
 
 
 @given(texts)

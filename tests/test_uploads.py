@@ -351,6 +351,18 @@ def test_a_form_brings_ten_files_at_most(host: Host, words: Vocabulary) -> None:
     assert len(host.asked) == 10
 
 
+def test_a_film_of_small_pictures_is_refused(host: Host, words: Vocabulary) -> None:
+    """Two hundred frames of a point each are taken, one more is not: ten thousand would cost many seconds."""
+    for number, expected in ((200, File), (201, Refused)):
+        head = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff"
+        frame = b"\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+        address = host.put(head + frame * number + b";")
+        (one,) = collected(host, words, f"![x]({address})")
+        assert isinstance(one, expected)
+    assert isinstance(one, Refused)
+    assert one.reason == "动画超过 200 帧"
+
+
 def test_foreign_pictures_are_not_fetched(host: Host, words: Vocabulary) -> None:
     """A picture elsewhere is refused with a word; a link elsewhere is only a link."""
     text = f"![x](http://127.0.0.1:1/x.png) <img src='{host.address}/settings'> [doc](https://example.com/x) https://example.com"

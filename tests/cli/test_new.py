@@ -352,7 +352,7 @@ WRONG = {
         ["--reported-at", "2026-11-20T09:10"],
         ["--reported-at", "2026-11-20T09:10", "2026-11-03 09:12"],
     ),
-    "reported on 30 February": (["--reported-at", "2026-02-30 09:10"], ["--reported-at", "2026-02-30"]),
+    "reported on 30 February": (["--reported-at", "2026-02-30 09:10"], ["--reported-at", "2026 年 2 月没有 30 日"]),
     "reported on a day": (["--reported-at", "2026-11-19"], ["--reported-at", "YYYY-MM-DD HH:MM"]),
     "customer not masked": (["--customer-contact", "13800138000"], ["--customer-contact", "联系方式", "*"]),
     "remark too long": (["--remark", "长" * 2001], ["--remark", "备注", "2001"]),

@@ -58,14 +58,16 @@ def test_old_versions_are_not_forgotten(office: Office) -> None:
         edit(office, number, body=said)
         office.run(number)
         answer = office.answer(number)
-        assert answer.startswith("### 已登记：SW-20261120-001\n\n**这份表单曾经写过个人信息**：旧版本如果还在修改记录里，请删掉")
+        assert answer.startswith(
+            "### 已登记：SW-20261120-001\n\n**这份表单曾经写过个人信息**：旧版本如果还在修改记录里，请删掉"
+        )
         assert "赵敏" not in answer
 
 
 def test_an_urgent_fault_says_first_what_to_do(office: Office) -> None:
     """Who is told, whom to call, and who does what by when: the clerk tells the user, the teams of the type do the rest."""
     answer = office.answer(filed(office, form(严重程度="紧急")))
-    assert answer.split("\n")[2].startswith("**紧急**：半小时一次的巡查会通知产品负责人。")
+    assert answer.split("\n")[2].startswith("**紧急**：接下来几分钟，巡查会通知产品负责人。")
     assert "现在就按公司的应急电话联系产品负责人" in answer.split("\n")[2]
     assert "| 最迟 | 谁 | 要做的 |" in answer
     assert "| 软件开发组或云平台组 | 紧急响应" in answer
@@ -76,7 +78,9 @@ def test_an_urgent_fault_says_first_what_to_do(office: Office) -> None:
 def test_little_is_shown_of_much_that_is_missing(office: Office) -> None:
     """The three that weigh most, the rest folded; in words of the form, and no example twice."""
     number = filed(office)
-    poor = form(现象="不好用，经常卡", 发生频率=None, 复现步骤=None, 受影响用户数="未知", 涉及版本="最新版", 故障发生时间="昨天")
+    poor = form(
+        现象="不好用，经常卡", 发生频率=None, 复现步骤=None, 受影响用户数="未知", 涉及版本="最新版", 故障发生时间="昨天"
+    )
     edit(office, number, body=poor, title="[故障] 经常卡")
     office.run(number)
     answer = office.answer(number)
@@ -101,7 +105,9 @@ def test_half_an_upload_is_named(office: Office) -> None:
 def test_a_name_on_the_branch_is_not_repeated(office: Office) -> None:
     """What somebody wrote into the ticket's title goes no further than there."""
     number = filed(office)
-    work_on(office, number, lambda text: text.replace("title: 网关重启后场景丢失", "title: 用户张三丰的网关重启"), FIRST)
+    work_on(
+        office, number, lambda text: text.replace("title: 网关重启后场景丢失", "title: 用户张三丰的网关重启"), FIRST
+    )
     edit(office, number, body=form(备注="再补一句"))
     office.run(number)
     pull = office.github.pull(number + 1)

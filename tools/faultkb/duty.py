@@ -30,7 +30,9 @@ def responsible(one: Standing, words: Vocabulary, as_of: datetime) -> tuple[str,
 
 def takers(kind: str, words: Vocabulary, as_of: datetime) -> tuple[str, ...]:
     """Return the teams that take a type of fault."""
-    return tuple(team.name for team in words.teams.values() if kind in team.takes and _is_active(team.name, words, as_of))
+    return tuple(
+        team.name for team in words.teams.values() if kind in team.takes and _is_active(team.name, words, as_of)
+    )
 
 
 def _is_active(name: str, words: Vocabulary, as_of: datetime) -> bool:

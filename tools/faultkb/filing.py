@@ -144,4 +144,9 @@ def _dues(one: Ticket, words: Vocabulary) -> Iterator[Due]:
     now, specs = standing.of(one, words, at), policy.in_force(words.policies, at).clocks
     for row in sorted(now.clocks if now else (), key=lambda row: row.due_at):
         if not row.informational:
-            yield Due(f"{row.name}{'，暂定' if row.provisional else ''}", row.due_at, specs[row.clock].stop, specs[row.clock].external)
+            yield Due(
+                f"{row.name}{'，暂定' if row.provisional else ''}",
+                row.due_at,
+                specs[row.clock].stop,
+                specs[row.clock].external,
+            )

@@ -11,7 +11,7 @@ from faultkb.document import MAX_BYTES, Document
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from faultkb.vocabulary import Vocabulary
 
@@ -22,6 +22,7 @@ _NOT_CHOSEN = "None"
 """What GitHub writes for an optional drop-down list that was left alone."""
 _NO_ANSWER = frozenset({"无", "没有", "暂无", "不适用", "-", "--", "—", "——", "/", "n/a", "na", "none", "nil"})
 """What people write into a field that they would rather leave empty; 未知 is an answer."""
+_BACK = "把缺的栏目补回去（“### 栏目名”单独一行，下面可以空着；备注放在最后面，别的放在最前面），或者"
 _YES_NO = {"是": True, "否": False, _NOT_CHOSEN: False}
 _HEADINGS = re.compile(r"^### +(.+)$", re.MULTILINE)
 _CHECKBOX = re.compile(r"[-*] +\[([ xX])\] +(.*)")
@@ -81,15 +82,18 @@ def parse(text: str) -> list[Entry]:
 def roughly(text: str) -> list[Entry]:
     """Return what may be the entries of a text that is no form, the words before the first among them."""
     said = _HEADINGS.split(text)
-    return [Entry(label.rstrip("：: \t"), one.strip(), 0, 0) for label, one in zip(["", *said[1::2]], said[::2], strict=True)]
+    return [
+        Entry(label.rstrip("：: \t"), one.strip(), 0, 0)
+        for label, one in zip(["", *said[1::2]], said[::2], strict=True)
+    ]
 
 
 def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
     """Match the entries of a form with what a registration may say, by their Chinese titles.
 
     A heading that somebody writes into a free text looks like any other. So that no text can pass for a field, no
-    heading may come twice: GitHub writes all of the form's. Behind a free text only those may come that the form has
-    there: other parts, the remark, and behind a part the later short answers.
+    heading may come twice. Behind a free text only those may come that the form has there: parts, and behind the last of
+    them the later short answers and the remark, where all are there: GitHub writes every heading of its form.
     A heading that is no field's belongs to the part in which it stands; elsewhere it is left out, with what stands below
     it; a list of checkboxes there is no loss.
     """
@@ -115,6 +119,7 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
             free = one if _is_free(name) else free
             part = "" if name in registration.BY_NAME else name
     found |= {name: _whole(found[name], some) for name, some in below.items()}
+    wrong += _loose(words, found)
     answers = {name: _answer(words, name, one.text) for name, one in found.items()}
     return Form({name: said for name, said in answers.items() if said}, found, tuple(wrong), tuple(unused))
 
@@ -138,6 +143,24 @@ def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, En
     if free and not (_is_free(name) or (name in issue_form.BEHIND and names[free.label] != "remark")):
         return f"“{one.label}”要写在第 {free.line} 行的“{free.label}”之前{deeper}"
     return ""
+
+
+def _loose(words: Vocabulary, found: dict[str, Entry]) -> Iterator[str]:
+    """Complain, once, of what stands behind the description and may be part of its text, since the form is not whole."""
+    places = [*found]
+    parts = [name for name in places if name not in registration.BY_NAME]
+    behind = [one for one in places[places.index(parts[0]) :] if one in registration.BY_NAME] if parts else []
+    if not behind:
+        return
+    titles = registration.titles(words)
+    gone = [one for one in titles if one in {*issue_form.BEHIND, "remark"} - {*found}]
+    if gone or places.index(parts[-1]) > places.index(behind[0]):
+        first, part = found[behind[0]], found[parts[0]]
+        why = f"表单里又缺少{'、'.join(f'“{titles[one]}”' for one in gone)}" if gone else "后面又有描述的栏目"
+        yield (
+            f"表单第 {first.line} 行：“{first.label}”写在第 {part.line} 行的“{part.label}”之后，{why}，看不出它是不是内容里的字："
+            f"{_BACK if gone else ''}把它挪到“{part.label}”之前"
+        )
 
 
 def _is_free(name: str) -> bool:

@@ -108,9 +108,7 @@ def text(words: Vocabulary, day: date) -> str:
 
 def _introduction(words: Vocabulary) -> Json:
     about = words.schema.field(("title",)).description
-    return _markdown(
-        _INTRODUCTION.format(prefix=TITLE_PREFIX.strip(), title=about, example=_example(words, "title"))
-    )
+    return _markdown(_INTRODUCTION.format(prefix=TITLE_PREFIX.strip(), title=about, example=_example(words, "title")))
 
 
 def _group(words: Vocabulary, day: date, heading: str, names: tuple[str, ...]) -> Iterator[Json]:

@@ -83,9 +83,7 @@ def _owed(text: str) -> str:
 
 def _steps(kinds: dict[str, dict[str, None]]) -> Iterator[str]:
     if TITLE in kinds:
-        yield (
-            f"标题里的旧内容改了也会一直留在时间线上：{_DELETE_ALL}，再重新填一份表单，不写这些内容。"
-        )
+        yield (f"标题里的旧内容改了也会一直留在时间线上：{_DELETE_ALL}，再重新填一份表单，不写这些内容。")
         return
     yield f"{EDIT}，删掉这些内容，或者遮盖（例如 138\\*\\*\\*\\*5512、张\\*），保存。要联系用户的，只写客户系统编号，例如 CRM-88213。"
     yield (

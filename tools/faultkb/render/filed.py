@@ -125,7 +125,7 @@ def _urgent(receipt: Receipt, words: Vocabulary) -> Iterator[str]:
     """Say of an urgent fault what happens by itself, and what its author does now."""
     names = "、".join(cell(one.name) for one in words.contacts.values() if one.alerts)
     if names and receipt.ticket.header["severity"] == words.severities()[0]:
-        yield f"**{cell(words.severities()[0])}**：半小时一次的巡查会通知{names}。不要只等通知，**现在就按公司的应急电话联系{names}**。"
+        yield f"**{cell(words.severities()[0])}**：接下来几分钟，巡查会通知{names}。不要只等通知，**现在就按公司的应急电话联系{names}**。"
         yield ""
 
 
