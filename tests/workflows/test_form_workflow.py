@@ -143,7 +143,7 @@ def test_a_form_with_missing_parts_is_registered_and_says_so(counter: World) -> 
     assert "发生频率" in lacking
     assert "复现步骤" in lacking
     assert "环境信息" not in lacking
-    assert re.search(r"\| \d{4}-\d{2}-\d{2} \d{2}:\d{2} \| 受理分配", told)
+    assert re.search(r"\| \d{4}-\d{2}-\d{2} \d{2}:\d{2} \| 软件开发组或云平台组 \| 受理分配", told)
     assert "SW-20261103-001" in told, "the fault of the samples that looks the same"
 
 
