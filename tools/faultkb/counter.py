@@ -5,7 +5,6 @@ Everything here is a pure function of the issue, the schema and the moment; what
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _ENOUGH = 3
 """Labels of the form that an issue must have to be taken for one."""
-_HEADING = re.compile(r"^### +(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,7 @@ def newer(one: dict[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
 def is_form(words: Vocabulary, issue: Issue) -> bool:
     """Say whether an issue is a filled-in form: it has the headings of one."""
     labels = {*registration.titles(words).values()}
-    found = {one.rstrip("：: \t") for one in _HEADING.findall(issue.body)}
-    return len(labels & found) >= _ENOUGH
+    return len(labels & {one.label for one in form.roughly(issue.body)}) >= _ENOUGH
 
 
 def judge(root: Path, words: Vocabulary, issue: Issue, as_of: datetime) -> Judgement:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from faultkb import (
     bulletin,
     claims,
-    corpus,
     counter,
     download,
     filing,
@@ -167,10 +166,10 @@ class Desk:
         try:
             with hub.in_chinese():
                 heads = {name: one for name, one in bulletin.open_heads(self.github).items() if name != self.branch}
-            tips = pending.fetched(self.root, where, {name: tip for name, (_, tip) in heads.items()})
+            tips = pending.fetched(self.root, where, heads)
         except FaultError:
             return {}
-        known = {PurePosixPath(path).stem for path in corpus.find(self.root)}
+        known = pending.merged(self.root)
         return {heads[name][0]: list(pending.tickets(self.root, tip, self.words, known)) for name, tip in tips.items()}
 
     def _hand_over(self, receipt: Receipt, commit: str, where: str) -> str:

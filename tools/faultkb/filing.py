@@ -47,11 +47,7 @@ class Filing(NamedTuple):
 
 def texts(answers: Mapping[str, Any]) -> list[str]:
     """Return the answers in which somebody can have put a picture or a file."""
-    return [text for name, text in answers.items() if isinstance(text, str) and _is_free(name)]
-
-
-def _is_free(name: str) -> bool:
-    return name == "remark" or name not in registration.BY_NAME
+    return [text for name, text in answers.items() if isinstance(text, str) and registration.is_free(name)]
 
 
 def draw_up(words: Vocabulary, said: Judgement, ticket_id: str, found: Mapping[str, Found], as_of: datetime) -> Filing:
@@ -125,7 +121,7 @@ def _lay_out(desk: Path, files: Mapping[str, bytes]) -> None:
 
 def _placed(name: str, said: Any, ticket_id: str, found: Mapping[str, Found]) -> Any:
     """Return an answer with each upload under the name that it has beside the ticket; what was refused is a word."""
-    if not isinstance(said, str) or not _is_free(name):
+    if not isinstance(said, str) or not registration.is_free(name):
         return said
 
     def put(one: Reference, whole: str) -> str:

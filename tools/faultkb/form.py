@@ -116,7 +116,7 @@ def read(words: Vocabulary, entries: Iterable[Entry]) -> Form:
             part = ""
         else:
             found[name] = one
-            free = one if _is_free(name) else free
+            free = one if registration.is_free(name) else free
             part = "" if name in registration.BY_NAME else name
     found |= {name: _whole(found[name], some) for name, some in below.items()}
     wrong += _loose(words, found)
@@ -140,7 +140,7 @@ def _complaint(one: Entry, name: str, names: dict[str, str], found: dict[str, En
     deeper = "；如果它是内容里的小标题，请写成四个 #"
     if name in found:
         return f"第 {found[name].line} 行已经有“{one.label}”{deeper}"
-    if free and not (_is_free(name) or (name in issue_form.BEHIND and names[free.label] != "remark")):
+    if free and not (registration.is_free(name) or (name in issue_form.BEHIND and names[free.label] != "remark")):
         return f"“{one.label}”要写在第 {free.line} 行的“{free.label}”之前{deeper}"
     return ""
 
@@ -161,11 +161,6 @@ def _loose(words: Vocabulary, found: dict[str, Entry]) -> Iterator[str]:
             f"表单第 {first.line} 行：“{first.label}”写在第 {part.line} 行的“{part.label}”之后，{why}，看不出它是不是内容里的字："
             f"{_BACK if gone else ''}把它挪到“{part.label}”之前"
         )
-
-
-def _is_free(name: str) -> bool:
-    """Say whether an answer is free text: a part of the description, or the remark."""
-    return name not in registration.BY_NAME or name == "remark"
 
 
 def _answer(words: Vocabulary, name: str, text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from faultkb import corpus, document, gitrepo, refs, standing
@@ -27,8 +28,8 @@ def is_intake(branch: str) -> bool:
     return bool(_BRANCH.fullmatch(branch))
 
 
-def fetched(root: Path, where: str, heads: Mapping[str, str]) -> dict[str, str]:
-    """Bring intake branches here and return those whose commit is; ``heads`` are what pull requests name, by branch.
+def fetched(root: Path, where: str, heads: Mapping[str, tuple[int, str]]) -> dict[str, str]:
+    """Bring intake branches here and return the commits of those that came; ``heads`` are `bulletin.open_heads`.
 
     A branch that has moved meanwhile is left to the next run. Raise FaultError where the remote is silent.
     """
@@ -36,7 +37,12 @@ def fetched(root: Path, where: str, heads: Mapping[str, str]) -> dict[str, str]:
     if names:
         shallow = gitrepo.require_repository(root)
         refs.fetch(root, where, *(f"refs/heads/{branch}" for branch in names), depth=1 if shallow else 0)
-    return {branch: tip for branch in names if (tip := gitrepo.commit(root, heads[branch]))}
+    return {branch: tip for branch in names if (tip := gitrepo.commit(root, heads[branch][1]))}
+
+
+def merged(root: Path) -> frozenset[str]:
+    """Return the ids of the faults in the checkout, which are pending no more."""
+    return frozenset(PurePosixPath(path).stem for path in corpus.find(root))
 
 
 def new(root: Path, tip: str, words: Vocabulary, as_of: datetime, known: Collection[str]) -> Iterator[Standing]:

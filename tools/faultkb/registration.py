@@ -107,6 +107,11 @@ def parts(words: Vocabulary) -> tuple[Section, ...]:
     return tuple(one for one in words.sections if one.part_of in required)
 
 
+def is_free(name: str) -> bool:
+    """Say whether an answer is free text: a part of the description, or the remark."""
+    return name not in BY_NAME or name == "remark"
+
+
 def titles(words: Vocabulary) -> dict[str, str]:
     """Return what people call each item and each part, by name."""
     return {item.name: _title(words, item.path) for item in ITEMS} | {one.name: one.name for one in parts(words)}

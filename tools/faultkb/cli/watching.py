@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import board, corpus, duty, hub, mailing, masks, moment, pending, standing, watch
+from faultkb import board, duty, hub, mailing, masks, moment, pending, standing, watch
 from faultkb.cli import weekly_pack
 from faultkb.finding import FaultError
 from faultkb.ledger import State
@@ -41,10 +40,10 @@ def look(root: Path, words: Vocabulary, as_of: datetime, where: str, heads: Mapp
     found = [one for one in every if one.id.isprintable()]
     unreadable += len(every) - len(found)
     remarks = [f"有 {unreadable} 个文件读不出来，没有计入：运行 fault check 查看原因"] if unreadable else []
-    known = {PurePosixPath(path).stem for path in corpus.find(root)}
+    known = pending.merged(root)
     numbers: dict[str, int] = {}
     try:
-        tips = pending.fetched(root, where, {branch: tip for branch, (_, tip) in heads.items()}) if where else {}
+        tips = pending.fetched(root, where, heads) if where else {}
         for branch, tip in sorted(tips.items()):
             some = list(pending.new(root, tip, words, as_of, known | numbers.keys()))
             numbers |= {one.id: heads[branch][0] for one in some}
