@@ -212,6 +212,7 @@ def test_faults_of_open_intake_pull_requests_count(place: Place, github: GitHub,
     assert f"{github.server}/{github.repository}/pull/{number}" in text
     assert "SW-20261107-002" not in text
     assert f"待合并 [#{number}]" in place.board()
+    assert "· 未关闭 **2**" in place.board(), "what main has counts once, although the branch has it, too"
     place.messages(WECOM), place.messages(FEISHU)
     place.put("2026-11-07 00:30 登记", path=urgent, severity="紧急")
     github.issues[number]["state"] = "closed"
