@@ -72,7 +72,7 @@ def _section(section: Section, links: Links, lists: Lists) -> Iterator[str]:
     if not section.rows:
         return
     yield f"### {section.title}（{len(section.rows)}）\n"
-    yield "| 故障 | 情况 | 团队 | 主责人 |\n| --- | --- | --- | --- |"
+    yield "| 故障 | 情况 | 由谁处理 |\n| --- | --- | --- |"
     rows = section.rows[:_MOST]
     shown = masks.put_on([[row.one.title, row.what, row.one.team, row.one.owner] for row in rows], lists)
     yield from (_line(row.one, texts, links) for row, texts in zip(rows, shown, strict=True))
@@ -85,7 +85,8 @@ def _line(one: Standing, texts: Sequence[Any], links: Links) -> str:
     address = links.of(one)
     name = f"[{escape(one.id)}]({address})" if address else escape(one.id)
     waiting = f" 待合并 [#{links.pulls[one.id]}]({address})" if one.id in links.pulls else ""
-    return f"| **{_short(one.severity)}** {name}{waiting} {title} | {what} | {team or '未分配'} | {owner} |"
+    whose = "，".join(filter(None, [team or "未分配", owner]))  # one column: on a phone two have a character a line
+    return f"| **{_short(one.severity)}** {name}{waiting} {title} | {what} | {whose} |"
 
 
 def _short(text: str) -> str:

@@ -113,7 +113,8 @@ def _entry(some: Sequence[Notice], said: Sequence[Any], links: Links) -> _Entry:
     one, (title, team, owner, *texts) = some[0].one, said
     waiting = f"（登记待合并 #{links.pulls[one.id]}）" if one.id in links.pulls else ""
     whose = "，".join(filter(None, [_quoted(team) or "未分配", f"主责人 {_quoted(str(owner))}" if owner else ""]))
-    head = f"【{some[0].kind}】{_quoted(one.severity)} {_quoted(one.id)} {_quoted(title)}{waiting}｜{whose}"
+    kind, severity = some[0].kind, _quoted(one.severity)
+    head = f"【{kind}】{'' if severity == kind else f'{severity} '}{_quoted(one.id)} {_quoted(title)}{waiting}｜{whose}"
     lines = (f"· {item.kind}：{_quoted(text, 2 * _LONGEST)}" for item, text in zip(some, texts, strict=True))
     return _Entry(head, tuple(lines), links.of(one))
 
