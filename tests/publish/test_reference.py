@@ -12,7 +12,7 @@ import pytest
 from faultkb import facts
 from faultkb.finding import FaultError
 from faultkb.publish import describe, process, reference
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pygments.token import STANDARD_TYPES
 
-from faultkb import corpus
-from faultkb.publish import syntax
-from faultkb.publish.safe_markdown import escape, plain, render
+from faultkb import corpus, syntax
+from faultkb.safe_markdown import escape, plain, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faultkb import clocks, ticket
-from faultkb.render.show import FORMATS, View, words_for
+from faultkb.render.show import FORMATS, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,30 +38,6 @@ def render(make_ticket: Callable[..., Ticket], words: Vocabulary, calendar: Work
         return stream.getvalue()
 
     return print_it
-
-
-def titled(key: str) -> str:
-    """Name a key for a person."""
-    return {"users": "受影响用户数", "products": "涉及产品"}.get(key, key)
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        ("文字", "文字"),
-        (320, "320"),
-        (True, "是"),
-        (False, "否"),
-        ({"staff": "RD017", "name": "李*"}, "RD017 李*"),
-        ([{"staff": "RD017", "name": "李*"}, {"staff": "RD021", "name": "王*"}], "RD017 李*、RD021 王*"),
-        ({"users": 320, "products": ["甲", "乙"]}, "受影响用户数 320；涉及产品 甲、乙"),
-        ([], ""),
-        ({}, ""),
-    ],
-)
-def test_values_are_said_in_words(value: object, said: str) -> None:
-    """Lists, people, yes and no, and groups of fields read like a sentence."""
-    assert words_for(value, titled) == said
 
 
 MARKDOWN = """\

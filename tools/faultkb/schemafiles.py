@@ -34,12 +34,16 @@ def read(folder: Path) -> tuple[Json, dict[str, Json]]:
     files = _Files(folder)
     raw = files.json("ticket.schema.json")
     data = {name: files.yaml(name) for name in ("lifecycle", "sla", "calendar", "teams", "wording")}
-    data["privacy"] = files.yaml("privacy") if os.path.lexists(folder / "privacy.yaml") else {}
+    data |= {name: files.yaml(name) if os.path.lexists(folder / f"{name}.yaml") else {} for name in _OPTIONAL}
     files.stop_at_mistakes()
     for name, check in _CROSS_CHECKS.items():
         files.report(name, check(raw, data))
         files.stop_at_mistakes()
     return raw, data
+
+
+_OPTIONAL = ("privacy", "documents")
+"""The files without which all works but what they are about."""
 
 
 class _Files:
@@ -306,6 +310,24 @@ def _privacy_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
         yield ("words",), "有词而没有 salt，词就认不出来了：从 git 历史里恢复 salt 一行"
 
 
+NUMBERED_BY = ("问题编号", "年", "月")
+"""What the number of a document can be made of."""
+
+
+def _documents_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
+    numbers: dict[str, str] = {}
+    for kind, one in data["documents"].get("kinds", {}).items():
+        here = ("kinds", kind, "number")
+        yield from _unknown(here, re.findall(r"\{([^{}]*)\}", one["number"]), set(NUMBERED_BY), "内容")
+        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", one["number"])):
+            yield here, "花括号没有成对：写成 {问题编号} 这样"
+        elif "{问题编号}" not in one["number"]:
+            yield here, "编号里要有 {问题编号}，否则每个故障的编号都一样"
+        elif one["number"] in numbers:
+            yield here, f"与 {numbers[one['number']]} 的编号一样：两种文件要分得开"
+        numbers[one["number"]] = kind
+
+
 def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     yield from asked.mistakes(raw, set(data["lifecycle"]["states"]))
     yield from _without_value(raw, ())
@@ -390,6 +412,7 @@ _CROSS_CHECKS = {
     "teams.yaml": _teams_mistakes,
     "wording.yaml": _wording_mistakes,
     "privacy.yaml": _privacy_mistakes,
+    "documents.yaml": _documents_mistakes,
 }
 
 

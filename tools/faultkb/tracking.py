@@ -5,8 +5,14 @@ The schema lists them under ``x-table``, with the names that older sheets give t
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from faultkb import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +21,15 @@ if TYPE_CHECKING:
 
 PART = "/"
 """Stands between a section and its part in the name of a column."""
+_HALF_A_MINUTE = timedelta(seconds=30)
+"""Spreadsheets count in days: a minute comes back as a fraction that is a little less or more."""
+_ESCAPED = re.compile("_x000[dD]_")
+"""How spreadsheets write a carriage return."""
+
+CUT = "……（太长，没有放完；全文在故障文件里）"
+"""Ends a text that is longer than a cell of Excel holds."""
+_MOST = 32_767
+"""Characters of a cell in Excel, counted as UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +62,70 @@ def columns(words: Vocabulary) -> tuple[Column, ...]:
     return tuple(_columns(words))
 
 
+def exported(words: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of the sheet that goes out, in order."""
+    return tuple(one for one in columns(words) if one.exported)
+
+
+def name(words: Vocabulary) -> str:
+    """Return what the table is called."""
+    return str(_table(words)["title"])
+
+
+def is_time(column: Column, words: Vocabulary) -> bool:
+    """Say whether the cells of a column are moments."""
+    return bool(_node(words, column.name).get("format") == "fault-minute")
+
+
+def is_public(column: Column, words: Vocabulary) -> bool:
+    """Say whether the schema publishes what a column holds, all of it or some of its parts."""
+    if column.sections:
+        return all(one.publish for one in words.sections if one.name in column.of and one.part_of is None)
+    return bool(_node(words, column.name).get("x-publish") or published(words, column.name))
+
+
+def published(words: Vocabulary, name: str) -> frozenset[str]:
+    """Return the parts of a field that the schema publishes one by one."""
+    parts = _node(words, name).get("properties", {}).items()
+    return frozenset(key for key, part in parts if part.get("x-publish"))
+
+
+def _node(words: Vocabulary, name: str) -> dict[str, Any]:
+    return words.schema.resolve(words.schema.root["properties"].get(name, {}))
+
+
+def canonical(value: object) -> str:
+    """Return what a cell says in one form, a moment to the minute; empty for None.
+
+    How lines end, blanks at their ends and full-width forms make no difference: office programs change them by themselves.
+    """
+    if isinstance(value, datetime):
+        return moment.show((value + _HALF_A_MINUTE).replace(second=0, microsecond=0))
+    text = unicodedata.normalize("NFKC", _ESCAPED.sub("", "" if value is None else str(value)))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def fit(text: str) -> str:
+    """Return a text as a cell of Excel holds it: one that is too long is cut, and says so."""
+    if len(text) <= _MOST // 2 or len(text.encode("utf-16-le", "replace")) <= _MOST * 2:
+        return text
+    return text.encode("utf-16-le", "replace")[: (_MOST - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
+
+
+def digest(value: str | datetime | None) -> str:
+    """Return a digest of what a cell says: twelve hexadecimal digits, another one where somebody changed it."""
+    return hashlib.blake2b(canonical(value).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
 def synonyms(words: Vocabulary, name: str) -> Mapping[str, tuple[str, ...]]:
     """Return the choices of a field with what older sheets write for each; empty for a field without such words."""
     listed = _table(words).get("values", {}).get(name, {})
     return {choice: tuple(also) for choice, also in listed.items()}
 
 
-def _table(words: Vocabulary) -> dict[str, dict[str, dict[str, list[str]]]]:
-    found: dict[str, dict[str, dict[str, list[str]]]] = words.schema.root.get("x-table", {})
+def _table(words: Vocabulary) -> dict[str, Any]:
+    found: dict[str, Any] = words.schema.root.get("x-table", {})
     return found
 
 

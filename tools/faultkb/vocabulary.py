@@ -94,6 +94,8 @@ class Vocabulary:
     roles: dict[str, tuple[str, ...]]
     wording: Json
     privacy: Json
+    documents: Json
+    """What documents.yaml says of the documents of the process; empty without it."""
 
     @functools.cached_property
     def asked(self) -> asked.Asked:
@@ -185,6 +187,7 @@ def load(root: Path) -> Vocabulary:
         roles={role: tuple(staff) for role, staff in data["teams"]["roles"].items()},
         wording=data["wording"],
         privacy=data["privacy"],
+        documents=data["documents"],
     )
 
 

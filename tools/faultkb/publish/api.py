@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb.publish import describe, openapi
 from faultkb.publish.article import ARTICLE, REDIRECT
-from faultkb.publish.safe_markdown import NO_FILES, plain, render
 from faultkb.publish.shapes import DAY, KEYS, LIST, VERSION
+from faultkb.safe_markdown import NO_FILES, plain, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from faultkb.publish.article import Article
     from faultkb.publish.shapes import Key
-    from faultkb.publish.syntax import Node
+    from faultkb.syntax import Node
     from faultkb.vocabulary import Vocabulary
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from faultkb import ticket
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from faultkb.publish.syntax import Node
+    from faultkb.syntax import Node
     from faultkb.ticket import Replay, Ticket
     from faultkb.vocabulary import Vocabulary
 

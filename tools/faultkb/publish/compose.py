@@ -8,9 +8,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faultkb import attached, corpus, vocabulary
+from faultkb import attached, corpus, syntax, vocabulary
 from faultkb.finding import FaultError
-from faultkb.publish import api, article, attachments, feed, generator, kin, pages, reference, state, syntax
+from faultkb.publish import api, article, attachments, feed, generator, kin, pages, reference, state
 from faultkb.publish.article import ARTICLE
 from faultkb.publish.aside import Aside
 from faultkb.publish.files import GENERATED, is_generated, write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faultkb.lifecycle import NONE
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from faultkb.finding import FaultError
 from faultkb.publish import describe, diagram, openapi, timelimits
 from faultkb.publish.phrases import course, table, word
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

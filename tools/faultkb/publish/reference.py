@@ -8,9 +8,9 @@ from faultkb import facts, rules
 from faultkb.lifecycle import NONE
 from faultkb.publish import diagram, process
 from faultkb.publish.phrases import course, table, word
-from faultkb.publish.safe_markdown import escape
 from faultkb.render.findings import LEVELS
 from faultkb.reports import NUMBER
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

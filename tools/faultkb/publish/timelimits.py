@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from faultkb import reckoning, standing
 from faultkb.moment import WEEKDAYS
 from faultkb.publish.phrases import either, table, word
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

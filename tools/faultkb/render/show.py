@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from faultkb import completeness, explain, facts, history, masks, moment, policy
+from faultkb import completeness, explain, expressed, facts, history, masks, moment, policy
 from faultkb.render import heading, tables
 from faultkb.reports import HOURS, NUMBER, PROSE, VERDICT, Column, Report, Table, left, masked, remaining, spent_columns
-from faultkb.ticket import person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from faultkb.calendar import WorkCalendar
@@ -74,22 +73,10 @@ class View:
         return explain.clock(one, policy.in_force(self.words.policies, self.replay.steps[0].event.at), self.calendar)
 
 
-def words_for(value: Any, titles: Callable[[str], str]) -> str:
-    """Put a value of the header into words."""
-    if isinstance(value, dict):
-        one = person(value)
-        return str(one) if one else "；".join(f"{titles(key)} {words_for(item, titles)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "、".join(words_for(item, titles) for item in value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value)
-
-
 def _report(view: View) -> Report:
     header = view.header
     fields = [
-        {"field": view.words.title(name), "value": words_for(header[name], partial(view.words.title, name))}
+        {"field": view.words.title(name), "value": expressed.value(header[name], partial(view.words.title, name))}
         for name in _SUMMARY
         if name in header
     ]
@@ -128,7 +115,7 @@ def _events(view: View) -> Table:
             "at": event.at,
             "event": event.name,
             "by": event.by,
-            "what": marks.get(event.number, "") + _content(event.data, view.words),
+            "what": marks.get(event.number, "") + expressed.event(event.data, view.words),
         }
         for event in view.events
     ]
@@ -140,19 +127,6 @@ def _events(view: View) -> Table:
         Column("what", "内容", PROSE),
     )
     return Table("events", "经过", columns, rows)
-
-
-def _content(data: Mapping[str, Any], words: Vocabulary) -> str:
-    def title(name: str) -> str:
-        return words.schema.field(("events", 0, name)).title
-
-    parts = [str(data["note"])] if "note" in data else []
-    parts += [
-        f"{title(key)} {words_for(value, title)}"
-        for key, value in data.items()
-        if key not in {"at", "event", "by", "note"}
-    ]
-    return "；".join(parts)
 
 
 def _times(one: Clock) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import tokens
 from faultkb.publish.pages import parts
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

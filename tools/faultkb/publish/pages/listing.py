@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from faultkb.publish.pages import facets, parts
 from faultkb.publish.pages.facets import FACETS, MONTH, PRODUCT
 from faultkb.publish.pages.shelf import MOST
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
-from faultkb.publish.syntax import CONTROL
+from faultkb.syntax import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from faultkb.publish.article import ARTICLE, REDIRECT
 from faultkb.publish.pages import facets, parts
 from faultkb.publish.pages.box import box
-from faultkb.publish.safe_markdown import NO_FILES, escape, render
+from faultkb.safe_markdown import NO_FILES, escape, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from faultkb.publish.article import Article
     from faultkb.publish.kin import Around
-    from faultkb.publish.syntax import Node
+    from faultkb.syntax import Node
     from faultkb.vocabulary import Vocabulary
 
 _UP = parts.up("faults/x.md")

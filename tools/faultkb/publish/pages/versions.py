@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from faultkb.publish.pages import parts
-from faultkb.publish.safe_markdown import escape
+from faultkb.safe_markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,14 +13,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from faultkb import syntax
 from faultkb.attached import PICTURES, kind_of
-from faultkb.publish import syntax
-from faultkb.publish.syntax import parse, target_of
+from faultkb.syntax import parse, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from faultkb.publish.syntax import Node
+    from faultkb.syntax import Node
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&{}|~^$!]")
 _ENTITIES = {

@@ -1,0 +1,65 @@
+"""The times of a row: from what the cells say to minutes that agree with each other."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from faultkb import dates, moment, policy
+
+if TYPE_CHECKING:
+    from faultkb.inflow.line import Given, Line
+    from faultkb.vocabulary import Vocabulary
+
+_DAY = re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_OPENS = "09:00"
+
+
+class Read(NamedTuple):
+    """A time that was read, whether it has a time of day, what was repaired, and words beside it that are no time."""
+
+    at: datetime
+    has_time: bool
+    remark: str
+    rest: str
+
+
+def read(line: Line, cell: Given) -> Read | str:
+    """Return the time in a cell, or why there is none."""
+    found = dates.read(cell.value, year=line.year, from_1904=line.from_1904)
+    if found.text is None or not moment.is_minute(found.text):
+        return found.remark or "不是日期"
+    return Read(moment.parse(found.text), found.has_time, found.remark, found.rest)
+
+
+def opens(words: Vocabulary, at: datetime) -> datetime:
+    """Return the start of business of a day."""
+    rules = policy.in_force(words.policies, at)
+    start = getattr(rules, "start_of_business", None)
+    return datetime.combine(at.date(), start if isinstance(start, time) else time.fromisoformat(str(start or _OPENS)))
+
+
+def closes(words: Vocabulary, at: datetime) -> datetime:
+    """Return the close of business of a day."""
+    end = policy.in_force(words.policies, at).close_of_business
+    return datetime.combine(at.date(), end if isinstance(end, time) else time.fromisoformat(str(end)))
+
+
+def in_id(text: str) -> datetime | None:
+    """Return the day that a number of a fault names, such as GZ-20240305-01; None where it names none for certain."""
+    found = {match.groups() for match in _DAY.finditer(text)}
+    if len(found) != 1:
+        return None
+    try:
+        return datetime(*map(int, found.pop()))  # type: ignore[arg-type,misc] # noqa: DTZ001 - a day, in the policy's zone
+    except ValueError:
+        return None
+
+
+def is_future(at: datetime, as_of: datetime, *, has_time: bool) -> bool:
+    """Say whether a time has not come yet; a day counts from its beginning."""
+    return at > as_of if has_time else at.date() > as_of.date()
+
+
+DAY = timedelta(days=1)

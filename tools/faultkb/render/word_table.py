@@ -1,0 +1,93 @@
+"""Tables in Word: columns as wide as their texts ask for, headings that are repeated on each page, rows that stay whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docx.oxml.ns import qn
+from rich.cells import cell_len
+
+from faultkb.render.word_xml import element
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NARROW, _WIDE = 6, 40
+"""Columns of Latin text that a column of a table is given at the least, and beyond which it asks for no more."""
+_SAMPLED = 200
+MARGIN = 100
+"""Space at both sides of a cell, in twentieths of a point."""
+_LETTER = 110
+"""Width of a Latin letter, in the same."""
+
+
+def table(rows: Sequence[Sequence[Any]], widths: Sequence[int], style: str, headings: int = 1) -> Any:
+    """Make a table of cells (``w:tc``); the first ``headings`` rows are repeated on each page."""
+    look = element("w:tblLook", val="0420" if headings else "0400", firstRow=int(bool(headings)), noVBand=1)
+    properties = element(
+        "w:tblPr",
+        element("w:tblStyle", val=style),
+        element("w:tblW", w=sum(widths), type="dxa"),
+        element("w:tblLayout", type="fixed"),
+        look,
+    )
+    grid = element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths))
+    made = element("w:tbl", properties, grid)
+    for number, row in enumerate(rows):
+        about = [element("w:cantSplit")] + ([element("w:tblHeader")] if number < headings else [])
+        made.append(element("w:tr", element("w:trPr", *about), *row))
+    return made
+
+
+def cell(width: int, blocks: Sequence[Any], fill: str = "") -> Any:
+    """Make a cell; ``fill`` is the colour of its ground."""
+    about = element("w:tcPr", element("w:tcW", w=width, type="dxa"))
+    if fill:
+        about.append(element("w:shd", val="clear", color="auto", fill=fill))
+    return element("w:tc", about, *blocks)
+
+
+def shares(texts: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Share the room among columns by what stands in them: a short one gets what it needs, the long ones the rest."""
+    count = max(map(len, texts), default=1)
+    asked = [_NARROW] * count
+    for row in texts[:_SAMPLED]:
+        for number, text in enumerate(row):
+            longest = max(map(cell_len, text.split("\n")), default=0)
+            asked[number] = max(asked[number], min(longest, _WIDE))
+    needed = [one * _LETTER + 2 * MARGIN for one in asked]
+    factor = room / sum(needed)
+    if factor >= 1:
+        return [int(one * factor) for one in needed]
+    return _squeezed(needed, room)
+
+
+def _squeezed(needed: list[int], room: int) -> list[int]:
+    """Take what is lacking from the widest columns first."""
+    given = list(needed)
+    limit = max(given)
+    while sum(min(one, limit) for one in needed) > room and limit > room // len(needed):
+        limit -= 20
+    given = [min(one, limit) for one in needed]
+    return [int(one * room / sum(given)) for one in given]
+
+
+def needs(texts: Sequence[Sequence[str]]) -> int:
+    """Return the width that columns ask for, all together."""
+    count = max(map(len, texts), default=1)
+    longest = [_NARROW] * count
+    for row in texts[:_SAMPLED]:
+        for number, text in enumerate(row):
+            longest[number] = max(longest[number], min(cell_len(text), _WIDE))
+    return sum(one * _LETTER + 2 * MARGIN for one in longest)
+
+
+def room_in(paragraph: Any, page: int) -> int:
+    """Return how wide the text may be where a paragraph stands: in its cell, or on the page."""
+    around = next(paragraph.iterancestors(qn("w:tc")), None)
+    if around is None:
+        return page
+    width = around.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    if width is not None and width.get(qn("w:type")) == "dxa":
+        return max(int(float(width.get(qn("w:w")))) - 2 * MARGIN, page // 10)
+    return max(page // len(around.getparent().findall(qn("w:tc"))) - 2 * MARGIN, page // 10)

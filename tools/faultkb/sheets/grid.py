@@ -1,0 +1,179 @@
+"""The worksheets of a package as they stand in the file: cells that are not empty, merged ranges, notes, links, pictures."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.functions import iterparse
+
+from faultkb.finding import FaultError
+from faultkb.sheets import package, shown
+from faultkb.sheets.table import Cell, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipFile
+
+    from faultkb.sheets.package import Book, Part
+    from faultkb.sheets.styles import Look
+
+_ROWS, _COLUMNS = 1_048_576, 16_384
+_MOST_CELLS, _MOST_EMPTY = 3_000_000, 4_000_000
+_PICTURE = "DISPIMG("
+"""The formula by which WPS keeps a picture in a cell."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """A worksheet: rows and columns are counted from 1; ``merged`` are first column, first row, last column, last row."""
+
+    name: str
+    state: str
+    from_1904: bool
+    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    pictures: tuple[str, ...] = ()
+    filled: int = 0
+
+
+def grids(archive: ZipFile) -> list[Grid]:
+    """Return the worksheets of a package in their order; sheets that are nothing but a chart are left out."""
+    book = package.book(archive)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of what is not read here at all
+        return [_Reader(book, part).grid() for part in book.parts]
+
+
+class _Reader(WorkSheetParser):
+    """Reads the cells of one sheet by openpyxl's parser; the rest of the sheet, which may be absurd or broken, stays closed."""
+
+    def __init__(self, book: Book, part: Part) -> None:
+        epoch = CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
+        super().__init__(None, book.texts, True, epoch, book.looks.dates, book.looks.durations)  # type: ignore[arg-type]
+        self.book, self.part = book, part
+        self.found = Grid(part.name, part.state, book.from_1904)
+        self.empty = 0
+        self.links: dict[tuple[int, int], str] = {}
+
+    def grid(self) -> Grid:
+        """Read the sheet."""
+        with self.book.archive.open(self.part.path) as stream:
+            for _, element in iterparse(stream):
+                name = element.tag.rpartition("}")[2]
+                if name == "row":
+                    self._row(element)
+                elif name == "mergeCell":
+                    self.found.merged.append(_bounds(element.get("ref", "")))
+                elif name == "hyperlink":
+                    self._link(element)
+                if name in {"row", "mergeCell", "hyperlink", "dataValidation", "conditionalFormatting"}:
+                    element.clear()
+        self._add_links()
+        self._add_notes()
+        self.found.pictures = package.pictures(self.book.archive, self.part)
+        return self.found
+
+    def _row(self, element: Any) -> None:
+        number, cells = self.parse_row(element)
+        if element.get("hidden") in {"1", "true"}:
+            self.found.hidden.add(number)
+        self.row_dimensions.clear()
+        row = {one["column"]: cell for one in cells if one and (cell := self._cell(number, one)) is not None}
+        if row:
+            self.found.rows.setdefault(number, {}).update(row)
+        self.found.filled += len(row)
+        self.empty += len(cells) - len(row) + 1
+        if self.found.filled > _MOST_CELLS or self.empty > _MOST_EMPTY:
+            raise FaultError(
+                "工作表的格式一直设到了很远的空行或空列：选中数据下面所有的空行删除（右边的空列也一样），保存后再导入"
+                if self.empty > _MOST_EMPTY
+                else f"工作表超过 {_MOST_CELLS:,} 个单元格：分成几个文件，再导入"
+            )
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Return what openpyxl says of a cell; nothing of one that has nothing but a format."""
+        if not len(element) and element.get("r"):
+            return {}
+        found: dict[str, Any] = super().parse_cell(element)
+        raw = element.findtext(VALUE_TAG)
+        is_blank = element.get("t") == "str" and raw is not None  # the formula says ""
+        found["formula"] = element.find(FORMULA_TAG) is not None and not is_blank
+        if found["data_type"] == "e" and element.get("t") != "e" and raw:
+            found.update(value=float(raw), no_date=True)
+        return found
+
+    def _cell(self, row: int, found: dict[str, Any]) -> Cell | None:
+        column = found["column"]
+        if not 1 <= row <= _ROWS or not 1 <= column <= _COLUMNS:
+            raise ValueError(column)
+        look, place = self.book.looks[int(found["style_id"] or 0)], f"{get_column_letter(column)}{row}"
+        value = found["value"]
+        if isinstance(value, str) and not isinstance(found.get("no_date"), bool):
+            value = shown.plain(value)
+        if (value is None or value == "") and not found["formula"]:
+            return None
+        return _seen(place, value, found, look)
+
+    def _link(self, element: Any) -> None:
+        """Keep where a link leads; one over many cells belongs to the first."""
+        rel = next((text for key, text in element.attrib.items() if key.endswith("}id")), "")
+        target = self.part.targets.get(rel, "")
+        if target:
+            column, row, *_ = _bounds(element.get("ref", ""))
+            self.links[row, column] = target.removeprefix("mailto:")
+
+    def _add_links(self) -> None:
+        for (row, column), target in self.links.items():
+            cell = self.found.rows.get(row, {}).get(column)
+            if cell and cell.text.strip().rstrip("/") != target.rstrip("/"):
+                self.found.rows[row][column] = replace(cell, link=shown.plain(target))
+
+    def _add_notes(self) -> None:
+        """Give each comment to its cell; one at an empty cell makes that a cell without a value."""
+        for place, said in package.notes(self.book.archive, self.part):
+            column, row, *_ = _bounds(place)
+            cell = self.found.rows.get(row, {}).get(column)
+            if cell is None:
+                cell = Cell(place, "", None)
+                self.found.filled += 1
+            self.found.rows.setdefault(row, {})[column] = replace(cell, note=said)
+
+
+def _bounds(ref: str) -> tuple[int, int, int, int]:
+    """Return first column, first row, last column, last row of a range as it is written."""
+    column, row, last_column, last_row = range_boundaries(ref)
+    return column or 1, row or 1, last_column or _COLUMNS, last_row or _ROWS
+
+
+def _seen(place: str, value: Any, found: dict[str, Any], look: Look) -> Cell:
+    """Return a cell with its value and what the user sees of it."""
+    fill, struck = look.fill, look.struck
+    if isinstance(value, str) and _PICTURE in value:
+        return Cell(place, "", None, fill=fill, remark="单元格里的图片没有导入")
+    if value is None or value == "":
+        return Cell(place, "", None, fill=fill, remark="公式没有存下结果：用 Excel 打开，保存一次，再导入")
+    if found["data_type"] == "e" and isinstance(value, str):
+        return Cell(place, value, None, fill=fill, struck=struck, remark=f"公式出错（{value}），没有值")
+    held = _typed(value, look)
+    if found.get("no_date"):
+        return Cell(place, shown.bare_number(value), held, fill=fill, struck=struck, remark="设成了日期格式，但这个数不是日期")
+    text = shown.text(held, look.form)
+    return Cell(place, text, held, fill=fill, struck=struck, remark=shown.LOST if shown.is_inexact(held) else "")
+
+
+def _typed(value: Any, look: Look) -> Value:
+    """Return a value as what it means: whole numbers without .0, moments to the second, days as days where no hour is shown."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e300:  # noqa: PLR2004 -- far beyond what Excel holds
+        return int(value)
+    if isinstance(value, datetime):
+        whole = shown.to_second(value)
+        return whole.date() if whole.time() == time() and "h" not in look.form.lower() else whole
+    held: Value = value
+    return held

@@ -1,0 +1,135 @@
+"""What stands where in the package of a workbook: its sheets, texts, looks, and what hangs on each sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.cell.text import Text
+from openpyxl.packaging.relationship import get_dependents, get_rels_path
+from openpyxl.reader.strings import read_string_table
+from openpyxl.utils import get_column_letter
+from openpyxl.xml.constants import REL_NS, SHEET_DRAWING_NS, SHEET_MAIN_NS
+from openpyxl.xml.functions import fromstring
+
+from faultkb.finding import FaultError
+from faultkb.sheets import shown, styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipFile
+
+    from faultkb.sheets.styles import Looks
+
+_MAIN, _DRAWN = f"{{{SHEET_MAIN_NS}}}", f"{{{SHEET_DRAWING_NS}}}"
+_STRICT = "purl.oclc.org"
+_THREAD = ("[Threaded comment]", "[线程批注]")
+_COMMENT = ("Comment:", "注释:", "批注:", "注释：", "批注：")
+"""What Excel writes before a modern comment for programs that know only the old ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A worksheet in the package: its name, state (visible, hidden, veryHidden) and path, what it refers to by kind and id."""
+
+    name: str
+    state: str
+    path: str
+    kinds: dict[str, list[str]]
+    targets: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The package of a workbook, with what all sheets share."""
+
+    archive: ZipFile
+    parts: tuple[Part, ...]
+    texts: list[str]
+    looks: Looks
+    from_1904: bool
+
+
+def book(archive: ZipFile) -> Book:
+    """Return what a package holds; nothing of the cells is read yet."""
+    main, path = _main(archive)
+    kinds, targets = _related(archive, path)
+    if _STRICT in next(iter(main.nsmap.values()), "") or not main.tag.startswith(_MAIN):
+        raise FaultError("这是“Strict Open XML”工作簿，不能读取：另存时选“Excel 工作簿（.xlsx）”，再导入一次")
+    settings = main.find(f"{_MAIN}workbookPr")
+    parts = []
+    for one in main.iter(f"{_MAIN}sheet"):
+        target = targets.get(one.get(f"{{{REL_NS}}}id", ""), "")
+        if target in kinds.get("worksheet", ()):
+            parts.append(Part(one.get("name", ""), one.get("state", "visible"), target, *_related(archive, target)))
+    return Book(
+        archive,
+        tuple(parts),
+        _texts(archive, kinds),
+        styles.looks(_first(archive, kinds, "styles"), _first(archive, kinds, "theme")),
+        settings is not None and settings.get("date1904", "0") in {"1", "true"},
+    )
+
+
+def notes(archive: ZipFile, part: Part) -> Iterator[tuple[str, str]]:
+    """Yield the place and text of each comment of a sheet, without the author's name above it."""
+    for path in part.kinds.get("comments", ()):
+        root = fromstring(archive.read(path))
+        authors = [one.text or "" for one in root.iter(f"{_MAIN}author")]
+        for one in root.iter(f"{_MAIN}comment"):
+            text = one.find(f"{_MAIN}text")
+            if text is not None:
+                number = one.get("authorId", "")
+                author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
+                yield one.get("ref", ""), _said(shown.plain(Text.from_tree(text).content), author)
+
+
+def pictures(archive: ZipFile, part: Part) -> tuple[str, ...]:
+    """Return the cells at which pictures begin; charts and shapes are none."""
+    places = []
+    for path in part.kinds.get("drawing", ()):
+        for anchor in fromstring(archive.read(path)):
+            start = anchor.find(f"{_DRAWN}from")
+            if start is not None and anchor.find(f".//{_DRAWN}pic") is not None:
+                column, row = (int(start.findtext(f"{_DRAWN}{name}") or 0) for name in ("col", "row"))
+                places.append(f"{get_column_letter(column + 1)}{row + 1}")
+    return tuple(places)
+
+
+def _main(archive: ZipFile) -> tuple[Any, str]:
+    """Return the workbook's own part, and its path."""
+    kinds, _ = _related(archive, "")
+    path = next(iter(kinds.get("officeDocument", ())), "xl/workbook.xml")
+    return fromstring(archive.read(path)), path
+
+
+def _related(archive: ZipFile, path: str) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return what a part refers to: paths by kind, and paths or addresses by id."""
+    where = get_rels_path(path) if path else "_rels/.rels"
+    kinds: dict[str, list[str]] = {}
+    targets: dict[str, str] = {}
+    if where in archive.namelist():
+        for one in get_dependents(archive, where):
+            targets[one.Id] = one.Target
+            if one.TargetMode != "External":
+                kinds.setdefault(one.Type.rpartition("/")[2], []).append(one.Target)
+    return kinds, targets
+
+
+def _first(archive: ZipFile, kinds: dict[str, list[str]], kind: str) -> bytes | None:
+    path = next(iter(kinds.get(kind, ())), "")
+    return archive.read(path) if path in archive.namelist() else None
+
+
+def _texts(archive: ZipFile, kinds: dict[str, list[str]]) -> list[str]:
+    path = next(iter(kinds.get("sharedStrings", ())), "")
+    if path not in archive.namelist():
+        return []
+    with archive.open(path) as stream:
+        return [shown.plain(one) for one in read_string_table(stream)]
+
+
+def _said(text: str, author: str) -> str:
+    if text.startswith(_THREAD):
+        text = next((text.partition(mark)[2] for mark in _COMMENT if mark in text), text)
+    return text.strip().removeprefix(f"{author}:").removeprefix(f"{author}：").strip() if author else text.strip()
