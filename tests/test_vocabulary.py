@@ -32,6 +32,7 @@ FILES = (
     "teams.yaml",
     "wording.yaml",
     "privacy.yaml",
+    "documents.yaml",
 )
 
 
@@ -231,6 +232,19 @@ MISTAKES = [
         "¶words: [{digest: 0011223344556677, length: 4, head: ab12, kind: 客户}]",
         "salt",
         id="privacy: words without a salt",
+    ),
+    pytest.param(
+        "documents.yaml",
+        "  8D: {title: 8D 报告, number",
+        "  8D: {title: 8D 报告, ¶numbers",
+        "numbers",
+        id="documents: misspelt key",
+    ),
+    pytest.param(
+        "documents.yaml", "logo: logo.png", "logo: ¶../logo.png", "schema/documents/", id="documents: a logo elsewhere"
+    ),
+    pytest.param(
+        "documents.yaml", "QY-QR-8D-{问题编号}", "¶QY/QR-8D-{问题编号}", "它也是文件名", id="documents: no file name"
     ),
     # what one file says of another
     pytest.param(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from faultkb.render import workbook
+from faultkb.render import office, workbook
 from faultkb.reports import SHARE, Cases, Column, Figure, Table
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def test_names_of_sheets(make_report: Callable[..., Report]) -> None:
 
 def test_more_rows_than_a_sheet_holds(make_report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest goes to a second sheet with the same headings (here a sheet holds three rows)."""
-    monkeypatch.setattr(workbook, "_MOST_ROWS", 3)
+    monkeypatch.setattr(office, "MOST_ROWS", 3)
     table = Table("t", "表", (Column("a", "甲"),), [{"a": number} for number in range(4)])
     book = read(make_report(table))
     assert [values(book[name]) for name in ("表", "表 (2)")] == [[["甲"], [0], [1], [2]], [["甲"], [3]]]

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from faultkb import gitrepo, refs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _FOLDER = "refs/faults"
 _LATEST = 300
 """Claims of a day whose notes are read."""
+_AT_ONCE = 100
+"""Ids of one push: Windows allows a command of 32,767 characters."""
 _TRIES = 4
 """Pushes of one ref while the remote says that it is busy."""
 _BUSY = re.compile(r"failed to update|lock|already exists", re.IGNORECASE)
@@ -81,6 +84,23 @@ def claim(root: Path, where: str, ticket_id: str, note: str = "") -> bool:
         if not _BUSY.search(pushed.text):
             break
     raise UnreservedError(_reason(where, said))
+
+
+def claim_all(root: Path, where: str, ids: Sequence[str]) -> set[str]:
+    """Make many ids ours; return those that are, the others are somebody else's. Raise UnreservedError as `claim` does."""
+    if not ids:
+        return set()
+    ours = _unique(root, f"{len(ids)} ids", "")
+    said = ""
+    for start in range(0, len(ids), _AT_ONCE):
+        some = [f"{_FOLDER}/{one}" for one in ids[start : start + _AT_ONCE]]
+        pushed = refs.push_all(root, where, ours, some)
+        said = said or ("" if pushed.ok else f"{pushed.text}\n{pushed.complaint}")
+    holders = claimed(root, where, "")
+    got = {one for one in ids if holders.get(one) == ours}
+    if not got and not any(one in holders for one in ids):
+        raise UnreservedError(_reason(where, said))
+    return got
 
 
 def noted(root: Path, where: str, stem: str, note: str) -> list[str]:

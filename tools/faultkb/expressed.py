@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from faultkb.ticket import person
@@ -30,9 +31,12 @@ def value(given: Any, titles: Callable[[str], str]) -> str:
 def event(data: Mapping[str, Any], words: Vocabulary) -> str:
     """Say what an event brought: its note first, then its other fields with their titles."""
 
-    def title(name: str) -> str:
-        return words.schema.field(("events", 0, name)).title
-
+    title = functools.partial(_title, words)
     parts = [str(data["note"])] if "note" in data else []
     parts += [f"{title(key)} {value(item, title)}" for key, item in data.items() if key not in _ASIDE]
     return "；".join(parts)
+
+
+@functools.lru_cache(maxsize=256)
+def _title(words: Vocabulary, name: str) -> str:
+    return words.schema.field(("events", 0, name)).title

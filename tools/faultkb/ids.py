@@ -12,7 +12,7 @@ from faultkb.finding import FaultError
 from faultkb.validation import FAULT_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -69,6 +69,81 @@ def reserve_exactly(root: Path, ticket_id: str) -> Reservation:
     if not free:
         raise FaultError(f"编号 {ticket_id} 已经有人用了：换一个，或不写新编号，由程序取下一个")
     return Reservation(ticket_id, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many ids at once, in the order in which they were wanted; ``notice`` as that of a `Reservation`."""
+
+    ids: list[str]
+    notice: str
+
+
+def several(root: Path, wanted: Sequence[str], *, reserve: bool = False) -> Batch:
+    """Return an id for each of what is wanted: an id itself, or ``SW-20261103`` for the next number of that kind and day.
+
+    All are reserved in few pushes, however many; without ``reserve`` nothing is. An id that is wanted itself is given
+    also if somebody has reserved it: whoever did has no file of it here.
+    """
+    taken = _all_known(root, {one[: len("SW-20261103")] for one in wanted})
+    if not reserve or not wanted:
+        return Batch(_given(wanted, taken), "")
+    try:
+        where = claims.remote(root)
+        return Batch(_reserved(root, where, wanted, taken), "")
+    except (claims.UnreservedError, FaultError) as error:
+        given = _given(wanted, _all_known(root, set(taken)))
+        notice = f"{len(given)} 个编号都没有保留，别人可能取到同样的：{error}。合并之前先运行 fault check；编号重复时运行 fault renumber 换一个"
+        return Batch(given, notice)
+
+
+def _reserved(root: Path, where: str, wanted: Sequence[str], taken: dict[str, set[int]]) -> list[str]:
+    """Claim an id for each; those that somebody else gets meanwhile are replaced by the next."""
+    found: dict[int, str] = {}
+    for _ in range(_ROUNDS):
+        for one in claims.claimed(root, where, ""):
+            stem, _, number = one.rpartition("-")
+            if stem in taken and number.isdigit():
+                taken[stem].add(int(number))
+        open_ = [number for number in range(len(wanted)) if number not in found]
+        given = _given([wanted[number] for number in open_], taken)
+        ours = claims.claim_all(root, where, given)
+        found |= {n: one for n, one in zip(open_, given, strict=True) if one in ours or one == wanted[n]}
+        if len(found) == len(wanted):
+            return [found[number] for number in range(len(wanted))]
+    raise claims.UnreservedError(f"远程仓库“{where}”上同时取编号的人太多")
+
+
+def _given(wanted: Sequence[str], taken: dict[str, set[int]]) -> list[str]:
+    """Choose ids that are free; ``taken`` learns them. Those that are wanted themselves come first."""
+    for one in wanted:
+        stem, _, number = one.rpartition("-")
+        if stem in taken:
+            taken[stem].add(int(number))
+    given = []
+    for one in wanted:
+        if one in taken:
+            chosen = _after(one, taken[one])
+            taken[one].add(int(chosen.rpartition("-")[2]))
+            given.append(chosen)
+        else:
+            given.append(one)
+    return given
+
+
+def _all_known(root: Path, stems: set[str]) -> dict[str, set[int]]:
+    """Return the numbers of many kinds and days as `_known` does, and those of files that somebody is writing."""
+    names = [path.rpartition("/")[2] for path in corpus.find(root)]
+    names += [path.name[1:].removesuffix(".lock") for path in (root / corpus.TICKETS).glob("*/*/.*.md.lock")]
+    with contextlib.suppress(FaultError):  # without git there are no branches
+        for folder in sorted({_folder(stem) for stem in stems}):
+            names += gitrepo.names_in_branches(root, folder)
+    taken: dict[str, set[int]] = {stem: set() for stem in stems}
+    for name in names:
+        match = FAULT_ID.fullmatch(name.removesuffix(".md"))
+        if match and f"{match[1]}-{match[2]}" in taken:
+            taken[f"{match[1]}-{match[2]}"].add(int(match[3]))
+    return taken
 
 
 def _race(root: Path, stem: str, taken: set[int], note: str) -> str:

@@ -10,7 +10,7 @@ from faultkb import gitrepo
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 NOBODY = {
     f"GIT_{role}_{part}": value
@@ -43,10 +43,18 @@ def push(root: Path, where: str, commit: str, ref: str, expected: str = "") -> g
     The user's hooks and push settings are about branches: they stay out of it. A success may also mean that the ref
     was this very commit already: who must be the only one pushes a commit that nobody else can make.
     """
+    return _push(root, where, [f"--force-with-lease={ref}:{expected}"], [f"{commit}:{ref}"])
+
+
+def push_all(root: Path, where: str, commit: str, refs: Sequence[str]) -> gitrepo.Answer:
+    """Create refs of a remote, as `push` does, those that do not exist; the others stay what they are."""
+    return _push(root, where, [f"--force-with-lease={ref}:" for ref in refs], [f"{commit}:{ref}" for ref in refs])
+
+
+def _push(root: Path, where: str, leases: Sequence[str], pairs: Sequence[str]) -> gitrepo.Answer:
     options = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules", "--no-signed")
-    lease = f"--force-with-lease={ref}:{expected}"
     return gitrepo.ask_remote(
-        root, "-c", "push.pushOption=", "push", *options, lease, "--end-of-options", where, f"{commit}:{ref}"
+        root, "-c", "push.pushOption=", "push", *options, *leases, "--end-of-options", where, *pairs
     )
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 HIDDEN = "已隐去"
 """What a table for outside eyes says instead of what is not theirs."""
 _EVENTS = "events"
-_MAIN = "result"
-"""The part of a field that stands in its cell without a label."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -72,8 +70,10 @@ def _field(column: Column, value: Any, words: Vocabulary) -> Value:
         return moment.parse(value)
     if not isinstance(value, dict) or ticket.person(value):
         return expressed.value(value, str)
-    shown = {words.title(column.name, key): expressed.value(item, str) for key, item in value.items() if key != _MAIN}
-    return labelled.compose(str(value.get(_MAIN, "")), shown) or None
+    shown = {
+        words.title(column.name, key): expressed.value(item, str) for key, item in value.items() if key != tracking.MAIN
+    }
+    return labelled.compose(str(value.get(tracking.MAIN, "")), shown) or None
 
 
 def _sections(column: Column, one: Ticket, words: Vocabulary) -> str:

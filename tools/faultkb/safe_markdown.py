@@ -54,13 +54,14 @@ def escape(text: str) -> str:
     return _LINE_START.sub(lambda match: f"{match[1]}&#{ord(match[2])};", text)
 
 
-def render(source: str | Node, files: Mapping[str, str] = NO_FILES) -> str:
+def render(source: str | Node, files: Mapping[str, str] = NO_FILES, folder: str = "") -> str:
     """Print a piece of a ticket's Markdown, or its tree, in the canonical form; comments do not exist for the site.
 
     ``files`` are the attachments that are published: the name on the site by what the ticket calls them
-    (``<ID>/name``). Their addresses are relative to the page ``<ID>.md``, beside which lies the folder ``<ID>``.
+    (``<ID>/name``). Their addresses are relative to the page ``<ID>.md``, beside which lies the folder ``<ID>``, or begin
+    with the ``folder`` (it ends with a slash) in which that lies.
     """
-    return _Printer(files).blocks(parse(source))
+    return _Printer(files, folder).blocks(parse(source))
 
 
 def plain(source: str | Node) -> str:
@@ -107,8 +108,9 @@ def _name(node: Node) -> str:
 class _Printer:
     """Prints the nodes of a tree; knows the attachments that are published."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], folder: str = "") -> None:
         self._files = files
+        self._folder = folder
 
     def blocks(self, node: Node) -> str:
         return "\n\n".join(part for part in (_BLOCKS[child.type](self, child) for child in node.children) if part)
@@ -210,7 +212,7 @@ class _Printer:
     def _address(self, node: Node) -> str:
         """Return the address of a published attachment, empty for everything else."""
         target = target_of(node)
-        return quote(f"{target.partition('/')[0]}/{self._files[target]}") if target in self._files else ""
+        return quote(f"{self._folder}{target.partition('/')[0]}/{self._files[target]}") if target in self._files else ""
 
 
 _BLOCKS: dict[str, Callable[[_Printer, Node], str]] = {

@@ -56,6 +56,8 @@ _PARSER.core.ruler.at("inline", _spans)
 class Node:
     """A node of the tree: ``type`` as markdown-it calls it, what it holds, how many lists and quotes and whether a link it is in.
 
+    ``info`` is what stands behind the mark of a fence, and ``h1`` to ``h6`` for headings.
+
     A node does not know its parent: without cycles a tree is freed at once, and need not be looked for.
     """
 
@@ -111,7 +113,7 @@ def _grow(tokens: Iterable[Token], above: tuple[Node, ...] = ()) -> Node:
             entered.append(False)
             continue
         node = Node(kind, path[-1], token.content)
-        node.info = token.info
+        node.info = token.tag if token.type == "heading_open" else token.info
         if token.attrs:
             node.attrs = {name: str(value) for name, value in token.attrs.items()}
         if token.children:

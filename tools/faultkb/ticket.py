@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 
 IMPORTED = "imported"
+NOBODY = "UNKNOWN"
+"""The staff id of people whose number an older sheet does not tell: several people have it."""
 
 
 @dataclass(frozen=True, slots=True)

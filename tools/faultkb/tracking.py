@@ -5,6 +5,7 @@ The schema lists them under ``x-table``, with the names that older sheets give t
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -26,6 +27,8 @@ _HALF_A_MINUTE = timedelta(seconds=30)
 _ESCAPED = re.compile("_x000[dD]_")
 """How spreadsheets write a carriage return."""
 
+MAIN = "result"
+"""The part of a field that stands in its cell without a label."""
 CUT = "……（太长，没有放完；全文在故障文件里）"
 """Ends a text that is longer than a cell of Excel holds."""
 _MOST = 32_767
@@ -57,11 +60,13 @@ class Column:
         return tuple(self.of[0].split("."))
 
 
+@functools.lru_cache(maxsize=8)
 def columns(words: Vocabulary) -> tuple[Column, ...]:
     """Return every column that is known: first, in order, those of the sheet that goes out."""
     return tuple(_columns(words))
 
 
+@functools.lru_cache(maxsize=8)
 def exported(words: Vocabulary) -> tuple[Column, ...]:
     """Return the columns of the sheet that goes out, in order."""
     return tuple(one for one in columns(words) if one.exported)
@@ -72,6 +77,7 @@ def name(words: Vocabulary) -> str:
     return str(_table(words)["title"])
 
 
+@functools.lru_cache(maxsize=256)
 def is_time(column: Column, words: Vocabulary) -> bool:
     """Say whether the cells of a column are moments."""
     return bool(_node(words, column.name).get("format") == "fault-minute")

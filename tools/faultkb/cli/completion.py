@@ -149,6 +149,11 @@ def _reports(_ctx: click.Context, _name: str, incomplete: str) -> Values:
     return [(name, one.TITLE) for name, one in catalogue().items() if name.startswith(incomplete)]
 
 
+def _papers(ctx: click.Context, _name: str, incomplete: str) -> Values:
+    every = _words(ctx).documents.get("kinds", {}).items()
+    return [(kind, one["title"]) for kind, one in every if kind.casefold().startswith(incomplete.casefold())]
+
+
 _SOURCES: dict[str, Source] = {
     "ticket_id": _ids,
     "similar.text": _ids,
@@ -158,5 +163,6 @@ _SOURCES: dict[str, Source] = {
     "log.section": _sections,
     "rules.name": _rules,
     "report.kind": _reports,
+    "doc.kind": _papers,
 }
 """What completes a parameter of this name, in one command or in all; other options go by the field of their name."""

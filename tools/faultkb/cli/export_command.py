@@ -1,4 +1,4 @@
-"""fault export."""
+"""fault export: the tracking table, and the fact tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from faultkb.cli import formats, say
+from faultkb.cli import export_table, formats, say
 from faultkb.cli.filters import choose, filters, refuse_unknown_products
 from faultkb.cli.output import deliver, deliver_bytes
 from faultkb.cli.workspace import Workspace, as_of_option, workspace
@@ -19,7 +19,11 @@ TABLES = ("faults", "clocks")
 
 @click.group("export")
 def command() -> None:
-    """导出数据，供自己统计。"""
+    """导出跟踪表，或供自己统计的数据。"""
+
+
+for _one in export_table.COMMANDS:
+    command.add_command(_one)
 
 
 @command.command("facts")

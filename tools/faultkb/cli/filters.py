@@ -12,7 +12,7 @@ from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from faultkb.cli.workspace import Workspace
     from faultkb.standing import Standing
@@ -49,6 +49,12 @@ def choose(standings: Sequence[Standing], words: Vocabulary, wanted: dict[str, S
             if value not in allowed.get(name, [value]):
                 raise FaultError(f"没有“{value}”；可以写：{'、'.join(allowed[name])}")
     return standing.matching(standings, **wanted)
+
+
+def told(wanted: Mapping[str, Sequence[str]], kept: int, every: int) -> str:
+    """Say what the filters leave."""
+    values = "，".join("、".join(map(as_utf8, some)) for some in wanted.values() if some)
+    return f"只包括 {values}（{kept} / {every} 个故障）" if values else ""
 
 
 def refuse_unknown_products(standings: Iterable[Standing], wanted: Sequence[str]) -> None:

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faultkb.cli import formats
-from faultkb.cli.filters import choose, filters, refuse_unknown_products
+from faultkb.cli.filters import choose, filters, refuse_unknown_products, told
 from faultkb.cli.output import deliver, deliver_bytes, output_option
 from faultkb.cli.periods import chosen, moment_of, periods
 from faultkb.cli.workspace import Workspace, as_of_option, as_utf8, workspace
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from faultkb.reports import Report, Table
     from faultkb.standing import Standing
     from faultkb.vocabulary import Vocabulary
 
-_FORMATS = ("text", "md", "json", "csv", "html", "xlsx")
+_FORMATS = ("text", "md", "json", "csv", "html", "xlsx", "docx")
 _SUMMARY = re.compile(r'^SUMMARY = "(.*)"$', re.MULTILINE)
 
 
@@ -94,9 +94,9 @@ def command(
         which=which,
         headline=() if only else tuple(figure for table in built for figure in table.headline),
         filters=named,
-        only=_named(named, len(kept), len(found)),
+        only=told(named, len(kept), len(found)),
     )
-    _write(reports.masked(report, here.words.lists), form, output)
+    _write(here, reports.masked(report, here.words.lists), form, output)
     fails = standing.is_breached if fail_on == "breach" else _is_late
     if fail_on and any(map(fails, kept)):
         raise SystemExit(1)
@@ -112,12 +112,6 @@ def _narrowed(words: Vocabulary, teams: Sequence[str]) -> Vocabulary:
     return (
         replace(words, teams={name: team for name, team in words.teams.items() if name in wanted}) if wanted else words
     )
-
-
-def _named(wanted: Mapping[str, Sequence[str]], kept: int, every: int) -> str:
-    """Say what the filters leave."""
-    values = "，".join("、".join(some) for some in wanted.values())
-    return f"只包括 {values}（{kept} / {every} 个故障）" if values else ""
 
 
 def _only(names: Sequence[str], built: tuple[Table, ...]) -> tuple[Table, ...]:
@@ -136,10 +130,22 @@ def _table(name: str, built: tuple[Table, ...]) -> Table:
     return found[0]
 
 
-def _write(report: Report, form: str, output: Path | None) -> None:
+def _write(here: Workspace, report: Report, form: str, output: Path | None) -> None:
     from faultkb.render import page, spreadsheet, tables, workbook
 
-    if form in workbook.BINARY:
+    if form == "docx":
+        deliver_bytes(_as_word(here, report), output)
+    elif form in workbook.BINARY:
         deliver_bytes(partial(workbook.BINARY[form], report), output)
     else:
         deliver(partial({**tables.FORMATS, **spreadsheet.FORMATS, **page.FORMATS}[form], report), output)
+
+
+def _as_word(here: Workspace, report: Report) -> partial[None]:
+    """Return what writes a report for Word, with the company's name and picture where documents.yaml has them."""
+    from faultkb import papers
+    from faultkb.render import word_report
+
+    given = here.words.documents or {}
+    logo = papers.logo(here.root, here.words) if given else None
+    return partial(word_report.docx, report, company=given.get("company", ""), logo=logo)

@@ -90,7 +90,11 @@ def _labels(words: Vocabulary, begin: str) -> dict[str, str]:
     """Return what the sections and parts that begin so are called, and the name of each."""
     found: dict[str, str] = {}
     for one in tracking.columns(words):
-        if len(one.of) == 1 and one.sections and (one.name == begin or (begin.endswith("/") and one.name.startswith(begin))):
+        if (
+            len(one.of) == 1
+            and one.sections
+            and (one.name == begin or (begin.endswith("/") and one.name.startswith(begin)))
+        ):
             name = one.name.rpartition(tracking.PART)[2]
             also = (label for label in one.also if len(label) > _SHORT)
             found |= dict.fromkeys((*also, one.title, name), name)

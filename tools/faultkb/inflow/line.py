@@ -55,6 +55,8 @@ class Line:
     from_1904: bool = False
     odd: list[str] = field(default_factory=list)
     """What the reader repaired."""
+    twin: int = 0
+    """The number of an earlier row with the same old number; 0 if there is none."""
 
     def of(self, name: str) -> Iterator[Given]:
         """Yield the cells of a column that say something."""

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from faultkb import ticket
 from faultkb.inflow.masking import looks_like_name
 from faultkb.privacy.surnames import COMPOUNDS, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-UNKNOWN = "UNKNOWN"
-"""The staff id of somebody whose number nobody has told."""
+UNKNOWN = ticket.NOBODY
 NOBODY = "*"
 """The name of somebody whose name is not known."""
 _APART = re.compile(r"[、,，;；/&|\n]+|(?<=[\u3400-\u9fff*])\s*[+＋]\s*")
@@ -22,8 +22,12 @@ _STAFF = re.compile(r"(?<![A-Za-z0-9*])(?:[A-Za-z]{1,5}[-_]?[0-9]{2,8}|[0-9]{3,6
 _WORD = re.compile(r"[\u3400-\u9fff·•*]+|[A-Za-z][A-Za-z.'’-]*(?: [A-Za-z][A-Za-z.'’-]*){0,3}")
 _MASKED = re.compile(r"(?:[\u3400-\u9fff]{0,2}|[A-Za-z]{1,6})\*+[\u3400-\u9fff]?")
 _GROUP = re.compile(r"[\u3400-\u9fffA-Za-z0-9]*(?:组|部|部门|中心|科|室|处|公司|团队|厂|方|供应商|外包)")
-_NICK = re.compile(r"[小老阿大]([\u3400-\u9fff])|([\u3400-\u9fff]{1,2}?)(?:工|总|经理|主任|师傅|姐|哥|老师|先生|女士|博士)")
-_NO_PERSON = frozenset("待定 未定 待分配 未分配 外包 全员 全体 客服 测试 研发 产品 售后 硬件 软件 运维 用户 客户 匿名 其他 其它 未知 不详 同上 大家 多人".split())
+_NICK = re.compile(
+    r"[小老阿大]([\u3400-\u9fff])|([\u3400-\u9fff]{1,2}?)(?:工|总|经理|主任|师傅|姐|哥|老师|先生|女士|博士)"
+)
+_NO_PERSON = frozenset(
+    ["待定", "未定", "待分配", "未分配", "外包", "全员", "全体", "客服", "测试", "研发", "产品", "售后", "硬件", "软件", "运维", "用户", "客户", "匿名", "其他", "其它", "未知", "不详", "同上", "大家", "多人"]
+)
 
 
 class Named(NamedTuple):

@@ -18,8 +18,12 @@ LISTS = ("products", "versions", "regions", "modules")
 _BETWEEN = re.compile(r"[、，,;；\n]+")
 _LONGEST = 100
 _UNIT = r"(?:台|户|套|个?用户|名用户|人次|人|名|家|个)"
-_WHOLE = re.compile(rf"(?P<about>[约大共计影响到有近超过]*)\s*(?P<number>[0-9][0-9,]{{0,12}})\s*{_UNIT}?(?P<more>[多余左右以上+]*)")
-_WITHIN = re.compile(rf"(?<![0-9.,:\-/])(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,8}})\s*(?:台|户|套|个?用户|名用户|人)(?![次份工机员为])")
+_WHOLE = re.compile(
+    rf"(?P<about>[约大共计影响到有近超过]*)\s*(?P<number>[0-9][0-9,]{{0,12}})\s*{_UNIT}?(?P<more>[多余左右以上+]*)"
+)
+_WITHIN = re.compile(
+    r"(?<![0-9.,:\-/])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,8})\s*(?:台|户|套|个?用户|名用户|人)(?![次份工机员为])"
+)
 _VERSION = re.compile(r"(?<![A-Za-z0-9])[Vv][0-9]+(?:\.[0-9A-Za-z]+)+")
 
 

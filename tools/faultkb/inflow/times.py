@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import dates, moment, policy
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _DAY = re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12][0-9]|3[01])(?![0-9])")
-_OPENS = "09:00"
 
 
 class Read(NamedTuple):
@@ -35,15 +34,12 @@ def read(line: Line, cell: Given) -> Read | str:
 
 def opens(words: Vocabulary, at: datetime) -> datetime:
     """Return the start of business of a day."""
-    rules = policy.in_force(words.policies, at)
-    start = getattr(rules, "start_of_business", None)
-    return datetime.combine(at.date(), start if isinstance(start, time) else time.fromisoformat(str(start or _OPENS)))
+    return datetime.combine(at.date(), policy.in_force(words.policies, at).start_of_business)
 
 
 def closes(words: Vocabulary, at: datetime) -> datetime:
     """Return the close of business of a day."""
-    end = policy.in_force(words.policies, at).close_of_business
-    return datetime.combine(at.date(), end if isinstance(end, time) else time.fromisoformat(str(end)))
+    return datetime.combine(at.date(), policy.in_force(words.policies, at).close_of_business)
 
 
 def in_id(text: str) -> datetime | None:
@@ -52,7 +48,7 @@ def in_id(text: str) -> datetime | None:
     if len(found) != 1:
         return None
     try:
-        return datetime(*map(int, found.pop()))  # type: ignore[arg-type,misc] # noqa: DTZ001 - a day, in the policy's zone
+        return datetime(*map(int, found.pop()))  # type: ignore[arg-type] # noqa: DTZ001 - a day, in the policy's zone
     except ValueError:
         return None
 
@@ -60,6 +56,3 @@ def in_id(text: str) -> datetime | None:
 def is_future(at: datetime, as_of: datetime, *, has_time: bool) -> bool:
     """Say whether a time has not come yet; a day counts from its beginning."""
     return at > as_of if has_time else at.date() > as_of.date()
-
-
-DAY = timedelta(days=1)

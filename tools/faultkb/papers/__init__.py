@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import masks
 from faultkb.finding import FaultError, reason
 from faultkb.papers import lines, names, tables
-from faultkb.papers.names import LINE, NEVER, NOT_NEEDED, PICTURE, PROSE, TABLE, UNRECORDED, Name
+from faultkb.papers.names import NEVER, NOT_NEEDED, PICTURE, PROSE, TABLE, UNRECORDED, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,11 +68,15 @@ class Paper:
 
 
 class Filled(NamedTuple):
-    """A document that was written: its bytes, the placeholders that its template uses, and those that nobody knows."""
+    """A document that was written: its bytes, the placeholders that its template uses, and those that nobody knows.
+
+    ``remarks`` say what is not in it, such as a picture that is missing.
+    """
 
     data: bytes
     used: frozenset[str]
     unknown: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def kinds(words: Vocabulary) -> Mapping[str, Any]:
@@ -96,7 +101,7 @@ def build(root: Path, case: Case, kind: str) -> Paper:
         "签字": [{"职责": one, "签名": "", "日期": ""} for one in given.get("signatures", ())],
         "文件清单": _listed(case),
     }
-    values: dict[str, Value] = {"公司标志": _logo(root, case.words)}
+    values: dict[str, Value] = {"公司标志": logo(root, case.words)}
     lacking: dict[str, str] = {}
     for one in names.EVERY.values():
         if one.kind == PICTURE:
@@ -111,18 +116,23 @@ def build(root: Path, case: Case, kind: str) -> Paper:
 
 def _found(case: Case) -> dict[str, Any]:
     """Return what the ticket says for each placeholder, masked."""
-    found: dict[str, Any] = {**lines.of(case), **lines.prose(case)}
+    found: dict[str, Any] = {**lines.of(case), **lines.prose(case), "问题编号": own_id(case)}
     found |= {name: list(rows(case)) for name, rows in tables.TABLES.items()}
     return masks.put_on(found, case.words.lists)
+
+
+def own_id(case: Case) -> str:
+    """Return the id of a fault: the name of its file, whatever its header says."""
+    return PurePosixPath(case.ticket.path).stem
 
 
 def numbered(case: Case, kind: str) -> str:
     """Return the number of a document."""
     year, month = f"{case.ticket.reported_at:%Y}", f"{case.ticket.reported_at:%m}"
-    dated = re.search(r"-(\d{4})(\d{2})\d{2}-", case.standing.id)
+    dated = re.search(r"-(\d{4})(\d{2})\d{2}-", own_id(case))
     if dated:
         year, month = dated.groups()
-    parts = {"{问题编号}": case.standing.id, "{年}": year, "{月}": month}
+    parts = {"{问题编号}": own_id(case), "{年}": year, "{月}": month}
     pattern: str = kinds(case.words)[kind]["number"]
     return re.sub("|".join(parts), lambda match: parts[match[0]], pattern)
 
@@ -134,7 +144,7 @@ def _listed(case: Case) -> list[Row]:
     ]
 
 
-def _logo(root: Path, words: Vocabulary) -> Picture | None:
+def logo(root: Path, words: Vocabulary) -> Picture | None:
     name = words.documents.get("logo")
     if not name:
         return None
@@ -197,5 +207,3 @@ def _says(one: Name) -> int:
 def _line(text: str) -> str:
     return " ".join(text.split())
 
-
-__all__ = ["FOLDER", "LINE", "NEVER", "PROSE", "TABLE", "Filled", "Markdown", "Paper", "Picture", "Row", "Value", "build", "kinds", "numbered"]

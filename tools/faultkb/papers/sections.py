@@ -114,7 +114,7 @@ def gist(text: str) -> str:
         said += line if not said or said.endswith("：") else f"；{line}"
         if not said.endswith(("：", ":")) and len(said) > _LONGEST // 4:
             break
-    first = _SENTENCE.split(said, maxsplit=1)[0].strip()
+    first = _SENTENCE.split(said, maxsplit=1)[0].strip().rstrip("；;，,、：:")
     return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
 
 

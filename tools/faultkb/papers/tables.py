@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, expressed, history, moment, standing, syntax, ticket
@@ -277,11 +278,12 @@ def _has(title: str, signs: Sequence[str]) -> bool:
 def files(case: Case) -> Iterator[Row]:
     """The files in the ticket's folder, and the sections that refer to them."""
     used: dict[str, list[str]] = {}
+    own = PurePosixPath(case.ticket.path).stem
     for name in dict.fromkeys(name for name, _ in case.ticket.sections) if case.attachments else ():
         for target in syntax.targets(syntax.parse(case.ticket.text_of(name))):
             used.setdefault(target, []).append(name)
     for name, size in case.attachments:
-        where = dict.fromkeys(used.get(f"{case.standing.id}/{name}", ()))
+        where = dict.fromkeys(used.get(f"{own}/{name}", ()))
         yield {"文件": name, "大小": _size(size), "用途": SEPARATOR.join(where) or "没有引用"}
 
 

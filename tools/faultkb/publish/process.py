@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from faultkb.finding import FaultError
+from faultkb.papers import names as papers
 from faultkb.publish import describe, diagram, openapi, timelimits
 from faultkb.publish.phrases import course, table, word
 from faultkb.safe_markdown import escape
@@ -110,6 +111,29 @@ def _type(one: dict[str, Any]) -> str:
     return word("或".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types)))
 
 
+def _papers(words: Vocabulary, _names: Sequence[str]) -> str:
+    every = words.documents.get("kinds", {}).items()
+    rows = ((word(kind), escape(one["title"]), escape("、".join(one.get("signatures", ())))) for kind, one in every)
+    return table(("命令里写", "标题", "签字栏"), rows)
+
+
+_BEFORE, _AFTER = '<span class="fault-word"><code>&#123;&#123; ', " &#125;&#125;</code></span>"
+"""A placeholder in its braces, which are no mark of this page."""
+
+
+def _placeholders(_words: Vocabulary, _names: Sequence[str]) -> str:
+    """Print everything that the templates of the documents may ask for, in groups."""
+    parts = []
+    for group, some in papers.GROUPS.items():
+        rows = ((f"{_BEFORE}{one.name}{_AFTER}", word(one.kind), escape(_cells(one))) for one in some)
+        parts.append(f"### {group}\n\n{table(('名字', '是什么', '说明'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _cells(one: papers.Name) -> str:
+    return f"{one.meaning}。每行有：{'、'.join(one.cells)}" if one.cells else one.meaning
+
+
 _PARTS: dict[str, Callable[[Vocabulary, Sequence[str]], str]] = {
     "生命周期图": _picture,
     "事件": _events,
@@ -125,5 +149,7 @@ _PARTS: dict[str, Callable[[Vocabulary, Sequence[str]], str]] = {
     "统一说法": _replies,
     "接口": _addresses,
     "接口字段": _keys,
+    "流程文件": _papers,
+    "占位符": _placeholders,
 }
 """What a mark stands for: a function of the vocabulary and of the names behind the mark."""

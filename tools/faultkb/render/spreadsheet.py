@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WHICH = ("表", "行", "列", "问题编号")
 """The headings of `which`."""
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet would compute."""
 
 
@@ -43,7 +43,7 @@ def which(report: Report) -> Iterator[tuple[str, ...]]:
 
 def safe(value: str) -> str:
     """Return a text that no spreadsheet takes for a formula: an apostrophe says that it is text."""
-    return f"'{visible(value)}" if _FORMULA.match(value) else visible(value)
+    return f"'{visible(value)}" if FORMULA.match(value) else visible(value)
 
 
 def as_csv(report: Report, stream: TextIO) -> None:

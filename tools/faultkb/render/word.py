@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from faultkb.papers import Filled
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docxtpl import DocxTemplate
+from jinja2 import ChainableUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from faultkb.finding import FaultError
+from faultkb.papers import Filled, Picture, names
+from faultkb.render import word_file
+from faultkb.render.word_frame import text_width
+from faultkb.render.word_marks import Marks
+from faultkb.render.word_pictures import Album, Folder
+from faultkb.render.word_spans import Spans
+from faultkb.render.word_styles import Styles
+from faultkb.render.word_tags import FILTERS, Tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from faultkb.attached import Limits
     from faultkb.papers import Paper
+
+_ASIDE = ("/footnotes", "/endnotes", "/comments")
+_MOST_SAID = 10
 
 
 def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: datetime) -> Filled:
@@ -19,4 +36,66 @@ def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: dateti
 
     Raise FaultError if the template is none, or is written wrongly, in words for its editor.
     """
-    raise NotImplementedError
+    document = word_file.opened(template)
+    marks = Marks()
+    environment = _environment(marks)
+    tags = _tags(paper, template, document, environment)
+    _render(template, document, environment, paper)
+    remarks: dict[str, None] = {}
+    album = Album(Folder(root / paper.home, str(paper.values.get("问题编号", "")), limits), remarks)
+    styles, page = Styles(document), text_width(document.sections[0])
+    for part, story, _ in _stories(document):
+        marks.replace(story, Spans(part, styles, album), page)
+    company = str(paper.values.get("公司名称", ""))
+    data = word_file.written(document, f"{paper.title} {paper.number}".strip(), company, as_of)
+    return Filled(data, frozenset(tags.used), tuple(tags.unknown), tuple(remarks))
+
+
+def ticked(value: str, *choices: str) -> str:
+    """Show choices as boxes, the one that is the value ticked."""
+    return "　".join(f"{'☑' if one == value else '☐'}{one}" for one in choices)
+
+
+def _environment(marks: Marks) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=ChainableUndefined, finalize=marks.put)
+    environment.globals.clear()
+    environment.filters = {name: one for name, one in environment.filters.items() if name in FILTERS} | {"勾选": ticked}
+    return environment
+
+
+def _tags(paper: Paper, template: Path, document: Any, environment: ImmutableSandboxedEnvironment) -> Tags:
+    tables = {one.name: frozenset(one.cells) for one in names.EVERY.values() if one.kind == names.TABLE}
+    for name, value in paper.values.items():
+        if isinstance(value, tuple) and not isinstance(value, Picture) and value:
+            tables[name] = tables.get(name, frozenset()) | frozenset(value[0])
+    tags = Tags(environment, tables, frozenset(paper.values) | frozenset(names.EVERY))
+    for _, story, name in _stories(document):
+        tags.read(story, name)
+    said = list(dict.fromkeys(f"{one.where}：{one.what}" for one in tags.problems))
+    for part in document.part.package.iter_parts():
+        if part.partname.rpartition(".")[0].endswith(_ASIDE) and b"{{" in part.blob:
+            said.append("脚注、尾注和批注里不能用占位符：把它移到正文里")
+    if said:
+        more = [f"还有 {len(said) - _MOST_SAID} 处"] if len(said) > _MOST_SAID else []
+        raise FaultError("\n  ".join([f"模板 {template.name} 要改 {len(said)} 处：", *said[:_MOST_SAID], *more]))
+    return tags
+
+
+def _render(template: Path, document: Any, environment: ImmutableSandboxedEnvironment, paper: Paper) -> None:
+    filled = DocxTemplate("")
+    filled.docx = document
+    try:
+        filled.render(dict(paper.values), environment, autoescape=True)
+    except TemplateError:
+        raise FaultError(f"模板 {template.name} 里的循环或条件写错了：检查 {{% for %}}、{{% if %}} 与它们的结束") from None
+
+
+def _stories(document: Any) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the part, the element and the Chinese name of each story of a document."""
+    yield document.part, document.element.body, "正文"
+    kinds = {RELATIONSHIP_TYPE.HEADER: "页眉", RELATIONSHIP_TYPE.FOOTER: "页脚"}
+    for one in document.part.rels.values():
+        if one.reltype in kinds:
+            yield one.target_part, one.target_part.element, kinds[one.reltype]
+
+

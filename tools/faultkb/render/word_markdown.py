@@ -72,7 +72,7 @@ class Blocks:
             yield paragraph(None, [run(f"图：{words(node)}")], self._styles[names.CAPTION])
 
     def heading(self, node: Node, place: Place) -> Iterator[Any]:
-        style = names.HEADINGS[int(node.info or _TOP) > _TOP]
+        style = names.HEADINGS[int(node.info[1:]) > _TOP]
         yield paragraph(None, self._spans.inside(node, None, place.room), self._styles[style])
 
     def list(self, node: Node, place: Place) -> Iterator[Any]:

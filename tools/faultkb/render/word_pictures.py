@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from faultkb.attached import Limits
 
+LOGO = (2_400, Twips(560))
+"""Width in twentieths of a point and height of the company's picture at the most."""
 _MOST = 200
 _TALLEST = Twips(11_000)
 """As tall as leaves room for a line above and below on a page."""
@@ -55,18 +57,9 @@ class Album:
         return None if data is None else self.drawn(part, data, about, (room, _TALLEST))
 
     def drawn(self, part: Any, data: bytes, about: str, most: tuple[int, int]) -> Any:
-        """Return a picture as it stands in a run: as large as it is, but no wider and taller than ``most``."""
+        """Return a picture as it stands in a run, numbered within the document."""
         self._count += 1
-        stored = part.package.get_or_add_image_part(io.BytesIO(data))
-        image = stored.image
-        wide, tall = _size(image.px_width, image.horz_dpi), _size(image.px_height, image.vert_dpi)
-        factor = min(1.0, Twips(most[0]) / wide, most[1] / tall)
-        relation = part.relate_to(stored, RELATIONSHIP_TYPE.IMAGE)
-        size = (Emu(max(int(wide * factor), 1)), Emu(max(int(tall * factor), 1)))
-        made = CT_Inline.new_pic_inline(self._count, relation, f"图 {self._count}", *size)
-        made.docPr.set("descr", clean(visible(about))[:250])
-        made.find(f".//{qn('pic:cNvPr')}").set("name", f"图 {self._count}")
-        return element("w:drawing", made)
+        return placed(part, data, about, most, self._count)
 
     def _read(self, reference: str) -> bytes | None:
         try:
@@ -88,6 +81,19 @@ class Album:
             raise UnfitError(f"{kind or '没有扩展名的'} 文件不是图片", f"换成 {'、'.join(attached.PICTURES)}")
         data = pictures.redrawn(attached.read(self._folder.home, reference, self._folder.limits), kind, self._folder.limits)
         return _as_png(data) if kind == "webp" else data
+
+
+def placed(part: Any, data: bytes, about: str, most: tuple[int, int], number: int) -> Any:
+    """Return a picture as it stands in a run: as large as it is, but no wider and taller than ``most``."""
+    stored = part.package.get_or_add_image_part(io.BytesIO(data))
+    image = stored.image
+    wide, tall = _size(image.px_width, image.horz_dpi), _size(image.px_height, image.vert_dpi)
+    factor = min(1.0, Twips(most[0]) / wide, most[1] / tall)
+    size = (Emu(max(int(wide * factor), 1)), Emu(max(int(tall * factor), 1)))
+    made = CT_Inline.new_pic_inline(number, part.relate_to(stored, RELATIONSHIP_TYPE.IMAGE), f"图 {number}", *size)
+    made.docPr.set("descr", clean(visible(about))[:250])
+    made.find(f".//{qn('pic:cNvPr')}").set("name", f"图 {number}")
+    return element("w:drawing", made)
 
 
 def _size(dots: int, density: int) -> int:

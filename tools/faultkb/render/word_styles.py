@@ -24,6 +24,9 @@ CODE, CODE_SPAN, QUOTE, LIST, RULE = "代码", "行内代码", "引用文字", "
 HEADINGS = ("小标题一", "小标题二")
 PICTURE, CAPTION, LINK, LACKING = "图片", "图注", "网址", "待补充"
 TABLE, CELL, BEHIND = "数据表", "表格文字", "表后"
+NUMBER, NOTE, REMARK, FIGURE, FIGURE_NAME, WHEN = "表格数字", "说明", "提示", "大数字", "大数字名", "截至"
+TONES = {"bad": "超时", "warn": "临期", "good": "达标"}
+"""The styles that only reports use."""
 EVERY = (CODE, CODE_SPAN, QUOTE, LIST, RULE, *HEADINGS, PICTURE, CAPTION, LINK, LACKING, TABLE, CELL, BEHIND)
 """The styles that are looked for by their names; an editor may change each in Word."""
 _DEEPEST = 8

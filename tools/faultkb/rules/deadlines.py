@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from faultkb import clocks, moment, policy, standing
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
-from faultkb.ticket import is_earlier
+from faultkb.ticket import IMPORTED, is_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +35,13 @@ def due_beyond_policy(case: Case) -> Iterator[Hit]:
     """计划完成时间晚于时限规定，而没有经过改期。
 
     紧急 24 小时，高 3 个工作日，中 5 个工作日，低 10 个工作日（schema/sla.yaml）。经批准的改期不在此列；
-    改到更早的时间不必批准，也就不算。
+    改到更早的时间不必批准，也就不算；从旧跟踪表导入时带来的计划完成时间也不算，那是当时定的。
     改法：改成规定之内的时间；确实需要更多时间的，受理后记录“改期”。
     """
     due = case.replay.snapshot.get("due_at")
     if not due or case.replay.status not in case.vocabulary.lifecycle.open_states:
         return
-    if any(_covers(step, due) for step in case.replay.in_cycle):
+    if any(_covers(step, due) or _brought(step, due) for step in case.replay.in_cycle):
         return
     rows = clocks.plans(case.ticket, case.replay, case.vocabulary, case.calendar, case.as_of)
     plans = [row for row in rows if row.cycle == case.replay.cycle]
@@ -51,6 +51,11 @@ def due_beyond_policy(case: Case) -> Iterator[Hit]:
             f"计划完成时间 {due} 晚于规定的 {moment.show(plans[-1].due_at)}（{plans[-1].severity}）",
             "改成规定之内的时间，或记录经批准的 改期",
         )
+
+
+def _brought(step: Step, due: str) -> bool:
+    """Say whether a step is the import of history, and the due date came with it."""
+    return step.event.data.get(IMPORTED) is True and step.event.data.get("due_at") == due
 
 
 def _covers(step: Step, due: str) -> bool:

@@ -8,7 +8,7 @@ from faultkb import completeness, tidy
 from faultkb.filling import filled, says_nothing
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, corrections, rule
-from faultkb.ticket import is_earlier
+from faultkb.ticket import IMPORTED, is_earlier
 from faultkb.violation import is_telling
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def schema(case: Case) -> Iterator[Hit]:
     """字段的值不符合规定：不是可选的值、时间格式不对、类型不对、太长。
 
     报表、时限和发布都依赖这些值，写法不统一就算不出来。规定在 schema/ticket.schema.json，
-    网站的“字段表”页有同样的内容。停用的选项只能用于停用之前登记的故障。
+    网站的“字段表”页有同样的内容。停用的选项只能用于停用之前登记的故障，以及从旧跟踪表导入时就是这样的故障。
     改法：按提示的写法改；下拉选择的字段只能填列出的值。
     """
     yield from _violations(case, "schema")
@@ -56,9 +56,22 @@ def _retired(case: Case) -> Iterator[Hit]:
         for path, data in _places(case, group):
             value = data.get(name)
             since = days.get(value) if isinstance(value, str) else None
-            if since and day >= since:
+            if since and day >= since and (group or not _came_so(case, name, str(value))):
                 title = case.vocabulary.title(*path[:2], name)
                 yield Hit((*path, name), f"{title} {value} 已于 {since} 停用", f"{since} 起登记的故障请选别的{title}")
+
+
+def _came_so(case: Case, name: str, value: str) -> bool:
+    """Say whether a choice stands since the import: the older sheet had it, and nobody chose it here."""
+    if not is_imported(case):
+        return False
+    first = case.replay.steps[0]
+    return bool({**first.snapshot, **first.event.data}.get(name, value) == value)
+
+
+def is_imported(case: Case) -> bool:
+    """Say whether a fault is history from an older sheet."""
+    return bool(case.replay.steps) and case.replay.steps[0].event.data.get(IMPORTED) is True
 
 
 def _places(case: Case, group: str) -> Iterator[tuple[Path, Json]]:
@@ -202,8 +215,11 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
     故障发生时间、使用场景、发生频率、复现步骤、环境信息决定了研发能不能复现；缺了多半要退回补充，多花一个工作日。
     待受理、处理中的故障还看各类型要写明的内容：硬件故障的型号、批次、现场环境，软件Bug的系统、日志或错误代码，
     兼容性问题双方的版本……算出完整度，按重要程度列出还缺什么。规定在 schema/ticket.schema.json 的 x-completeness。
+    从旧跟踪表导入的历史（imported: true）不看这一条：当时没有问的，现在多半问不到了。
     改法：补上提示的字段或章节；问不到的故障发生时间写“未知”，得不到的内容写明为什么得不到。
     """
+    if is_imported(case):
+        return
     for name in case.vocabulary.recommended:
         if name not in case.ticket.header:
             field = case.vocabulary.schema.field((name,))

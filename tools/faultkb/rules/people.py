@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, rule
 from faultkb.rules.transitions import stands_for
-from faultkb.ticket import is_earlier, person
+from faultkb.ticket import NOBODY, is_earlier, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +68,14 @@ def two_names(case: Case) -> Iterator[Hit]:
     """同一个工号，写了两个不同的姓。
 
     工号写错一位，就成了另一个人：谁负责、谁验证、该不该回避，都会弄错。只比较姓，后面遮盖了多少不管。
+    从旧跟踪表导入的人没有工号时写 UNKNOWN，可以是不同的人。
     改法：核对工号与姓名，改正写错的一处；已经合并的用“更正”。
     """
     first: dict[str, str] = {}
     for path, one in _people(case):
         staff, name = staff_key(str(one.get("staff", ""))), str(one.get("name", ""))
+        if staff == staff_key(NOBODY):
+            continue
         known = first.setdefault(staff, name)
         if known[:1] != name[:1] and "*" not in {known[:1], name[:1]}:
             message = f"{one['staff']} 前面写的是 {known[:1]}*，这里是 {name[:1]}*"

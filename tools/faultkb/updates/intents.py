@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from faultkb import dates, labelled, moment, registration, spelling, typed
@@ -14,7 +15,6 @@ from faultkb.updates.passages import Passage, UnclearError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from faultkb.corpus import Loaded
     from faultkb.sheets import Cell
@@ -86,7 +86,7 @@ class Touched:
     @property
     def before(self) -> str:
         """What it said."""
-        return moment.show(self.shown) if hasattr(self.shown, "year") else str(self.shown or "")
+        return moment.show(self.shown) if isinstance(self.shown, datetime) else self.shown or ""
 
 
 class _RefusedError(Exception):
@@ -98,9 +98,7 @@ def read(one: Touched) -> Intent:
     if canonical(one.text) == HIDDEN:
         return Intent()
     try:
-        if one.shown == HIDDEN:
-            raise _RefusedError("导出时已隐去，不能从这张表改：用 fault export xlsx --mask internal 导出的表，或用 fault edit")
-        found = _reader(one.column)(one)
+        found = (_hidden if one.shown == HIDDEN else _reader(one.column))(one)
     except (_RefusedError, UnclearError) as error:
         return Intent(refused=[f"{one.column.title}：{error}"])
     if found:
@@ -126,6 +124,10 @@ def _reader(column: Column) -> Callable[[Touched], Intent]:
         "remark": _remark,
     }
     return readers.get(column.name, _fixed)
+
+
+def _hidden(_: Touched) -> Intent:
+    raise _RefusedError("导出时已隐去，不能从这张表改：用 fault export xlsx --mask internal 导出的表，或用 fault edit")
 
 
 def _choice(one: Touched) -> Intent:
@@ -172,7 +174,9 @@ def _completed(one: Touched) -> Intent:
     if not one.text.strip():
         raise _RefusedError("由事件推出，不能清空；验证不再有效的，把 当前状态 改回 处理中")
     found = _moment(one)
-    return Intent() if str(one.now.get("completed_at", "")).startswith(found) else Intent(expected={"completed_at": found})
+    return (
+        Intent() if str(one.now.get("completed_at", "")).startswith(found) else Intent(expected={"completed_at": found})
+    )
 
 
 def _moment(one: Touched) -> str:
@@ -188,15 +192,17 @@ def _verification(one: Touched) -> Intent:
     titles = {key: one.words.title("verification", key) for key in _keys(one) if key != _RESULT}
     old, new = (labelled.split(canonical(text), titles.values()) for text in (one.before, _filled(one)))
     said = _VERDICT.fullmatch(new.get("", ""))
-    meant = values.choice(one.words, "verification.result", said[1]) if said else str(one.now.get("verification", {}).get(_RESULT, ""))
-    if meant not in one.words.choices_of("verification", _RESULT):
-        raise _RefusedError(f"先写 {'或 '.join(one.words.choices_of('verification', _RESULT))}，再写各项，例如 {titles['functional']}：通过")
+    was = str(one.now.get("verification", {}).get(_RESULT, ""))
+    meant = values.choice(one.words, "verification.result", said[1]) if said else was
+    results = one.words.schema.field(("verification", _RESULT)).choices
+    if meant not in results:
+        raise _RefusedError(f"先写 {' 或 '.join(results)}，再一行一行写各项，例如 {titles['functional']}：通过")
     parts = {key: new.get(title, "") for key, title in titles.items() if new.get(title)}
     if said and said[2] and _REASON not in parts:
         parts[_REASON] = " ".join(said[2].split())
     if _VERIFIER in parts:
         parts[_VERIFIER] = next(iter(values.people(parts[_VERIFIER])), "")
-    is_same = meant == one.now.get("verification", {}).get(_RESULT) and all(
+    is_same = meant == was and all(
         canonical(old.get(titles[key], "")) == canonical(text) for key, text in parts.items()
     )
     return Intent() if is_same else Intent(values={"verification": {_RESULT: meant, **parts}})

@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
 
 def events(words: Vocabulary, one: Ticket, now: Json, intent: Intent, at: datetime) -> list[Wanted]:
     """Return the events in their order. Raise NoWayError where none leads to the wanted state."""
-    return [each for each in _Plan(words, one, now, intent, at).events() if each is not None]
+    return list(_Plan(words, one, now, intent, at).events())
 
 
 class _Plan:
@@ -88,7 +88,11 @@ class _Plan:
         return found
 
     def _no_way(self, wanted: str, ways: list[EventSpec]) -> str:
-        reach = {spec.target(self.status) for spec in self.specs if self.status in spec.sources and _GIVEN.issuperset(spec.needs)}
+        reach = {
+            spec.target(self.status)
+            for spec in self.specs
+            if self.status in spec.sources and _GIVEN.issuperset(spec.needs)
+        }
         states = "、".join(state for state in self.words.lifecycle.states if state in reach - {self.status})
         other = f"；不是故障、重复或误报的用 fault log {self.one.id} {ways[0].name}" if ways else ""
         return f"{self.status} 不能直接变为 {wanted}：从这张表可以改成 {states or '（没有）'}{other}"
@@ -142,7 +146,9 @@ class _Plan:
         reason = texts.pop("reason", "")
         spec = passing if passed else failing
         if passed and self.move is failing:
-            raise NoWayError(f"验证结果是 {passing.sets['verification']['result']}，状态不能改回 {failing.to}：两栏改一致")
+            raise NoWayError(
+                f"验证结果是 {passing.sets['verification']['result']}，状态不能改回 {failing.to}：两栏改一致"
+            )
         return Wanted(spec, texts if passed else {**texts, **({"note": reason} if reason else {})}, own_note=not passed)
 
 

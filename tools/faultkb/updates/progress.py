@@ -120,8 +120,8 @@ def exported_then(one: Ticket, wanted: str, rendered: Any) -> str | None:
 
     ``rendered`` is a function from a ticket to text and digest.
     """
-    for number in range(len(one.events), -1, -1):
-        text, digest = rendered(replace(one, events=one.events[:number]) if number else one)
+    for number in range(len(one.events), 0, -1):
+        text, digest = rendered(replace(one, events=one.events[:number]))
         if digest == wanted:
             return str(text)
     return None

@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"[、,，;；\n/]+")
 def choice(words: Vocabulary, name: str, text: str) -> str:
     """Return the choice of a field that a text means, the text itself where none is meant."""
     meant = canonical(text).casefold()
-    listed = words.lifecycle.states if name == "status" else tuple(words.choices.get(name, words.teams))
+    listed = words.schema.field(tuple(name.split("."))).choices
     also = {one: tracking.synonyms(words, name).get(one, ()) for one in listed}
     found = (one for one in listed if meant in {canonical(each).casefold() for each in (one, *also[one])})
     return next(found, canonical(text))

@@ -49,8 +49,18 @@ class Picture:
     marks: tuple[Mark, ...]
 
 
-def picture(table: Table) -> Picture | None:
-    """Return the picture of a table, None if it has none or nothing to draw."""
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a chart draws: the groups, whether they follow each other in time, each series, and the unit of their values."""
+
+    groups: tuple[str, ...]
+    in_time: bool
+    series: tuple[Series, ...]
+    unit: str
+
+
+def data(table: Table) -> Data | None:
+    """Return what the chart of a table draws, None if it has none or nothing to draw."""
     chart = table.chart
     if chart is None or not 0 < len(table.rows) <= _MOST_GROUPS:
         return None
@@ -64,15 +74,27 @@ def picture(table: Table) -> Picture | None:
     groups = [cell(row.get(chart.label), columns[chart.label].kind) for row in table.rows]
     if len(set(groups)) < len(groups):
         groups = labels(table)
-    scale = _scale(chart, series, unit)
-    if scale is None:
+    if not any(value for _, _, values in series for value in values):
         return None
     in_time = chart.kind == "lines" or all(map(_TIME.match, groups))
-    marks, height = (upright.draw if in_time else lying.draw)(chart.kind, groups, series, scale)
-    return Picture(height, _describe(table, chart, unit), tuple((colour, name) for colour, name, _ in series), marks)
+    return Data(tuple(groups), in_time, tuple(series), unit)
 
 
-def _describe(table: Table, chart: Chart, unit: str) -> str:
+def picture(table: Table) -> Picture | None:
+    """Return the picture of a table, None if it has none or nothing to draw."""
+    chart, given = table.chart, data(table)
+    if chart is None or given is None:
+        return None
+    scale = _scale(chart, given.series, given.unit)
+    if scale is None:
+        return None
+    marks, height = (upright.draw if given.in_time else lying.draw)(chart.kind, given.groups, given.series, scale)
+    known = tuple((colour, name) for colour, name, _ in given.series)
+    return Picture(height, describe(table, chart, given.unit), known, marks)
+
+
+def describe(table: Table, chart: Chart, unit: str) -> str:
+    """Say what a chart shows, for who does not see it."""
     shown = "、".join(column.title for column in table.columns if column.key in chart.series)
     return (
         f"{_KINDS[chart.kind]}：{shown}{f'（{unit.strip()}）' if unit else ''}，共 {len(table.rows)} 组。数据见下表。"

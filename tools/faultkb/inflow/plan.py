@@ -1,0 +1,251 @@
+"""What would become of every row of a file: imported, refused, imported before. Nothing is written here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from faultkb import corpus, ids, privacy, sheets, tracking
+from faultkb.finding import FaultError
+from faultkb.inflow import identity, work
+from faultkb.inflow.draft import Office
+from faultkb.inflow.line import BLANK, FIELD, REST, Line, bare, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from faultkb.inflow.people import Directory
+    from faultkb.inflow.work import Made
+    from faultkb.sheets import Sheet
+    from faultkb.vocabulary import Vocabulary
+
+IMPORTED, REPAIRED, REFUSED, KNOWN, NO_DATA = "导入", "修正后导入", "没有导入", "已经导入过", "不是数据"
+OUTCOMES = (IMPORTED, REPAIRED, REFUSED, KNOWN, NO_DATA)
+
+
+@dataclass(slots=True)
+class Fate:
+    """What becomes of a row: its outcome, the id, and what is to be said of it; ``made`` is None for what is no fault."""
+
+    sheet: str
+    row: int
+    outcome: str
+    id: str = ""
+    remarks: list[str] = field(default_factory=list)
+    made: Made | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether a ticket is to be written."""
+        return self.outcome in {IMPORTED, REPAIRED}
+
+
+@dataclass(slots=True)
+class Plan:
+    """What becomes of a file: the fate of every row that is not empty, and where each cell goes."""
+
+    file: str
+    fates: list[Fate]
+    cells: Counter[str]
+    filled: int
+    masked: Counter[str]
+    unsure: int
+    skipped: list[tuple[str, str]]
+    unknown: dict[str, list[str]]
+    """The columns of each sheet that are not known: they go into the remark."""
+
+    @property
+    def new(self) -> list[Fate]:
+        """The rows that become tickets."""
+        return [one for one in self.fates if one.is_new]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many rows have each outcome."""
+        return Counter(one.outcome for one in self.fates)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user wants of an import: the sheets (empty: all), values for empty columns by heading, who has which number."""
+
+    sheets: tuple[str, ...]
+    defaults: Mapping[str, str]
+    directory: Directory
+
+
+def build(root: Path, words: Vocabulary, path: Path, wish: Wish, as_of: datetime) -> Plan:
+    """Read a workbook and return what would become of it. Raise FaultError in plain words where it cannot be read."""
+    chosen = _chosen(sheets.read(path, words), wish.sheets)
+    defaults = _defaults(words, wish.defaults)
+    every = [line for sheet in chosen if not sheet.skipped for line in lines(sheet, defaults)]
+    _twins(every)
+    name = privacy.masked(path.name, privacy.find_in_name(path.name, words.lists))
+    office = Office(words, wish.directory, as_of, name)
+    names = work.names(every) | wish.directory.names
+    made = corpus.spread(every, work.make, (office, names, root))
+    fates = _fates(root, made)
+    fates += [
+        Fate(sheet.name, row.number, NO_DATA, remarks=[sheet.skipped or row.why or row.kind])
+        for sheet in chosen
+        for row in sheet.rows
+        if sheet.skipped or (row.kind != sheets.DATA)
+    ]
+    order = {sheet.name: number for number, sheet in enumerate(chosen)}
+    fates.sort(key=lambda one: (order[one.sheet], one.row))
+    result = Plan(
+        name,
+        fates,
+        _cells(chosen, fates),
+        sum(one.filled for one in chosen),
+        Counter(),
+        0,
+        [(one.name, one.skipped) for one in chosen if one.skipped],
+        {one.name: [each.text for each in one.unknown] for one in chosen if not one.skipped and one.unknown},
+    )
+    for one in result.new:
+        result.masked += one.made.masked if one.made else Counter()
+        result.unsure += one.made.unsure if one.made else 0
+    return result
+
+
+def _chosen(found: Sequence[Sheet], wanted: Sequence[str]) -> list[Sheet]:
+    known = list(dict.fromkeys(one.name for one in found))
+    for name in wanted:
+        if name not in known:
+            raise FaultError(f"没有名叫“{name}”的工作表；这个文件里有：{'、'.join(known)}")
+    return [one for one in found if not wanted or one.name in wanted]
+
+
+def _defaults(words: Vocabulary, given: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return the values for empty columns by the name of the column. Raise FaultError for one that does not exist."""
+    known = {bare(title): one for one in tracking.columns(words) for title in (*one.also, one.title)}
+    known |= {bare(one.title): one for one in tracking.columns(words)}
+    found = {}
+    for title, text in given.items():
+        column = known.get(bare(title))
+        if column is None:
+            raise FaultError(
+                f"--set {title}=…：没有叫“{title}”的栏目；可以写：{'、'.join(one.title for one in tracking.columns(words))}"
+            )
+        found[column.name] = (column.title, text)
+    return found
+
+
+def _twins(every: Iterable[Line]) -> None:
+    """Tell rows apart that have the same old number."""
+    seen: dict[str, Line] = {}
+    for line in every:
+        cell = line.first("id")
+        text = bare(cell.text) if cell else ""
+        if re.search(r"[^0-9]|[0-9]{5}", text):
+            first = seen.setdefault(text, line)
+            line.twin = first.number if first is not line else 0
+
+
+def _fates(root: Path, made: Sequence[Made]) -> list[Fate]:
+    """Decide on every row: what was imported before is found again first, then what the file has twice."""
+    groups = defaultdict(list)
+    for one in made:
+        groups[one.mark.key].append(one)
+    known = identity.known(root)
+    fates: dict[tuple[str, int], Fate] = {}
+    for key, rows in groups.items():
+        fates |= {(each.sheet, each.row): each for each in _decided(rows, known.get(key, []))}
+    found = [fates[one.sheet, one.row] for one in made]
+    _number(root, found)
+    return found
+
+
+def _decided(rows: Sequence[Made], known: Sequence[tuple[str, str]]) -> list[Fate]:
+    """Decide on rows that are about the same: equal ones first, then those that were changed, in order."""
+    fates: list[Fate] = []
+    waiting: list[Made] = []
+    left = list(known)
+    seen: dict[str, Made] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    most: Counter[str] = Counter()
+    for one in rows:
+        content = one.mark.content
+        counts[one.sheet, content] += 1
+        first = seen.setdefault(content, one)
+        if first is not one and (one.number or counts[one.sheet, content] <= most[content]):
+            # The same number and the same content, or the same row on another sheet (一月, 汇总).
+            fates.append(
+                Fate(one.sheet, one.row, REFUSED, remarks=[f"与{_where(first, one)}完全相同，只导入一次"], made=one)
+            )
+            continue
+        most[content] = max(most[content], counts[one.sheet, content])
+        match = next((each for each in left if each[0] == content), None)
+        if match:
+            left.remove(match)
+            fates.append(Fate(one.sheet, one.row, KNOWN, match[1], made=one))
+        else:
+            waiting.append(one)
+    for one in waiting:
+        if left:
+            fates.append(
+                Fate(
+                    one.sheet,
+                    one.row,
+                    KNOWN,
+                    left.pop(0)[1],
+                    ["内容与导入时不同：没有改动，要改的用 fault log 或 fault import --update"],
+                    made=one,
+                )
+            )
+        elif one.refusals:
+            fates.append(Fate(one.sheet, one.row, REFUSED, remarks=one.refusals, made=one))
+        else:
+            fates.append(Fate(one.sheet, one.row, REPAIRED if one.repairs else IMPORTED, remarks=one.repairs, made=one))
+    return fates
+
+
+def _where(first: Made, one: Made) -> str:
+    return f"第 {first.row} 行" if first.sheet == one.sheet else f"“{first.sheet}”第 {first.row} 行"
+
+
+def _number(root: Path, fates: Sequence[Fate]) -> None:
+    """Give each new row the id that is free now; refuse the one whose own number somebody else has."""
+    taken = {path.rpartition("/")[2].removesuffix(".md") for path in corpus.find(root)}
+    for one in fates:
+        if one.is_new and one.made and one.made.wanted in taken:
+            one.outcome = REFUSED
+            one.remarks = [
+                f"已有编号为 {one.made.wanted} 的故障：改动用 fault import --update；不是同一个故障的，改掉这一行的编号"
+            ]
+    new = [one for one in fates if one.is_new and one.made]
+    batch = ids.several(root, [one.made.wanted or one.made.stem for one in new if one.made])
+    for one, ticket_id in zip(new, batch.ids, strict=True):
+        one.id = ticket_id
+
+
+def _cells(chosen: Sequence[Sheet], fates: Sequence[Fate]) -> Counter[str]:
+    """Say where every cell of the file went."""
+    cells: Counter[str] = Counter()
+    for one in fates:
+        if one.made:
+            cells.update(one.made.cells if one.is_new else {one.outcome: one.made.cells.total()})
+    for sheet in chosen:
+        counts = sheet.counts
+        if sheet.skipped:
+            cells[f"工作表“{sheet.name}”"] += sum(number for kind, number in counts.items() if kind != sheets.REPEATED)
+            continue
+        for kind, number in counts.items():
+            if kind not in {sheets.DATA, sheets.REPEATED}:
+                cells[kind] += number
+    return cells
+
+
+WORDS = {
+    FIELD: "进了字段与正文",
+    REST: "进了备注（或“原表内容”）",
+    BLANK: "只写了“无”“/”之类，没有抄",
+    REFUSED: "在没有导入的行里",
+    KNOWN: "在已经导入过的行里",
+}
+"""What is said of each place where cells go."""

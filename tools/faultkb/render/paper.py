@@ -1,0 +1,252 @@
+"""Documents as Markdown, and as one HTML page that needs nothing else: a template that people edit, filled with the values of a paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from faultkb import attached, pictures, safe_markdown, syntax
+from faultkb.attached import UnfitError
+from faultkb.finding import FaultError, reason
+from faultkb.papers import Filled, Markdown, Picture
+from faultkb.render import tables, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from jinja2 import Environment, Template
+    from markdown_it.token import Token
+
+    from faultkb.attached import Limits
+    from faultkb.papers import Paper
+
+_LONGEST = 200_000
+"""Characters of a template; more is none."""
+
+
+def markdown(paper: Paper, template: Path, root: Path, limits: Limits, folder: str) -> Filled:
+    """Return a document as Markdown (GFM). ``folder`` leads from it to the folder of the ticket, and ends with a slash.
+
+    Raise FaultError where the template cannot be read or is written wrongly, in words for its editor.
+    """
+    files = pictures_of(paper, root, limits)
+    return _filled(paper, template, lambda text: safe_markdown.render(text, _own(files), folder), _line)
+
+
+def html(paper: Paper, template: Path, root: Path, limits: Limits) -> Filled:
+    """Return a document as a page, made of the same template: the pictures in it, no script, no other host. Raise FaultError as `markdown`."""
+    files = pictures_of(paper, root, limits)
+    filled = _filled(paper, template, lambda text: safe_markdown.render(text, _own(files)), safe_markdown.escape)
+    return Filled(_page(paper, filled.data.decode(), files).encode(), filled.used, filled.unknown)
+
+
+def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
+    """Return a page that lists documents, with the names of the files that lie beside it, and the files of the ticket."""
+    put = safe_markdown.escape
+    first = papers[0][0]
+    values = first.values
+    lines = ["# 归档目录", "", f"**{put(str(values['问题编号']))} {put(str(values['问题标题']))}**", "", "## 文件", ""]
+    lines += ["| 序号 | 文件 | 文件编号 | 文件版本 |", "| --- | --- | --- | --- |"]
+    for number, (one, name) in enumerate(papers, 1):
+        version = put(str(one.values["文件版本"]))
+        lines.append(f"| {number} | [{put(one.title)}](<{quote(name)}>) | {put(one.number)} | {version} |")
+    lines += ["", "## 附件", "", "| 文件 | 大小 | 用途 |", "| --- | --- | --- |"]
+    rows = values["附件"]
+    assert isinstance(rows, tuple)
+    lines += [f"| {' | '.join(put(visible(str(cell))) for cell in row.values())} |" for row in rows]
+    return _page(first, "\n".join(lines), {}, str(values["问题编号"])).encode()
+
+
+def pictures_of(paper: Paper, root: Path, limits: Limits) -> dict[str, bytes]:
+    """Return the pictures that the sections of a paper show, drawn anew, by what the ticket calls them; unfit ones are left out."""
+    texts = [value for value in paper.values.values() if isinstance(value, Markdown) and "](" in value]
+    wanted = dict.fromkeys(one for text in texts for one in syntax.targets(syntax.parse(text)))
+    found: dict[str, bytes] = {}
+    for one in wanted:
+        kind = attached.kind_of(one)
+        if kind in attached.PICTURES and one.startswith(f"{paper.values['问题编号']}/"):
+            try:
+                data = attached.read(root / paper.home, one, limits)
+                found[one] = pictures.redrawn(data, kind, limits)
+            except UnfitError:
+                continue
+    return found
+
+
+def _own(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the files by the names that they have: the ticket's own."""
+    return {one: one.partition("/")[2] for one in files}
+
+
+# ── the template ──
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What a template asked for: names that nobody knows."""
+
+    unknown: dict[str, None] = field(default_factory=dict)
+
+
+def _filled(paper: Paper, template: Path, prose: Callable[[str], str], line: Callable[[str], str]) -> Filled:
+    from jinja2 import TemplateError
+
+    reader = _Reader()
+    environment = _environment(reader, prose, line)
+    text = _text(template)
+    try:
+        used = _used(environment, text)
+        made = _compiled(environment, text).render(paper.values)
+    except TemplateError as error:
+        number = getattr(error, "lineno", None)
+        place = f"第 {number} 行" if number else "里"
+        raise FaultError(
+            f"模板 {template.name} {place}写得不对：花括号要成对，例如 {{{{ 问题编号 }}}}；表格的行前后写 {{% for 行 in 经过 %}} 与 {{% endfor %}}"
+        ) from None
+    except (TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
+        raise FaultError(f"模板 {template.name} 填不出来：里面只写 fault doc --placeholders 列出的名字") from None
+    return Filled(f"{made.strip()}\n".encode(), used, tuple(reader.unknown))
+
+
+def _text(template: Path) -> str:
+    try:
+        text = template.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FaultError(f"读不了模板 {template.name}：{reason(error)}") from None
+    except UnicodeDecodeError:
+        raise FaultError(f"模板 {template.name} 不是 UTF-8 编码的文本：另存为 UTF-8") from None
+    if len(text) > _LONGEST:
+        raise FaultError(f"模板 {template.name} 太大了")
+    return text
+
+
+def _environment(reader: _Reader, prose: Callable[[str], str], line: Callable[[str], str]) -> Environment:
+    """Return an environment in which templates can do nothing but ask for values, and values are no templates."""
+    from jinja2 import Undefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Unknown(Undefined):
+        """A name that nobody knows: it stands in the document as it was written."""
+
+        def __str__(self) -> str:
+            name = str(self._undefined_name)
+            reader.unknown[name] = None
+            return f"〔不认识：{name}〕"
+
+        def __iter__(self) -> Any:
+            str(self)
+            return iter(())
+
+        def __bool__(self) -> bool:
+            str(self)
+            return False
+
+    def put(value: Any) -> str:
+        if isinstance(value, Markdown):
+            return prose(value)
+        return "" if value is None or isinstance(value, Picture) else line(visible(str(value)))
+
+    return ImmutableSandboxedEnvironment(
+        undefined=Unknown, finalize=put, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+
+
+def _used(environment: Environment, text: str) -> frozenset[str]:
+    from jinja2 import meta
+
+    return frozenset(meta.find_undeclared_variables(environment.parse(text)))
+
+
+def _compiled(environment: Environment, text: str) -> Template:
+    return environment.from_string(text)
+
+
+_BEGINNING = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=:])")
+"""What makes a list, a rule or a heading of a line, where it stands at its beginning."""
+
+
+def _line(text: str) -> str:
+    """Make a text of one line harmless in Markdown, at the beginning of a line, too."""
+    escaped = tables.escape(text)
+    return _BEGINNING.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", escaped)
+
+
+# ── the page ──
+
+
+def _page(paper: Paper, text: str, files: Mapping[str, bytes], number: str = "") -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("faultkb.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    style = environment.get_template("paper.css").render()
+    logo = paper.values["公司标志"]
+    return environment.get_template("paper.html").render(
+        values=paper.values,
+        number=number or paper.number,
+        title=paper.title,
+        body=_body(text, files),
+        logo=_embedded(logo.name, logo.data) if isinstance(logo, Picture) else "",
+        style=style,
+        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+def _embedded(name: str, data: bytes) -> str:
+    return f"data:image/{attached.PICTURES[attached.kind_of(name)].lower()};base64,{base64.b64encode(data).decode()}"
+
+
+def _body(text: str, files: Mapping[str, bytes]) -> str:
+    """Return what stands between the heads of a page and its end, from Markdown in which nothing is HTML."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(["table", "strikethrough"])
+    tokens = parser.parse(text)
+    is_cell = False
+    for token in tokens:
+        is_cell = token.type == "td_open" or (is_cell and token.type == "inline")
+        children = token.children or []
+        for child in children:
+            if child.type == "image":
+                name = unquote(str(child.attrs.get("src", "")))
+                child.attrs = {"src": _embedded(name, files[name]) if name in files else "", "alt": child.content}
+        if is_cell and children:
+            token.children = [piece for child in children for piece in _pieces(child)]
+    html = parser.renderer.render(tokens, parser.options, {})
+    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return _FACTS.sub(r'<table class="facts"><thead hidden>\1</thead>', html)
+
+
+def _pieces(token: Token) -> Iterator[Token]:
+    """Yield a token with its dates and codes in spans: a browser would break them at their hyphens."""
+    if token.type != "text":
+        yield token
+        return
+    for number, part in enumerate(_WHOLE.split(token.content)):
+        word = token.copy(content=part)
+        yield from (_tag("<span>"), word, _tag("</span>")) if number % 2 else (word,)
+
+
+def _tag(text: str) -> Token:
+    from markdown_it.token import Token
+
+    return Token("html_inline", "", 0, content=text)
+
+
+_WHOLE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|[A-Z]{2}-[0-9]{8}-[0-9]{3,}|\b[A-Z]{2}[0-9]{3,5}\b)")
+"""A date, a time, the id of a fault or of somebody."""
+_FACTS = re.compile(
+    r"<table>\s*<thead>(\s*<tr>\s*(?:<th>项目</th>\s*<th>内容</th>\s*){1,2}</tr>\s*)</thead>"
+)
+"""The head of a table of facts, which says no more than that."""

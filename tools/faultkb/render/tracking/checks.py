@@ -1,0 +1,72 @@
+"""What Excel checks and explains while somebody types into the table: lists to choose from, and dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from faultkb import guidance, moment, tracking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from faultkb.render.tracking.view import View
+    from faultkb.tracking import Column
+
+CHOICES = "选项"
+"""The hidden sheet of the lists that are too long for a cell itself."""
+ROOM = 500
+"""Empty rows below the last fault that are checked, too."""
+_LONGEST_LIST, _LONGEST_TITLE, _LONGEST_MESSAGE = 255, 32, 255
+"""What Excel takes, commas included."""
+_LAST = 1_048_575
+"""The last row of a sheet."""
+
+
+def sources(book: Workbook, view: View) -> dict[str, list[str] | str]:
+    """Return where the choices of each column come from: the list itself, or a range on a hidden sheet where it is too long."""
+    found: dict[str, list[str] | str] = {}
+    hidden: Worksheet | None = None
+    for column in view.columns:
+        offered = guidance.offered(column, view.words, view.as_of.date())
+        if not offered:
+            continue
+        found[column.name] = offered
+        if len(",".join(offered)) > _LONGEST_LIST or any("," in one for one in offered):
+            hidden = hidden or book.add_worksheet(CHOICES)
+            hidden.hide()
+            place = len(found) - 1
+            hidden.write_column(0, place, offered)
+            letter = chr(ord("A") + place)
+            found[column.name] = f"={CHOICES}!${letter}$1:${letter}${len(offered)}"
+    return found
+
+
+def put(sheet: Worksheet, view: View, given: dict[str, list[str] | str], count: int) -> None:
+    """Let a sheet check the columns of choices and of moments, in its rows and in the empty ones below."""
+    for place, column in enumerate(view.columns):
+        rule = _rule(column, given, view)
+        if rule:
+            sheet.data_validation(1, place, min(count + ROOM, _LAST), place, rule | dict(_words(column, view)))
+
+
+def _rule(column: Column, given: dict[str, list[str] | str], view: View) -> dict[str, Any]:
+    if column.name in given:
+        return {"validate": "list", "source": given[column.name]}
+    if tracking.is_time(column, view.words):
+        first, after = datetime(moment.YEARS.start, 1, 1), datetime(moment.YEARS.stop, 1, 1)  # noqa: DTZ001 - wall-clock time of the policy's zone
+        return {"validate": "date", "criteria": "between", "minimum": first, "maximum": after}
+    return {}
+
+
+def _words(column: Column, view: View) -> Iterator[tuple[str, str]]:
+    """Yield what Excel says beside the cell, and where what was typed is refused."""
+    field = view.words.schema.field(column.path)
+    hint = "从列表里选" if field.choices else field.hint
+    yield "input_title", column.title[:_LONGEST_TITLE]
+    yield "input_message", f"{field.description}\n{hint}"[:_LONGEST_MESSAGE]
+    yield "error_title", f"{column.title}不对"[:_LONGEST_TITLE]
+    yield "error_message", hint[:_LONGEST_MESSAGE]

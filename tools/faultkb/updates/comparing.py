@@ -1,0 +1,166 @@
+"""A row that came back beside its fault: which cells somebody changed, which changed meanwhile, and which both did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from faultkb import corpus, dates, masks, rows, ticket, tracking
+from faultkb.tracking import canonical
+from faultkb.updates import intents, progress
+from faultkb.updates.intents import Intent, Touched
+from faultkb.violation import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from faultkb.corpus import Loaded
+    from faultkb.rows import Value
+    from faultkb.ticket import Replay, Ticket
+    from faultkb.tracking import Column
+    from faultkb.updates.cells import Base, Book, Line
+    from faultkb.vocabulary import Vocabulary
+
+_EVENTS = "events"
+_PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A fault whose row says something else: where the row stands, what is meant, how many other cells changed meanwhile."""
+
+    path: str
+    id: str
+    place: str
+    intent: Intent
+    meanwhile: int
+
+
+def every(root: Path, words: Vocabulary, book: Book, as_of: datetime) -> tuple[list[Compared], list[str]]:
+    """Return what each row of a book means, in the order of the table, and the ids that no fault has."""
+    paths = {_stem(path): path for path in corpus.find(root)}
+    wanted = [paths[one] for one in book.lines if one in paths]
+    found = corpus.each(root, words, wanted, of, (book.lines, book.base, as_of))
+    return found, [one for one in book.lines if one not in paths]
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
+
+
+def shown(one: Ticket, words: Vocabulary, as_of: datetime, *, public: bool) -> dict[str, Value]:
+    """Return the cells of a fault as an export would show them now."""
+    write = rows.public if public else rows.row
+    return masks.put_on(write(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
+
+
+def of(
+    loaded: Loaded, words: Vocabulary, lines: Mapping[str, Sequence[Line]], base: Base | None, as_of: datetime
+) -> Compared:
+    """Return what the row of a fault means, of those that are ``lines`` by id."""
+    stem = _stem(loaded.path)
+    mine = lines[stem]
+    place = "、".join(line.place for line in mine)
+    if loaded.ticket is None or loaded.document.problems:
+        reason = f"{loaded.path} 有读不出来的地方；先运行 fault check {loaded.path}"
+        return Compared(loaded.path, stem, place, Intent(refused=[reason]), 0)
+    if len({_key(line) for line in mine}) > 1:
+        reason = f"表里有 {len(mine)} 行，内容不同；只留下一行"
+        return Compared(loaded.path, stem, place, Intent(refused=[reason]), 0)
+    one = _Comparison(words, loaded, loaded.ticket, mine[0], base, as_of)
+    return Compared(loaded.path, stem, place, one.intent(), one.meanwhile)
+
+
+def _key(line: Line) -> tuple[tuple[str, str], ...]:
+    return tuple((name, canonical(cell.text if cell else "")) for name, cell in line.cells.items())
+
+
+class _Comparison:
+    def __init__(
+        self, words: Vocabulary, loaded: Loaded, one: Ticket, line: Line, base: Base | None, as_of: datetime
+    ) -> None:
+        self.words, self.loaded, self.ticket, self.line, self.as_of = words, loaded, one, line, as_of
+        is_hidden = any(canonical(cell.text) == rows.HIDDEN for cell in line.cells.values() if cell)
+        self.public = base.mask == _PUBLIC if base else is_hidden
+        self.digests = base.digests.get(line.id, {}) if base else {}
+        self.replay: Replay = ticket.replay(one, words.lifecycle, as_of)
+        self.shown = shown(one, words, as_of, public=self.public)
+        self.meanwhile = 0
+
+    def intent(self) -> Intent:
+        found = Intent()
+        header = {**self.loaded.document.header, **(self.ticket.header), **self.replay.snapshot}
+        for column in tracking.exported(self.words):
+            if column.name not in self.line.cells or not self._is_touched(column):
+                continue
+            one = Touched(self.words, self.loaded, header, column, self.line, self.shown[column.name])
+            found.take(self._progress(one) if column.name == _EVENTS else self._meant(one))
+        return found
+
+    def _is_touched(self, column: Column) -> bool:
+        """Say whether somebody changed a cell; count it if it only changed in the fault."""
+        now = self.shown[column.name]
+        said = self._said(column, now)
+        known = self.digests.get(column.name)
+        if canonical(said) == canonical(now):
+            return False
+        if known is not None and tracking.digest(said) == known:
+            self.meanwhile += 1
+            return False
+        return True
+
+    def _said(self, column: Column, now: Value) -> Value:
+        """Return what a cell says, a moment as such, however it was typed; the day alone is no other moment of that day."""
+        cell = self.line.cells[column.name]
+        if cell is None or not tracking.is_time(column, self.words):
+            return cell.text if cell else None
+        found = dates.read(cell.value, year=self.line.year, from_1904=self.line.from_1904)
+        if not found.text or found.rest:
+            return cell.text
+        said = datetime.fromisoformat(found.text)
+        is_same_day = isinstance(now, datetime) and said.date() == now.date() and not found.has_time
+        return now if is_same_day else said
+
+    def _meant(self, one: Touched) -> Intent:
+        """Read a cell; refuse what somebody else changed meanwhile."""
+        found = intents.read(one)
+        known = self.digests.get(one.column.name)
+        if not found or found.refused or known is None or tracking.digest(one.shown) == known:
+            return found
+        return Intent(refused=[_conflict(one)])
+
+    def _progress(self, one: Touched) -> Intent:
+        """Read the lines of the log; other lines that came meanwhile are no conflict."""
+        if one.shown == rows.HIDDEN:
+            return intents.read(one)
+        known = self.digests.get(_EVENTS)
+        exported = None
+        if known is not None:
+            exported = one.before if tracking.digest(one.shown) == known else self._exported(known)
+        found = progress.read(self.words, self.ticket.events, one.text, one.before, exported)
+        if found.lost:
+            reason = f"{one.column.title}：改动或删去了已有的记录（{len(found.lost)} 行）；恢复原来的行，记错了用“更正”"
+            return Intent(refused=[reason])
+        return Intent(entries=found.added)
+
+    def _exported(self, known: str) -> str | None:
+        """Return what the log said when it was exported."""
+
+        def rendered(one: Ticket) -> tuple[str, str]:
+            text = str(shown(one, self.words, self.as_of, public=self.public)[_EVENTS] or "")
+            return text, tracking.digest(text)
+
+        return progress.exported_then(self.ticket, known, rendered)
+
+
+def _conflict(one: Touched) -> str:
+    return (
+        f"{one.column.title}：导出之后已经改成“{_short(one.before)}”，表里是“{_short(one.text)}”；"
+        f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改"
+    )
+
+
+def _short(text: str) -> str:
+    return clip(text.strip(), 40) or "（空）"
