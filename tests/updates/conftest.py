@@ -50,7 +50,7 @@ def come_back(root: Path, words: Vocabulary) -> Callable[..., Back]:
     ``exported`` is the ticket as it was when the table was made; ``base`` says whether the hidden sheet came back, too.
     """
 
-    def bring(  # noqa: PLR0913 - the options of the command
+    def bring(
         loaded: Loaded,
         *,
         exported: Loaded | None = None,
@@ -65,8 +65,10 @@ def come_back(root: Path, words: Vocabulary) -> Callable[..., Back]:
         assert source
         cells = comparing.shown(source, words, AS_OF, public=mask == "public")
         digests = {name: tracking.digest(value) for name, value in cells.items()}
-        typed = {name: value(cells[name]) if callable(value) else value for name, value in edits.items()}
-        line = Line("表 第 2 行", source.id, {k: _cell(v) for k, v in {**cells, **typed}.items()}, None, from_1904=False)
+        typed = {name: value(cells[name] or "") if callable(value) else value for name, value in edits.items()}
+        line = Line(
+            "表 第 2 行", source.id, {k: _cell(v) for k, v in {**cells, **typed}.items()}, None, from_1904=False
+        )
         given = Base("2026-11-05 11:00", mask, {source.id: digests}) if base else None
         row = comparing.of(loaded, words, {source.id: [line]}, given, AS_OF)
         options = Options(by, approver, note, AS_OF)

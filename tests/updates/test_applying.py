@@ -73,7 +73,12 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
         [event("定级", **{"from": "中", "to": "紧急"}, approver="PM001", note=BASIS)],
         "处理中",
     ),
-    ("处理中", {"severity": "P3"}, [event("定级", **{"from": "中", "to": "低"}, approver="PM001", note=BASIS)], "处理中"),
+    (
+        "处理中",
+        {"severity": "P3"},
+        [event("定级", **{"from": "中", "to": "低"}, approver="PM001", note=BASIS)],
+        "处理中",
+    ),
     ("待受理", {"type": "兼容性"}, [event("定类", **{"from": "软件Bug", "to": "兼容性问题"}, note=BASIS)], "待受理"),
     (
         "待受理",
@@ -83,7 +88,13 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
     ),
     (
         "待受理",
-        {"status": "已受理", "team": "测试组", "owner": "工号：RD017 李雷", "assistants": "RD025 郭*", "due_at": "2026-11-09"},
+        {
+            "status": "已受理",
+            "team": "测试组",
+            "owner": "工号：RD017 李雷",
+            "assistants": "RD025 郭*",
+            "due_at": "2026-11-09",
+        },
         [event("受理", team="测试组", owner=OWNER, assistants=[OTHER], due_at="2026-11-09 18:00")],
         "处理中",
     ),
@@ -136,7 +147,10 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
     ),
     (
         "处理中",
-        {"status": "待验证", "verification": "通过\n功能验证：通过\n兼容性验证：通过\n用户体验验证：通过\n验证人：QA003 赵*"},
+        {
+            "status": "待验证",
+            "verification": "通过\n功能验证：通过\n兼容性验证：通过\n用户体验验证：通过\n验证人：QA003 赵*",
+        },
         [
             event("提交验证"),
             event("验证通过", functional="通过", compatibility="通过", experience="通过", verifier=QA),
@@ -150,7 +164,12 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
         "处理中",
     ),
     ("处理中", {"events": lambda text: f"{text}\n已联系供应商"}, [event("进展", note="已联系供应商")], "处理中"),
-    ("处理中", {"events": lambda text: f"11/5 已联系供应商\n{text}"}, [event("进展", note="11/5 已联系供应商")], "处理中"),
+    (
+        "处理中",
+        {"events": lambda text: f"11/5 已联系供应商\n{text}"},
+        [event("进展", note="11/5 已联系供应商")],
+        "处理中",
+    ),
     (
         "处理中",
         {"events": lambda text: f"{text}\n2026/11/5 9:30 RD025：样机装好\n- 开始测试"},
@@ -172,7 +191,15 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
     ("待受理", {"events": lambda text: f"{text}\n已在排查"}, [event("响应", note="已在排查")], "待受理"),
     (
         "待受理",
-        {"type": "其他", "severity": "高", "status": "处理中", "team": "测试组", "owner": "RD017 李*", "events": "开工", "due_at": "2026-11-06"},
+        {
+            "type": "其他",
+            "severity": "高",
+            "status": "处理中",
+            "team": "测试组",
+            "owner": "RD017 李*",
+            "events": "开工",
+            "due_at": "2026-11-06",
+        },
         [
             event("定类", **{"from": "软件Bug", "to": "其他"}, note=BASIS),
             event("定级", **{"from": "中", "to": "高"}, approver="PM001", note=BASIS),
@@ -185,7 +212,7 @@ CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
 
 
 @pytest.mark.parametrize(("status", "edits", "expected", "after"), CASES)
-def test_changed_cells_are_events(  # noqa: PLR0913 - the case and two fixtures
+def test_changed_cells_are_events(
     fault: Callable[..., Loaded],
     come_back: Callable[..., Back],
     status: str,
@@ -234,7 +261,12 @@ TEXTS: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "处理中",
         {"故障描述": lambda text: text.replace("每日凌晨", "每天凌晨").replace("连续五天", "连续六天")},
-        ["- title: 网关升级后每日凌晨重启", "+ title: 网关升级后每天凌晨重启", "- 每天一次，连续五天。", "+ 每天一次，连续六天。"],
+        [
+            "- title: 网关升级后每日凌晨重启",
+            "+ title: 网关升级后每天凌晨重启",
+            "- 每天一次，连续五天。",
+            "+ 每天一次，连续六天。",
+        ],
     ),
     (
         "处理中",
@@ -265,7 +297,11 @@ def test_texts_are_edited_in_place(
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("处理中", {"status": "已延期"}, "改期：缺少 “计划完成时间”一栏"),
-    ("处理中", {"status": "已关闭"}, "处理中 不能直接变为 已关闭：从这张表可以改成 待验证、已延期；不是故障、重复或误报的用 fault log"),
+    (
+        "处理中",
+        {"status": "已关闭"},
+        "处理中 不能直接变为 已关闭：从这张表可以改成 待验证、已延期；不是故障、重复或误报的用 fault log",
+    ),
     ("待验证", {"status": "已关闭"}, "关闭 之前要写知识库的决定（kb）"),
     ("待验证", {"status": "处理中"}, "验证不通过：缺少 --note"),
     ("待受理", {"status": "待验证"}, "待受理 不能直接变为 待验证：从这张表可以改成 处理中"),
@@ -295,7 +331,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("status", "edits", "reason"), REFUSED)
-def test_what_cannot_be_is_refused_with_a_reason(  # noqa: PLR0913 - the case and three fixtures
+def test_what_cannot_be_is_refused_with_a_reason(
     words: Vocabulary,
     fault: Callable[..., Loaded],
     come_back: Callable[..., Back],

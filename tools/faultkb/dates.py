@@ -40,11 +40,13 @@ class Moment:
 _BEFORE_1900, _BEFORE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 -- wall-clock time of the policy's zone
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
-    rf"[(\[]?(?:(?:周|星期|礼拜)([{moment.WEEKDAYS}天])|({'|'.join(_ENGLISH)})[a-z]*\.?(?![a-z]))[)\]]?[,\s]*", re.IGNORECASE
+    rf"[(\[]?(?:(?:周|星期|礼拜)([{moment.WEEKDAYS}天])|({'|'.join(_ENGLISH)})[a-z]*\.?(?![a-z]))[)\]]?[,\s]*",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:预计|原?计划|大?约|截止|截至|已于|于|自|拟定?|暂定)[:：]?\s*")
 _AGAIN = re.compile(
-    r"(?<![\w.])(?:\d{4}[-/.年]\d{1,2}|\d{1,2}月\d{1,2}|\d{1,2}[-/]\d{1,2}(?![\d%:]))|^[-/.~至到]+\s*\d(?!\d?:)", re.ASCII
+    r"(?<![\w.])(?:\d{4}[-/.年]\d{1,2}|\d{1,2}月\d{1,2}|\d{1,2}[-/]\d{1,2}(?![\d%:]))|^[-/.~至到]+\s*\d(?!\d?:)",
+    re.ASCII,
 )
 """Another date behind the first, or the end of a period."""
 _SERIAL = re.compile(r"[34567]\d{4}(?:\.\d+)?", re.ASCII)
@@ -161,4 +163,8 @@ def _weekday(day: datetime, found: re.Match[str] | None) -> str:
     if found is None:
         return ""
     written = moment.WEEKDAYS.index(found[1].replace("天", "日")) if found[1] else _ENGLISH.index(found[2][:3].lower())
-    return "" if written == day.weekday() else f"写的是{found.group().strip('()[], ')}，这一天是周{moment.WEEKDAYS[day.weekday()]}"
+    return (
+        ""
+        if written == day.weekday()
+        else f"写的是{found.group().strip('()[], ')}，这一天是周{moment.WEEKDAYS[day.weekday()]}"
+    )

@@ -30,7 +30,6 @@ def value(given: Any, titles: Callable[[str], str]) -> str:
 
 def event(data: Mapping[str, Any], words: Vocabulary) -> str:
     """Say what an event brought: its note first, then its other fields with their titles."""
-
     title = functools.partial(_title, words)
     parts = [str(data["note"])] if "note" in data else []
     parts += [f"{title(key)} {value(item, title)}" for key, item in data.items() if key not in _ASIDE]

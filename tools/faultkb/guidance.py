@@ -79,9 +79,9 @@ def _written(column: Column, node: dict[str, Any], words: Vocabulary) -> Iterato
         yield "下拉选择"
     elif node.get("format") == "fault-id":
         yield "系统自动，不可重复；新增的一行不填"
-    elif _PERSON <= node.get("properties", {}).keys():
+    elif node.get("properties", {}).keys() >= _PERSON:
         yield "写工号和姓名，姓名用*号代替，例如 RD017 李*"
-    elif _PERSON <= items.get("properties", {}).keys():
+    elif items.get("properties", {}).keys() >= _PERSON:
         yield "几个人用、隔开，例如 RD021 王*、RD022 陈*"
     elif node.get("properties"):
         named = [part for key, part in node["properties"].items() if key != tracking.MAIN]

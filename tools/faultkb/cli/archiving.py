@@ -31,7 +31,9 @@ def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
     files[INDEX] = pages.index([(paper, f"{paper.number}.{form}") for paper, _ in every])
     if form == "md":
         limits = doc_command.limits(here)
-        files |= {name: data for paper, _ in every for name, data in pages.pictures_of(paper, here.root, limits).items()}
+        files |= {
+            name: data for paper, _ in every for name, data in pages.pictures_of(paper, here.root, limits).items()
+        }
     folder = output or Path(f"{papers.own_id(case)}-归档")
     _write(folder, files)
     click.echo(f"已写到 {folder}（{len(every)} 个文件，{INDEX} 列出全部）", err=True)

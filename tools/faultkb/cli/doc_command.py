@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -164,15 +163,16 @@ def _plain(name: str) -> str:
 
 
 def _deliver(filled: Filled, output: Path | None, name: str, form: str) -> None:
-    from faultkb.cli.output import save
+    """Write a document to its file, into a folder, or to the screen: Word to no terminal."""
+    from faultkb.cli import output as out
 
-    if output == _SCREEN:
-        if form == "docx" and sys.stdout.isatty():
-            raise FaultError("Word 文件不能显示在屏幕上：加上 --output 文件名，或用 --format md")
-        click.get_binary_stream("stdout").write(filled.data)
-        return
-    place = output or Path(name)
-    save(place / name if place.is_dir() else place, filled.data)
+    if output == _SCREEN and form == "docx":
+        out.deliver_bytes(lambda stream: stream.write(filled.data), None)
+    elif output == _SCREEN:
+        out.deliver(lambda stream: stream.write(filled.data.decode()), None)
+    else:
+        place = output or Path(name)
+        out.save(place / name if place.is_dir() else place, filled.data)
 
 
 def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
@@ -188,7 +188,11 @@ def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
         say(remark)
     for paper, filled in every:
         for name in filled.unknown:
-            say(visible(f"{paper.kind} 的模板里有不认识的名字：{name}{_near(name)}；可以写的见 fault doc --placeholders"))
+            say(
+                visible(
+                    f"{paper.kind} 的模板里有不认识的名字：{name}{_near(name)}；可以写的见 fault doc --placeholders"
+                )
+            )
 
 
 def grouped(lacking: Mapping[str, str]) -> list[str]:

@@ -79,8 +79,10 @@ def command(
 
     wish = plan.Wish(sheets, dict(defaults), roster.read(people))
     found = plan.build(here.root, here.words, path, wish, here.as_of)
-    _workbook(here, found, path, report)
+    say(f"导入报告：{_workbook(here, found, path, report)}")
     is_written = _carry_out(here, found, form, dry_run=dry_run, yes=yes)
+    if is_written:
+        _workbook(here, found, path, report)  # with the ids that were taken
     if form == "json":
         from faultkb.render import inflow
 
@@ -124,5 +126,19 @@ def _carry_out(here: Workspace, found: Plan, form: str, *, dry_run: bool, yes: b
     return True
 
 
-def _workbook(here: Workspace, found: Plan, path: Path, report: Path | None) -> None:
-    """Write the report workbook beside the source."""
+def _workbook(here: Workspace, found: Plan, path: Path, report: Path | None) -> str:
+    """Write the report workbook beside the source and return its name; a file that is none of our reports stays."""
+    import io
+
+    from faultkb import privacy
+    from faultkb.cli.output import write
+    from faultkb.render import inflow
+
+    target = report or path.with_name(f"{path.stem}-导入报告.xlsx")
+    name = privacy.masked(target.name, privacy.find_in_name(target.name, here.words.lists))
+    if target.exists() and not inflow.is_ours(target):
+        raise FaultError(f"已有别的文件叫 {name}，没有覆盖：用 --report 换一个名字")
+    stream = io.BytesIO()
+    inflow.as_workbook(found, here.as_of, stream)
+    write(target, stream.getvalue())
+    return name

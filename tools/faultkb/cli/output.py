@@ -46,6 +46,12 @@ def deliver_bytes(render: Callable[[BinaryIO], Any], output: Path | None) -> Non
 
 def save(output: Path, data: bytes) -> None:
     """Write a file whole or not at all, and say so on stderr. Raise FaultError if it cannot be written."""
+    write(output, data)
+    click.echo(f"已写到 {output}", err=True)
+
+
+def write(output: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raise FaultError if it cannot be written."""
     try:
         if output.exists() and not output.is_file():  # a pipe or a device
             output.write_bytes(data)
@@ -58,4 +64,3 @@ def save(output: Path, data: bytes) -> None:
                 draft.unlink(missing_ok=True)
     except OSError as error:
         raise FaultError(f"写不了 {output}：{reason(error)}") from None
-    click.echo(f"已写到 {output}", err=True)

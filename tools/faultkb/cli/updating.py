@@ -11,6 +11,9 @@ from faultkb.cli import prompts, say
 from faultkb.cli.workspace import Workspace, as_utf8, staff_default
 from faultkb.finding import FaultError
 
+_LISTED = 5
+"""Changed files that are named; the rest is counted."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -56,7 +59,7 @@ def run(
     if refused:
         say(f"有 {refused} 个故障的改动没有接受，原因见上；改好表再运行一次，已经记录的不会重复")
     if fine and _may_write(len(fine), dry_run=dry_run, yes=yes):
-        _write(here, fine)
+        refused += _write(here, fine)
     return 1 if refused else 0
 
 
@@ -99,16 +102,21 @@ def _may_write(number: int, *, dry_run: bool, yes: bool) -> bool:
     return False
 
 
-def _write(here: Workspace, fine: Sequence[Applied]) -> None:
-    """Write the new texts, each file whole or not at all."""
+def _write(here: Workspace, fine: Sequence[Applied]) -> int:
+    """Write the new texts, each file whole or not at all; return how many could not be written."""
     from faultkb import corpus
 
+    written = []
     for one in fine:
-        corpus.save(here.root, one.before.path, one.after.document.text, one.before.document.text)
-    click.echo(f"已更新 {len(fine)} 个故障")
-    paths = " ".join(one.before.path for one in fine[:_LISTED])
-    more = f" 等 {len(fine)} 个文件" if len(fine) > _LISTED else ""
-    say(f"改动的文件：{paths}{more}；检查后提交，开合并请求")
-
-
-_LISTED = 5
+        try:
+            corpus.save(here.root, one.before.path, one.after.document.text, one.before.document.text)
+            written.append(one.before.path)
+        except FaultError as error:  # somebody else has just changed this one
+            say(f"错误：{error}")
+    click.echo(f"已更新 {len(written)} 个故障")
+    if written:
+        more = f" 等 {len(written)} 个文件" if len(written) > _LISTED else ""
+        say(
+            f"改动的文件：{'、'.join(written[:_LISTED])}{more}；提交，开合并请求。这个表里已经记录的，再运行一次也不会重复"
+        )
+    return len(fine) - len(written)

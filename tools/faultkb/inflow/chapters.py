@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,7 @@ def sections(words: Vocabulary, names: Sequence[str], text: str) -> dict[str, st
     return found
 
 
+@functools.lru_cache(maxsize=64)
 def _labels(words: Vocabulary, begin: str) -> dict[str, str]:
     """Return what the sections and parts that begin so are called, and the name of each."""
     found: dict[str, str] = {}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from faultkb import document, labelled, moment, tracking
-from faultkb.inflow import chapters, choices, persons, rest, scope, times
+from faultkb import document, moment, tracking
+from faultkb.inflow import chapters, choices, customers, persons, rest, scope, times
 from faultkb.inflow.draft import quoted
-from faultkb.inflow.masking import CODE
 from faultkb.validation import FAULT_ID
 
 if TYPE_CHECKING:
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
 NUMBER = "000"
 """Stands for the number of an id until the row is known to be imported."""
-_LIMIT = 60
-"""Characters of a customer's field."""
 
 
 def compose(draft: Draft) -> None:
@@ -305,50 +301,6 @@ def _impact_part(draft: Draft, told: dict[str, Any], key: str, cell: Given, said
     draft.keep(cell, said)
 
 
-def _customer(draft: Draft) -> None:
-    customer: dict[str, str] = {}
-    for key in ("id", "device", "contact", "ref"):
-        for cell in draft.take(f"customer.{key}"):
-            _customer_part(draft, customer, key, cell, cell.text)
-    known = scope.labels(draft.words, "customer")
-    for cell in draft.take("customer"):
-        parts = scope.merged(labelled.split(cell.text, known), known)
-        for key, said in parts.items():
-            if key:
-                _customer_part(draft, customer, key, cell, said)
-            else:
-                _customer_rest(draft, customer, cell, said)
-    if customer:
-        draft.header["customer"] = customer
-
-
-def _customer_part(draft: Draft, customer: dict[str, str], key: str, cell: Given, said: str) -> None:
-    plain = " ".join(said.split())
-    shown = draft.masks.text(plain) if key == "ref" else draft.masks.code(plain)
-    if key in customer or len(shown) > _LIMIT:
-        draft.keep(cell, draft.masks.text(said) if key == "ref" or len(shown) > _LIMIT else shown)
-    else:
-        customer[key] = shown
-
-
-def _customer_rest(draft: Draft, customer: dict[str, str], cell: Given, said: str) -> None:
-    """A cell about the customer without labels: numbers and ids into their fields, who it is into the remark."""
-    shown = draft.masks.on([(cell.title, said)])[0]
-    if "contact" not in customer and (phone := _PHONE.search(shown)):
-        customer["contact"] = phone.group()
-        shown = (shown[: phone.start()] + shown[phone.end() :]).strip(" ，,；;/、\n（）()")
-    elif "id" not in customer and _ID.fullmatch(shown):
-        draft.masks.count[CODE] += 1
-        customer["id"] = draft.masks.code(shown)
-        return
-    if shown:
-        draft.keep(cell, shown)
-
-
-_PHONE = re.compile(r"1[0-9]{2}\*{4}[0-9]{4}")
-_ID = re.compile(r"(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9][A-Za-z0-9_-]{3,40}")
-
-
 def _remark(draft: Draft) -> None:
     remarks = [one.masked for one in draft.take("remark")]
     draft.header["remark"] = "\n".join(remarks)
@@ -447,7 +399,7 @@ _STEPS: tuple[Callable[[Draft], None], ...] = (
     _state,
     _team,
     _impact,
-    _customer,
+    customers.fill,
     _verification,
     persons.verifier,
     _texts,

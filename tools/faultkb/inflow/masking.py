@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -36,9 +37,7 @@ class Masks:
         self.unsure = 0
         self._lists = lists
         self._names = frozenset(names)
-        self._sizes = sorted({len(one) for one in self._names}, reverse=True)
-        firsts = "".join(sorted({re.escape(one[0]) for one in self._names}))
-        self._first = re.compile(f"[{firsts}]") if firsts else None
+        self._sizes, self._first = _index(self._names)
 
     def on(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
         """Return the texts of pairs of heading and text with masks; what a heading says helps to find a name."""
@@ -51,6 +50,14 @@ class Masks:
     def text(self, text: str) -> str:
         """Return one text with masks."""
         return self.on([("", text)])[0] if text else text
+
+    def quietly(self, text: str) -> str:
+        """Return one text with masks that are not counted: headings and names of sheets come again with every row."""
+        return _again(text, self._lists, self._names) if text else text
+
+    def quiet(self) -> Masks:
+        """Return the same masks with a count of their own."""
+        return Masks(self._lists, self._names)
 
     def code(self, text: str) -> str:
         """Return the id of a customer, a device or a number with a mask, whatever it looks like."""
@@ -96,6 +103,18 @@ class Masks:
             self.unsure += 1
             text = text[:start] + self.name(text[start : start + size]) + text[start + size :]
         return text
+
+
+@functools.lru_cache(maxsize=8)
+def _index(names: frozenset[str]) -> tuple[list[int], re.Pattern[str] | None]:
+    """Return how long names are, the longest first, and what they begin with."""
+    firsts = "".join(sorted({re.escape(one[0]) for one in names}))
+    return sorted({len(one) for one in names}, reverse=True), re.compile(f"[{firsts}]") if firsts else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _again(text: str, lists: Lists, names: frozenset[str]) -> str:
+    return Masks(lists, names).text(text)
 
 
 def looks_like_name(text: str) -> bool:

@@ -12,6 +12,7 @@ from faultkb.finding import FaultError
 from faultkb.inflow import identity, work
 from faultkb.inflow.draft import Office
 from faultkb.inflow.line import BLANK, FIELD, REST, Line, bare, lines
+from faultkb.inflow.masking import Masks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from faultkb.inflow.people import Directory
     from faultkb.inflow.work import Made
-    from faultkb.sheets import Sheet
+    from faultkb.sheets import Cell, Sheet, Value
     from faultkb.vocabulary import Vocabulary
+
+    Page = tuple[str, int, dict[int, dict[int, Value]]]
 
 IMPORTED, REPAIRED, REFUSED, KNOWN, NO_DATA = "导入", "修正后导入", "没有导入", "已经导入过", "不是数据"
 OUTCOMES = (IMPORTED, REPAIRED, REFUSED, KNOWN, NO_DATA)
@@ -52,11 +55,12 @@ class Plan:
     fates: list[Fate]
     cells: Counter[str]
     filled: int
-    masked: Counter[str]
-    unsure: int
-    skipped: list[tuple[str, str]]
-    unknown: dict[str, list[str]]
+    masked: Counter[str] = field(default_factory=Counter)
+    unsure: int = 0
+    unknown: dict[str, list[str]] = field(default_factory=dict)
     """The columns of each sheet that are not known: they go into the remark."""
+    pages: list[Page] = field(default_factory=list)
+    """Each sheet as it goes back: its name, the row of its headings, its rows by number, masked."""
 
     @property
     def new(self) -> list[Fate]:
@@ -85,32 +89,73 @@ def build(root: Path, words: Vocabulary, path: Path, wish: Wish, as_of: datetime
     every = [line for sheet in chosen if not sheet.skipped for line in lines(sheet, defaults)]
     _twins(every)
     name = privacy.masked(path.name, privacy.find_in_name(path.name, words.lists))
-    office = Office(words, wish.directory, as_of, name)
     names = work.names(every) | wish.directory.names
-    made = corpus.spread(every, work.make, (office, names, root))
-    fates = _fates(root, made)
-    fates += [
-        Fate(sheet.name, row.number, NO_DATA, remarks=[sheet.skipped or row.why or row.kind])
-        for sheet in chosen
-        for row in sheet.rows
-        if sheet.skipped or (row.kind != sheets.DATA)
-    ]
+    made = corpus.spread(every, work.make, (Office(words, wish.directory, as_of, name), names, root))
+    fates = [*_fates(root, made), *_others(chosen)]
+    masks = Masks(words.lists, names)
     order = {sheet.name: number for number, sheet in enumerate(chosen)}
     fates.sort(key=lambda one: (order[one.sheet], one.row))
     result = Plan(
-        name,
-        fates,
-        _cells(chosen, fates),
-        sum(one.filled for one in chosen),
-        Counter(),
-        0,
-        [(one.name, one.skipped) for one in chosen if one.skipped],
-        {one.name: [each.text for each in one.unknown] for one in chosen if not one.skipped and one.unknown},
+        name, fates, _cells(chosen, fates), sum(one.filled for one in chosen), pages=_pages(chosen, made, masks)
     )
+    result.unknown = {
+        one.name: masks.on([("", each.text) for each in one.unknown])
+        for one in chosen
+        if not one.skipped and one.unknown
+    }
     for one in result.new:
         result.masked += one.made.masked if one.made else Counter()
         result.unsure += one.made.unsure if one.made else 0
+    _rename(result, masks, list(order))
     return result
+
+
+def _rename(result: Plan, masks: Masks, names: Sequence[str]) -> None:
+    """Give sheets that are called by something private a name without it."""
+    shown: dict[str, str] = {}
+    for name in names:
+        masked = masks.on([("姓名", name)])[0]
+        shown[name] = masked if masked not in shown.values() else f"{masked} {len(shown) + 1}"
+    for one in result.fates:
+        one.sheet = shown[one.sheet]
+        one.remarks = (
+            masks.on([("", each) for each in one.remarks]) if one.made is None and one.remarks else one.remarks
+        )
+    result.pages = [(shown[name], header, rows) for name, header, rows in result.pages]
+    result.unknown = {shown[name]: titles for name, titles in result.unknown.items()}
+
+
+def _others(chosen: Sequence[Sheet]) -> list[Fate]:
+    """Return the rows that are no faults, and those that go on with the fault of the row above them."""
+    fates = []
+    for sheet in chosen:
+        for row in sheet.rows:
+            if sheet.skipped or row.kind != sheets.DATA:
+                fates.append(Fate(sheet.name, row.number, NO_DATA, remarks=[sheet.skipped or row.why or row.kind]))
+            elif row.continues:
+                fates.append(Fate(sheet.name, row.number, NO_DATA, remarks=["与上面的行合并，内容在那一行的故障里"]))
+    return fates
+
+
+def _pages(chosen: Sequence[Sheet], made: Sequence[Made], masks: Masks) -> list[Page]:
+    """Return the sheets with masks: a value stays what it is where nothing in it is private."""
+    shown = {(one.sheet, place): text for one in made for place, text in one.shown.items()}
+    pages = []
+    for sheet in chosen:
+        loose = [cell for row in sheet.rows for cell in row.cells.values() if (sheet.name, cell.place) not in shown]
+        texts = masks.on([("", cell.text) for cell in loose]) if loose else []
+        shown |= {(sheet.name, cell.place): text for cell, text in zip(loose, texts, strict=True)}
+        rows = {
+            row.number: {n: _value(cell, shown[sheet.name, cell.place]) for n, cell in row.cells.items()}
+            for row in sheet.rows
+        }
+        heads = [row.number for row in sheet.rows if row.kind == sheets.HEADER]
+        pages.append((sheet.name, max(heads[:1], default=0), rows))
+    return pages
+
+
+def _value(cell: Cell, masked: str) -> Value:
+    return cell.value if masked == cell.text and not isinstance(cell.value, str) else masked
 
 
 def _chosen(found: Sequence[Sheet], wanted: Sequence[str]) -> list[Sheet]:

@@ -21,7 +21,7 @@ def place(remark: str, left: list[tuple[str, str]]) -> Left:
     """Return where a remark and the things that were left over stand; nothing is cut."""
     entries = ([("", remark)] if remark else []) + left
     if sum(len(title) + len(text) + 2 for title, text in entries) <= _MOST:
-        return Left("\n".join(map(_shown, entries)), "")
+        return Left("；".join(map(_shown, entries)), "")
     kept: list[str] = []
     moved: list[str] = []
     size = len(_POINTER) + 1
@@ -30,7 +30,7 @@ def place(remark: str, left: list[tuple[str, str]]) -> Left:
         is_short = len(shown) <= _LONG and size + len(shown) + 1 <= _MOST
         size += len(shown) + 1 if is_short else 0
         (kept if is_short else moved).append(shown)
-    return Left("\n".join([*kept, _POINTER]), "\n".join(moved))
+    return Left("；".join([*kept, _POINTER]), "\n".join(moved))
 
 
 def _shown(entry: tuple[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,6 +68,7 @@ def split(words: Vocabulary, text: str) -> dict[str, str]:
     return merged(labelled.split(text, known), known)
 
 
+@functools.lru_cache(maxsize=16)
 def labels(words: Vocabulary, group: str) -> Mapping[str, str]:
     """Return what the fields of a group are called, and each one's key."""
     found: dict[str, str] = {}

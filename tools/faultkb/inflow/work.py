@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from faultkb import check, corpus, document, ids, privacy
 from faultkb.finding import ERROR
-from faultkb.inflow import compose, identity, people, persons
+from faultkb.inflow import compose, customers, identity, people, persons
 from faultkb.inflow.draft import Draft
 from faultkb.inflow.line import FIELD
 from faultkb.inflow.masking import Masks, looks_like_name
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faultkb.finding import Finding
     from faultkb.inflow.draft import Office
     from faultkb.inflow.line import Line
+    from faultkb.vocabulary import Vocabulary
 
 _NOTE = 900
 
@@ -59,7 +60,7 @@ def make(lines: Sequence[Line], office: Office, known: Collection[str], root: Pa
 
 def _made(line: Line, office: Office, known: Collection[str], root: Path) -> Made:
     masks = Masks(office.words.lists, known)
-    _mask(line, masks)
+    _mask(line, masks, office.words)
     draft = Draft(line, office, masks)
     for one in line.odd:
         draft.say(one)
@@ -94,27 +95,26 @@ def _made(line: Line, office: Office, known: Collection[str], root: Path) -> Mad
     )
 
 
-def _mask(line: Line, masks: Masks) -> None:
+def _mask(line: Line, masks: Masks, words: Vocabulary) -> None:
     """Mask the texts of a row and what hangs on its cells; ids of customers whatever they look like, names of people."""
     plain = [one for one in line.cells if one.name not in _OWN]
     for one, text in zip(plain, masks.on([(one.title, one.text) for one in plain]), strict=True):
         one.masked = text
-    quiet = Masks(masks._lists, masks._names)  # noqa: SLF001 - the same masks, counted where they are written
+    quiet = masks.quiet()  # people are counted where they are written
     for one in line.cells:
-        if one.name in _CODES:
-            one.masked = quiet.code(" ".join(one.text.split())) if one.text.strip() else ""
+        if one.name in _CUSTOMER:
+            one.masked = customers.mask(words, one, masks)
         elif one.name in persons.COLUMNS:
             one.masked = _people(one.text, quiet)
         hanging = masks.on([(what, text) for what, text in one.hanging]) if one.hanging else []
         one.hanging = tuple((what, text) for (what, _), text in zip(one.hanging, hanging, strict=True))
-    titles = quiet.on([("", one.title) for one in line.cells])
-    for one, title in zip(line.cells, titles, strict=True):
-        one.title = title
+    for one in line.cells:
+        one.title = masks.quietly(one.title)
     line.odd = quiet.on([("", one) for one in line.odd]) if line.odd else []
 
 
-_CODES = frozenset({"customer.id", "customer.device", "customer.contact"})
-_OWN = _CODES.union(persons.COLUMNS)
+_CUSTOMER = customers.CODES | {"customer"}
+_OWN = _CUSTOMER.union(persons.COLUMNS)
 
 
 def _people(text: str, masks: Masks) -> str:
@@ -135,7 +135,7 @@ def _register(draft: Draft, mark: identity.Mark) -> None:
     }
     where = "".join(
         one if one.isprintable() else " "
-        for one in f"从《{draft.office.file}》“{draft.masks.text(draft.line.sheet)}”第 {draft.line.number} 行导入"
+        for one in f"从《{draft.office.file}》“{draft.masks.quietly(draft.line.sheet)}”第 {draft.line.number} 行导入"
     )
     event["note"] = f"{where[:_NOTE]}，标记 {mark}"
     header["events"] = [event]

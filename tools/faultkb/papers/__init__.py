@@ -37,7 +37,8 @@ class Markdown(str):
     __slots__ = ()
 
 
-class Picture(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """A picture that belongs to the company: its file name and its content."""
 
     name: str
@@ -66,6 +67,11 @@ class Paper:
     lacking: Mapping[str, str]
     home: str = ""
 
+    def rows(self, name: str) -> tuple[Row, ...]:
+        """Return the rows of a table."""
+        found = self.values[name]
+        return found if isinstance(found, tuple) else ()
+
 
 class Filled(NamedTuple):
     """A document that was written: its bytes, the placeholders that its template uses, and those that nobody knows.
@@ -82,7 +88,9 @@ class Filled(NamedTuple):
 def kinds(words: Vocabulary) -> Mapping[str, Any]:
     """Return what documents.yaml says of each kind. Raise FaultError without that file."""
     if not words.documents:
-        raise FaultError("缺少文件 schema/documents.yaml：从本项目的仓库复制它和 schema/documents/ 文件夹，再改成你们公司的")
+        raise FaultError(
+            "缺少文件 schema/documents.yaml：从本项目的仓库复制它和 schema/documents/ 文件夹，再改成你们公司的"
+        )
     found: Mapping[str, Any] = words.documents["kinds"]
     return found
 
@@ -145,6 +153,7 @@ def _listed(case: Case) -> list[Row]:
 
 
 def logo(root: Path, words: Vocabulary) -> Picture | None:
+    """Return the company's logo, None without one. Raise FaultError where it cannot be read."""
     name = words.documents.get("logo")
     if not name:
         return None
@@ -152,7 +161,9 @@ def logo(root: Path, words: Vocabulary) -> Picture | None:
     try:
         data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
     except OSError as error:
-        raise FaultError(f"读不了公司标志 {FOLDER}/{name}：{reason(error)}；放好图片，或从 schema/documents.yaml 删去 logo") from None
+        raise FaultError(
+            f"读不了公司标志 {FOLDER}/{name}：{reason(error)}；放好图片，或从 schema/documents.yaml 删去 logo"
+        ) from None
     if not data:
         raise FaultError(f"公司标志 {FOLDER}/{name} 是空的，或超过 2 MB：换一个小的图片")
     return Picture(name, data)
@@ -206,4 +217,3 @@ def _says(one: Name) -> int:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-

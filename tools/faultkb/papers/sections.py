@@ -33,7 +33,21 @@ _LABELS = {
         "为什么没有提前发现",
         "为什么没有被提前发现",
     ),
-    WHYS: ("5-Why", "5 Why", "5Why", "5-why", "5why", "5-Whys", "5Whys", "5WHY", "5-WHY", "五个为什么", "5个为什么", "5 个为什么", "五问"),
+    WHYS: (
+        "5-Why",
+        "5 Why",
+        "5Why",
+        "5-why",
+        "5why",
+        "5-Whys",
+        "5Whys",
+        "5WHY",
+        "5-WHY",
+        "五个为什么",
+        "5个为什么",
+        "5 个为什么",
+        "五问",
+    ),
     PREVENTION: ("预防措施", "防止再发", "防止再发生", "防止再发措施", "再发防止", "预防再发", "预防"),
     ELSEWHERE: ("举一反三", "横向展开", "水平展开", "横展", "同类排查"),
 }
@@ -102,15 +116,20 @@ def _split(text: str, parts: tuple[str, ...], more: Mapping[str, str]) -> dict[s
     return found
 
 
+_BESIDE = {"table", "fence", "code_block", "heading", "hr"}
 _LONGEST = 120
 """Characters of what stands for a whole section in a cell."""
 _SENTENCE = re.compile(r"(?<=[。！？])")
 
 
 def gist(text: str) -> str:
-    """Return the first sentence of a text without any marks; a line that announces others takes them along."""
-    said = ""
-    for line in safe_markdown.plain(text).splitlines():
+    """Return the first sentence of a text without any marks; a line that announces others takes them along.
+
+    Tables, code and headings only speak where there is nothing else.
+    """
+    said, root = "", syntax.parse(text)
+    root.children = [one for one in root.children if one.type not in _BESIDE] or root.children
+    for line in safe_markdown.plain(root).splitlines():
         said += line if not said or said.endswith("：") else f"；{line}"
         if not said.endswith(("：", ":")) and len(said) > _LONGEST // 4:
             break

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from faultkb.inflow import plan as planned
 from faultkb.inflow.masking import CODE
-from faultkb.render import visible
+from faultkb.render import remarked, visible
 from faultkb.rules.exposure import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import TextIO
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from typing import BinaryIO, TextIO
 
     from faultkb.inflow.plan import Fate, Plan
+    from faultkb.sheets import Value
 
 _KINDS = {**NAMES, CODE: "用户或设备编号"}
 _ROWS = 30
@@ -92,6 +97,45 @@ def _stretches(rows: Sequence[int]) -> str:
             found.append([row, row])
     shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_ROWS]]
     return "、".join(shown) + ("…" if len(found) > _ROWS else "")
+
+
+def as_workbook(plan: Plan, as_of: datetime, stream: BinaryIO) -> None:
+    """Write the rows back with what became of each."""
+    fates: defaultdict[tuple[str, int], list[Fate]] = defaultdict(list)
+    for one in plan.fates:
+        fates[one.sheet, one.row].append(one)
+    pages = []
+    for name, header, rows in plan.pages:
+        lines = [_line(number, values, fates.get((name, number), [])) for number, values in rows.items()]
+        pages.append(remarked.Page(name, lines, header))
+    counts = plan.counts
+    totals: list[tuple[str, Value]] = [("文件", plan.file), *((one, counts[one]) for one in planned.OUTCOMES)]
+    totals += [(f"格：{planned.WORDS.get(name, name)}", number) for name, number in plan.cells.items()]
+    totals += [(f"遮盖：{_KINDS.get(rule, rule)}", number) for rule, number in plan.masked.most_common()]
+    remarked.xlsx(stream, pages, totals, as_of)
+
+
+def _line(number: int, values: Mapping[int, Value], fates: Sequence[Fate]) -> remarked.Line:
+    if not fates:
+        return remarked.Line(number, values)
+    outcome = fates[0].outcome if fates[0].outcome in _COLOURED else ""
+    said = [fates[0].id, "" if outcome else fates[0].outcome, *fates[0].remarks]
+    return remarked.Line(number, values, outcome, "；".join(filter(None, said)))
+
+
+_COLOURED = frozenset({planned.IMPORTED, planned.REPAIRED, planned.REFUSED, planned.NO_DATA})
+
+
+def is_ours(path: Path) -> bool:
+    """Say whether a workbook is a report of ours, which the next one replaces."""
+    try:
+        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
+            return f"<dc:title>{remarked.FIRST}</dc:title>" in part.read(_PROPERTIES).decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError):
+        return False
+
+
+_PROPERTIES = 100_000
 
 
 def data(plan: Plan, *, written: bool) -> dict[str, Any]:

@@ -56,9 +56,7 @@ def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
         version = put(str(one.values["文件版本"]))
         lines.append(f"| {number} | [{put(one.title)}](<{quote(name)}>) | {put(one.number)} | {version} |")
     lines += ["", "## 附件", "", "| 文件 | 大小 | 用途 |", "| --- | --- | --- |"]
-    rows = values["附件"]
-    assert isinstance(rows, tuple)
-    lines += [f"| {' | '.join(put(visible(str(cell))) for cell in row.values())} |" for row in rows]
+    lines += [f"| {' | '.join(put(visible(cell)) for cell in row.values())} |" for row in first.rows("附件")]
     return _page(first, "\n".join(lines), {}, str(values["问题编号"])).encode()
 
 
@@ -244,9 +242,9 @@ def _tag(text: str) -> Token:
     return Token("html_inline", "", 0, content=text)
 
 
-_WHOLE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|[A-Z]{2}-[0-9]{8}-[0-9]{3,}|\b[A-Z]{2}[0-9]{3,5}\b)")
-"""A date, a time, the id of a fault or of somebody."""
-_FACTS = re.compile(
-    r"<table>\s*<thead>(\s*<tr>\s*(?:<th>项目</th>\s*<th>内容</th>\s*){1,2}</tr>\s*)</thead>"
+_WHOLE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|[A-Z]{2}-[0-9]{8}-[0-9]{3,}|\b[A-Z]{2}[0-9]{3,5}\b)"
 )
+"""A date, a time, the id of a fault or of somebody."""
+_FACTS = re.compile(r"<table>\s*<thead>(\s*<tr>\s*(?:<th>项目</th>\s*<th>内容</th>\s*){1,2}</tr>\s*)</thead>")
 """The head of a table of facts, which says no more than that."""

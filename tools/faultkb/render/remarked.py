@@ -73,7 +73,9 @@ def xlsx(stream: BinaryIO, pages: Iterable[Page], totals: Sequence[tuple[str, Va
 
 def _looks() -> Iterable[tuple[str, dict[str, str | bool]]]:
     for outcome, colour in {**_COLOURS, "": ""}.items():
-        ground: dict[str, str | bool] = {"bg_color": colour, "border": True, "border_color": "#c8c8c8"} if colour else {}
+        ground: dict[str, str | bool] = (
+            {"bg_color": colour, "border": True, "border_color": "#c8c8c8"} if colour else {}
+        )
         yield f"{outcome} text", {**ground, "text_wrap": True}
         for form in (_DAY, _MINUTE, _CLOCK):
             yield f"{outcome} {form}", {**ground, "num_format": form, "align": "left"}

@@ -52,8 +52,9 @@ def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: dateti
 
 
 def ticked(value: str, *choices: str) -> str:
-    """Show choices as boxes, the one that is the value ticked."""
-    return "　".join(f"{'☑' if one == value else '☐'}{one}" for one in choices)
+    """Show choices as boxes, the one that is the value ticked; a value that is none of them stands behind."""
+    boxes = [f"{'☑' if one == value else '☐'}{one}" for one in choices]
+    return "　".join([*boxes, *([] if value in choices else [str(value)])])
 
 
 def _environment(marks: Marks) -> ImmutableSandboxedEnvironment:
@@ -72,9 +73,8 @@ def _tags(paper: Paper, template: Path, document: Any, environment: ImmutableSan
     for _, story, name in _stories(document):
         tags.read(story, name)
     said = list(dict.fromkeys(f"{one.where}：{one.what}" for one in tags.problems))
-    for part in document.part.package.iter_parts():
-        if part.partname.rpartition(".")[0].endswith(_ASIDE) and b"{{" in part.blob:
-            said.append("脚注、尾注和批注里不能用占位符：把它移到正文里")
+    aside = (one for one in document.part.package.iter_parts() if one.partname.rpartition(".")[0].endswith(_ASIDE))
+    said.extend({"脚注、尾注和批注里不能用占位符：把它移到正文里" for part in aside if b"{{" in part.blob})
     if said:
         more = [f"还有 {len(said) - _MOST_SAID} 处"] if len(said) > _MOST_SAID else []
         raise FaultError("\n  ".join([f"模板 {template.name} 要改 {len(said)} 处：", *said[:_MOST_SAID], *more]))
@@ -87,7 +87,9 @@ def _render(template: Path, document: Any, environment: ImmutableSandboxedEnviro
     try:
         filled.render(dict(paper.values), environment, autoescape=True)
     except TemplateError:
-        raise FaultError(f"模板 {template.name} 里的循环或条件写错了：检查 {{% for %}}、{{% if %}} 与它们的结束") from None
+        raise FaultError(
+            f"模板 {template.name} 里的循环或条件写错了：检查 {{% for %}}、{{% if %}} 与它们的结束"
+        ) from None
 
 
 def _stories(document: Any) -> Iterator[tuple[Any, Any, str]]:
@@ -97,5 +99,3 @@ def _stories(document: Any) -> Iterator[tuple[Any, Any, str]]:
     for one in document.part.rels.values():
         if one.reltype in kinds:
             yield one.target_part, one.target_part.element, kinds[one.reltype]
-
-

@@ -27,8 +27,12 @@ _COLOURS = {
 }  # fmt: skip
 _KINDS = {"bars": {}, "stack": {"subtype": "stacked"}, "lines": {}}
 _LETTERS = {"name": "Arial", "size": 9}
+_LABELS = {"value": True, "num_format": "#,##0;-#,##0;;", "font": {**_LETTERS, "size": 8}}
+"""Values beside or in their bars, but for noughts."""
 _TALL, _ROW, _AROUND = 3_600, 420, 1_300
 """Height of a chart over time; of a bar that lies, and of what is around the bars; in twentieths of a point."""
+_MOST_SHARE = 38
+"""Per cent of its width that a chart may be tall."""
 
 
 def drawn(document: Any, table: Table, number: int, room: int) -> Any | None:
@@ -40,7 +44,7 @@ def drawn(document: Any, table: Table, number: int, room: int) -> Any | None:
     part = Part(name, CONTENT_TYPE.DML_CHART, _written(given, table.chart.kind), document.part.package)
     relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     bars = len(given.groups) * (1 if table.chart.kind == "stack" else len(given.series))
-    tall = _TALL if given.in_time else min(_AROUND + _ROW * bars, 3 * _TALL)
+    tall = _TALL if given.in_time else min(_AROUND + _ROW * bars, _MOST_SHARE * room // 100)
     said = quoteattr(clean(visible(chart.describe(table, table.chart, given.unit))))
     inline = parse_xml(
         f'<wp:inline {nsdecls("wp", "a", "r", "c")} distT="0" distB="0" distL="0" distR="0">'
@@ -49,7 +53,7 @@ def drawn(document: Any, table: Table, number: int, room: int) -> Any | None:
         f'<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart r:id="{relation}"/>'
         "</a:graphicData></a:graphic></wp:inline>"
     )
-    return element("w:p", element("w:pPr", element("w:keepNext")), element("w:r", element("w:drawing", inline)))
+    return element("w:p", element("w:r", element("w:drawing", inline)))
 
 
 def _written(given: Data, kind: str) -> bytes:
@@ -73,7 +77,16 @@ def _written(given: Data, kind: str) -> bytes:
         _dress(made, shape)
         sheet.insert_chart(0, 8, made)
     with zipfile.ZipFile(stream) as archive:
-        return archive.read("xl/charts/chart1.xml")
+        return _explicit(archive.read("xl/charts/chart1.xml"))
+
+
+def _explicit(written: bytes) -> bytes:
+    """Say what Excel takes for granted: in Word labels have every part, and lines are curves, unless it is said that not."""
+    off = "".join(f'<c:{one} val="0"/>' for one in ("showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    labels = b'<c:showLegendKey val="0"/><c:showVal val="1"/>' + off.encode()
+    written = written.replace(b'<c:showVal val="1"/>', labels)
+    head, line, rest = written.partition(b"<c:lineChart>")
+    return head + line + rest.replace(b"</c:ser>", b'<c:smooth val="0"/></c:ser>') if line else written
 
 
 def _series(place: int, last: int, colour: str, shape: str) -> dict[str, Any]:
@@ -85,7 +98,7 @@ def _series(place: int, last: int, colour: str, shape: str) -> dict[str, Any]:
         "categories": ["数据", 1, 0, last, 0],
         "values": ["数据", 1, place, last, place],
         "gap": 60,
-        "data_labels": {"value": True, "font": {**_LETTERS, "size": 8}},
+        **({} if shape == "line" else {"data_labels": _LABELS}),
         **look,
     }
 
@@ -94,9 +107,13 @@ def _dress(made: Any, shape: str) -> None:
     grid = {"visible": True, "line": {"color": "#d5dadd", "width": 0.5}}
     names = {"num_font": _LETTERS, "line": {"color": "#9aa5ab"}}
     values = {"num_font": _LETTERS, "major_gridlines": grid, "line": {"none": True}}
-    # Of bars that lie Excel calls the axis with the groups x, too; the first group stands at the top.
-    made.set_x_axis({**names, "reverse": shape == "bar"})
-    made.set_y_axis({**values, "min": 0} if shape == "bar" else values)
+    if shape == "bar":
+        # The first group stands at the top, the scale below the last.
+        made.set_y_axis({**names, "reverse": True, "crossing": "max"})
+        made.set_x_axis({**values, "min": 0})
+    else:
+        made.set_x_axis(names)
+        made.set_y_axis(values)
     made.set_legend({"position": "top", "font": _LETTERS})
     made.set_chartarea({"border": {"none": True}})
     made.show_blanks_as("gap")

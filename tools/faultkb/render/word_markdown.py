@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb.render import word_styles as names
@@ -34,11 +33,15 @@ class Place(NamedTuple):
     style: str = ""
 
 
-class Blocks:
+def written(spans: Spans, tree: Node, place: Place) -> Iterator[Any]:
+    """Yield the paragraphs and the tables of a tree of Markdown."""
+    return _Blocks(spans).write(tree, place)
+
+
+class _Blocks:
     """Writes the blocks of trees of Markdown."""
 
     def __init__(self, spans: Spans) -> None:
-        """Know how to write what stands in paragraphs."""
         self._spans = spans
         self._styles = spans.styles
 
@@ -85,14 +88,14 @@ class Blocks:
             yield from self._item(item, below, number)
 
     def _item(self, item: Node, place: Place, number: int) -> Iterator[Any]:
-        first, *rest = item.children or [None]
+        first = item.children[0] if item.children else None
         leads = first is not None and first.type == "paragraph" and not _only_pictures(first)
-        inside = list(self._spans.inside(_task(first), place.look, place.room)) if first is not None and leads else []
+        inside = self._spans.inside(_task(item.children[0]), place.look, place.room) if leads else ()
         made = paragraph(None, inside, place.style)
         made.pPr.get_or_add_numPr().get_or_add_ilvl().val = place.level
         made.pPr.numPr.get_or_add_numId().val = number
         yield made
-        for child in rest if leads else item.children:
+        for child in item.children[leads:]:
             yield from _BLOCKS[child.type](self, child, place)
 
     def quote(self, node: Node, place: Place) -> Iterator[Any]:
@@ -109,9 +112,7 @@ class Blocks:
     def table(self, node: Node, place: Place) -> Iterator[Any]:
         rows = [row.children for part in node.children for row in part.children]
         widths = word_table.shares([[words(one) for one in row] for row in rows], place.room)
-        made = [
-            [self._cell(one, width, place.look) for one, width in zip(row, widths, strict=False)] for row in rows
-        ]
+        made = [[self._cell(one, width, place.look) for one, width in zip(row, widths, strict=False)] for row in rows]
         yield word_table.table(made, widths, self._styles[names.TABLE])
         yield paragraph(None, [], self._styles[names.BEHIND])
 
@@ -144,14 +145,14 @@ def _task(node: Node) -> Node:
     return node
 
 
-_BLOCKS: dict[str, Callable[[Blocks, Node, Place], Iterator[Any]]] = {
-    "paragraph": Blocks.paragraph,
-    "heading": Blocks.heading,
-    "bullet_list": Blocks.list,
-    "ordered_list": Blocks.list,
-    "blockquote": Blocks.quote,
-    "fence": Blocks.code,
-    "code_block": Blocks.code,
-    "table": Blocks.table,
-    "hr": Blocks.rule,
+_BLOCKS: dict[str, Callable[[_Blocks, Node, Place], Iterator[Any]]] = {
+    "paragraph": _Blocks.paragraph,
+    "heading": _Blocks.heading,
+    "bullet_list": _Blocks.list,
+    "ordered_list": _Blocks.list,
+    "blockquote": _Blocks.quote,
+    "fence": _Blocks.code,
+    "code_block": _Blocks.code,
+    "table": _Blocks.table,
+    "hr": _Blocks.rule,
 }

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from docx.oxml.ns import qn
 from jinja2 import Undefined
-from markupsafe import Markup
 
 from faultkb.papers import Markdown, Picture
 from faultkb.render import word_styles as names
 from faultkb.render import word_table
-from faultkb.render.word_markdown import Blocks, Place
+from faultkb.render.word_markdown import Place, written
 from faultkb.render.word_pictures import LOGO
 from faultkb.render.word_xml import clean, element, paragraph, run, said, texts
 from faultkb.syntax import parse
@@ -31,6 +30,15 @@ _MARK = re.compile("\ue000([0-9]+)\ue001")
 _LACKING = "待补充"
 
 
+class _Mark(str):
+    """A text that jinja need not escape: two characters and a number."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
 class Marks:
     """The values that a template has printed, by number."""
 
@@ -38,12 +46,12 @@ class Marks:
         """Begin with none."""
         self._values: list[Any] = []
 
-    def put(self, value: Any) -> Markup:
+    def put(self, value: Any) -> _Mark:
         """Keep a value; return its mark."""
         if isinstance(value, Undefined):
             value = f"{{{{ {value._undefined_name} }}}}"  # noqa: SLF001 - jinja tells it nowhere else
         self._values.append(value)
-        return Markup(f"\ue000{len(self._values) - 1}\ue001")  # noqa: S704 - two characters and a number
+        return _Mark(f"\ue000{len(self._values) - 1}\ue001")
 
     def replace(self, story: Any, spans: Spans, page: int) -> None:
         """Put the values where their marks stand in a story of a document."""
@@ -99,7 +107,7 @@ def _blocks(value: Any, spans: Spans, place: Place) -> Iterator[Any]:
         if value.strip() == _LACKING:
             yield paragraph(place.shape, [_plain(value, spans, place.look)])
         else:
-            yield from Blocks(spans).write(parse(value), place)
+            yield from written(spans, parse(value), place)
         return
     rows = [list(value[0]), *(list(row.values()) for row in value)]
     widths = word_table.shares(rows, place.room)
@@ -120,11 +128,10 @@ def _inline(value: Any, spans: Spans, place: Place) -> tuple[list[Any], list[Any
         return [element("w:r", spans.album.drawn(spans.part, value.data, "", LOGO))], []
     if isinstance(value, Markdown) and value.strip() != _LACKING:
         tree = parse(value)
-        first, *rest = tree.children or [None]
-        if first is None or first.type != "paragraph":
-            return [], list(Blocks(spans).write(tree, place))
-        tree.children = rest
-        return list(spans.inside(first, place.look, place.room)), list(Blocks(spans).write(tree, place))
+        if not tree.children or tree.children[0].type != "paragraph":
+            return [], list(written(spans, tree, place))
+        first = tree.children.pop(0)
+        return list(spans.inside(first, place.look, place.room)), list(written(spans, tree, place))
     if isinstance(value, tuple):
         return [], list(_blocks(value, spans, place))
     return [_plain("" if value is None else str(value), spans, place.look)], []

@@ -79,7 +79,9 @@ class Album:
             raise UnfitError("文件夹里没有这个文件", "把图片放进文件夹")
         if kind not in attached.PICTURES:
             raise UnfitError(f"{kind or '没有扩展名的'} 文件不是图片", f"换成 {'、'.join(attached.PICTURES)}")
-        data = pictures.redrawn(attached.read(self._folder.home, reference, self._folder.limits), kind, self._folder.limits)
+        data = pictures.redrawn(
+            attached.read(self._folder.home, reference, self._folder.limits), kind, self._folder.limits
+        )
         return _as_png(data) if kind == "webp" else data
 
 

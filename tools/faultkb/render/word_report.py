@@ -104,7 +104,10 @@ class _Page:
             word_table.cell(width, [self._text(visible(column.title), self._side(column))])
             for column, width in zip(columns, widths, strict=True)
         ]
-        rows = [[self._cell(row.get(one.key), one, width) for one, width in zip(columns, widths, strict=True)] for row in table.rows]
+        rows = [
+            [self._cell(row.get(one.key), one, width) for one, width in zip(columns, widths, strict=True)]
+            for row in table.rows
+        ]
         return word_table.table([head, *rows], widths, self._styles[names.TABLE])
 
     def _cell(self, value: Any, column: Column, width: int) -> Any:
@@ -126,4 +129,3 @@ def _texts(table: Table) -> list[list[str]]:
     columns = for_people(table)
     rows = [[cell(row.get(one.key), one.kind) for one in columns] for row in table.rows[:200]]
     return [[one.title for one in columns], *rows]
-

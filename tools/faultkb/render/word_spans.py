@@ -52,7 +52,7 @@ class Spans:
 
     def _span(self, node: Node, look: Any, room: int) -> Iterator[Any]:
         if node.type == "text":
-            yield run(_joined(node.content), look)
+            yield from [run(_joined(node.content), look)] if node.content else []
         elif node.type == "hardbreak":
             yield run("\n", look)
         elif node.type == "code_inline":

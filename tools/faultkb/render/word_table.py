@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docx.oxml.ns import qn
@@ -12,8 +13,11 @@ from faultkb.render.word_xml import element
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NARROW, _WIDE = 6, 40
+_NARROW, _WIDE = 8, 60
 """Columns of Latin text that a column of a table is given at the least, and beyond which it asks for no more."""
+_SHORT, _LONGEST_WORD = 12, 17
+"""A text that is broken in no place if there is room, and the longest word that is not."""
+_WORD = re.compile("[!-~]+")
 _SAMPLED = 200
 MARGIN = 100
 """Space at both sides of a cell, in twentieths of a point."""
@@ -48,38 +52,32 @@ def cell(width: int, blocks: Sequence[Any], fill: str = "") -> Any:
 
 
 def shares(texts: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Share the room among columns by what stands in them: a short one gets what it needs, the long ones the rest."""
-    count = max(map(len, texts), default=1)
-    asked = [_NARROW] * count
-    for row in texts[:_SAMPLED]:
-        for number, text in enumerate(row):
-            longest = max(map(cell_len, text.split("\n")), default=0)
-            asked[number] = max(asked[number], min(longest, _WIDE))
-    needed = [one * _LETTER + 2 * MARGIN for one in asked]
-    factor = room / sum(needed)
-    if factor >= 1:
-        return [int(one * factor) for one in needed]
-    return _squeezed(needed, room)
-
-
-def _squeezed(needed: list[int], room: int) -> list[int]:
-    """Take what is lacking from the widest columns first."""
-    given = list(needed)
-    limit = max(given)
-    while sum(min(one, limit) for one in needed) > room and limit > room // len(needed):
-        limit -= 20
-    given = [min(one, limit) for one in needed]
-    return [int(one * room / sum(given)) for one in given]
+    """Share the room among columns by what stands in them; an id or a date is broken last."""
+    least, wanted = _asked(texts)
+    if sum(wanted) <= room:
+        return [one * room // sum(wanted) for one in wanted]
+    if sum(least) >= room:
+        return [one * room // sum(least) for one in least]
+    share = (room - sum(least)) / (sum(wanted) - sum(least))
+    return [int(low + (high - low) * share) for low, high in zip(least, wanted, strict=True)]
 
 
 def needs(texts: Sequence[Sequence[str]]) -> int:
     """Return the width that columns ask for, all together."""
+    return sum(_asked(texts)[1])
+
+
+def _asked(texts: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
+    """Return what each column needs to break no word, and what it needs to break no line; long texts ask for no more than others."""
     count = max(map(len, texts), default=1)
-    longest = [_NARROW] * count
+    least, wanted = [_NARROW] * count, [_NARROW] * count
     for row in texts[:_SAMPLED]:
         for number, text in enumerate(row):
-            longest[number] = max(longest[number], min(cell_len(text), _WIDE))
-    return sum(one * _LETTER + 2 * MARGIN for one in longest)
+            longest = max(map(cell_len, text.split("\n")), default=0)
+            word = max(map(len, _WORD.findall(text)), default=0)
+            least[number] = max(least[number], longest if longest <= _SHORT else min(word, _LONGEST_WORD))
+            wanted[number] = max(wanted[number], least[number], min(longest, _WIDE))
+    return [one * _LETTER + 2 * MARGIN for one in least], [one * _LETTER + 2 * MARGIN for one in wanted]
 
 
 def room_in(paragraph: Any, page: int) -> int:

@@ -26,7 +26,9 @@ _BROKEN = re.compile(r"[{｛] ?[{｛]|[}｝] ?[}｝]|[{｛][%％]|[%％][}｝]")
 _SINGLE = re.compile(r"[{｛]\s*([^{}｛｝\s]+)\s*[}｝]")
 _PLAIN = str.maketrans("％｜（），．　＂＇“”‘’＝！＞＜：", "%|(),. \"'\"\"''=!><:")
 """What an input method for Chinese makes of the signs that placeholders need."""
-_ORDER = re.compile(r"-?\s*(?P<where>tr|tc|p|r)?\s*\b(?P<word>for|if|elif|else|endfor|endif)\b\s*(?P<rest>.*?)\s*-?", re.DOTALL)
+_ORDER = re.compile(
+    r"-?\s*(?P<where>tr|tc|p|r)?\s*\b(?P<word>for|if|elif|else|endfor|endif)\b\s*(?P<rest>.*?)\s*-?", re.DOTALL
+)
 _LOOP = re.compile(r"(\w+)\s+in\s+(\w+)")
 _HARMLESS = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.Compare, nodes.Operand,
@@ -112,6 +114,7 @@ class Tags:
             self._wrong(f"“{shown.strip()}”写错了：花括号里只写占位符的名字，例如 {{{{ 问题编号 }}}}")
             return set()
         strange = [one for one in tree.find_all(nodes.Node) if not isinstance(one, _HARMLESS)]
+        strange += [one for one in tree.find_all(nodes.Getattr) if not isinstance(one.node, nodes.Name)]
         filters = [one.name for one in tree.find_all(nodes.Filter) if one.name not in FILTERS]
         if strange or filters:
             self._wrong(f"“{shown.strip()}”写错了：模板里只能写占位符、{{% for %}}、{{% if %}} 和“勾选”")
@@ -201,12 +204,9 @@ def _repeat(one: Any, table: str) -> None:
     """Put a loop over a table around a row or a paragraph."""
     in_row = one.tag == qn("w:tr")
     kind = "tr" if in_row else "p"
-    for text, put in ((f"{{%{kind} for {table} in {table} %}}", one.addprevious), (f"{{%{kind} endfor %}}", one.addnext)):
+    for text, put in (
+        (f"{{%{kind} for {table} in {table} %}}", one.addprevious),
+        (f"{{%{kind} endfor %}}", one.addnext),
+    ):
         line = element("w:p", run(text))
         put(element("w:tr", element("w:tc", line)) if in_row else line)
-
-
-def problems(environment: Environment, found: list[Problem]) -> Iterator[str]:
-    """Say what is wrong, each only once."""
-    del environment
-    yield from dict.fromkeys(f"{one.where}：{one.what}" for one in found)

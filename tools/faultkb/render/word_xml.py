@@ -12,7 +12,9 @@ from docx.oxml.ns import qn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NOT_SHOWN = re.compile("[^\t\n\u0020-\u007e\u0080-\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]")
+_NOT_SHOWN = re.compile(
+    "[^\t\n\u0020-\u007e\u0080-\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]"
+)
 """What XML forbids, what turns the direction of a text, and the two characters that marks are made of (word_marks)."""
 _PIECE = re.compile("[\t\n]|[^\t\n]+")
 _TEXT = qn("w:t")

@@ -49,7 +49,7 @@ def read(path: Path, words: Vocabulary) -> tuple[Sheet, ...]:
     if all(sheet.skipped for sheet in found):
         titles = "、".join(one.title for one in tracking.columns(words)[:_SHOWN])
         raise FaultError(
-            f"没有找到表头：要有一行写着栏目的名字，例如 {titles}；至少要有 故障描述（或 标题、故障现象）和另一栏。"
+            f"没有找到表头：要有一行写着栏目的名字，例如 {titles}；至少要有 问题编号 或 反馈时间，和 故障描述（或 标题、现象）。"
             "把各栏的名字写在第一行，再导入一次"
         )
     return found

@@ -163,7 +163,9 @@ def _seen(place: str, value: Any, found: dict[str, Any], look: Look) -> Cell:
         return Cell(place, value, None, fill=fill, struck=struck, remark=f"公式出错（{value}），没有值")
     held = _typed(value, look)
     if found.get("no_date"):
-        return Cell(place, shown.bare_number(value), held, fill=fill, struck=struck, remark="设成了日期格式，但这个数不是日期")
+        return Cell(
+            place, shown.bare_number(value), held, fill=fill, struck=struck, remark="设成了日期格式，但这个数不是日期"
+        )
     text = shown.text(held, look.form)
     return Cell(place, text, held, fill=fill, struck=struck, remark=shown.LOST if shown.is_inexact(held) else "")
 

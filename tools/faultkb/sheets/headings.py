@@ -24,7 +24,9 @@ _UNITS = frozenset("台 个 户 人 天 件 套 次 h 小时 分钟 日 年月�
 _FOREIGN = frozenset("id no email e-mail mail tel phone mobile qq sn mac ip url wechat imei".split())
 """Latin words that say something else than the Chinese name beside them."""
 _SHORT = 3
-_VAGUE = frozenset("时间 日期 编号 单号 id 电话 手机 手机号 手机号码 邮箱 联系电话 部门 说明 描述 原因 数量 其他 其它 等级 级别 分析 姓名 工号 人员 结果".split())
+_VAGUE = frozenset(
+    "时间 日期 编号 单号 id 电话 手机 手机号 手机号码 邮箱 联系电话 部门 说明 描述 原因 数量 其他 其它 等级 级别 分析 姓名 工号 人员 结果".split()
+)
 """Headings that say nothing without the group above them."""
 _NEUTRAL = re.compile("问题|故障|基本|登记|反馈(?!人)|信息|概况|内容|缺陷")
 _PEOPLE = frozenset({"reporter", "owner", "assistants", "team", "verification"})

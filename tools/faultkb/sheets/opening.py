@@ -77,7 +77,9 @@ def _look(stream: IO[bytes], path: Path) -> None:
         raise FaultError("文件是空的（0 字节）：请发送的人重发一份")
     if start.startswith(_OLE):
         if _LOCKED in start or _LOCKED in stream.read(_MEGA):
-            raise FaultError("工作簿有打开密码，不能读取：用 Excel 打开，“文件 → 信息 → 保护工作簿 → 用密码进行加密”里清空密码，保存后再导入")
+            raise FaultError(
+                "工作簿有打开密码，不能读取：用 Excel 打开，“文件 → 信息 → 保护工作簿 → 用密码进行加密”里清空密码，保存后再导入"
+            )
         kind = "WPS 表格（.et）" if path.suffix.lower() == ".et" else "旧版 Excel 格式（.xls）"
         raise FaultError(f"这是{kind}，不能读取：{_SAVE}。只改扩展名没有用")
     if not start.startswith(_ZIP):

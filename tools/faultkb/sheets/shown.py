@@ -49,6 +49,8 @@ def text(value: Value, form: str) -> str:
 
 def number(value: float, form: str) -> str:
     """Return a number in a format; one that is not understood, or computes, shows the number as it is."""
+    if form == "General":
+        return bare_number(value)
     section = _IGNORED.sub("", form.partition(";")[0])
     literals: list[str] = []
 

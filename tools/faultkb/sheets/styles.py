@@ -27,7 +27,17 @@ _CHINESE = {
 """Formats that Excel and WPS in Chinese keep by number only (ECMA-376 18.8.30), and openpyxl does not know."""
 _THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{one}" for one in range(1, 7)), "hlink", "folHlink")
 """The colours of a theme in the order in which cells count them."""
-_HUES = ((12, "红"), (40, "橙"), (70, "黄"), (165, "绿"), (190, "青"), (260, "蓝"), (300, "紫"), (340, "粉"), (361, "红"))
+_HUES = (
+    (12, "红"),
+    (40, "橙"),
+    (70, "黄"),
+    (165, "绿"),
+    (190, "青"),
+    (260, "蓝"),
+    (300, "紫"),
+    (340, "粉"),
+    (361, "红"),
+)
 """Up to which degree of the colour circle a word goes."""
 _ORANGE = (40, 48, 0.9)
 """Excel's standard orange (FFC000) lies at 45°, as its pale yellows do; it is not pale."""

@@ -113,6 +113,4 @@ class Sheet:
     @property
     def counts(self) -> Counter[str]:
         """How many cells are what; without those that only repeat, the sum is ``filled``."""
-        return Counter(
-            REPEATED if cell.repeats else row.kind for row in self.rows for cell in row.cells.values()
-        )
+        return Counter(REPEATED if cell.repeats else row.kind for row in self.rows for cell in row.cells.values())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import moment, sheets, tracking
+from faultkb.finding import FaultError
 from faultkb.tracking import canonical
+from faultkb.violation import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _ID = "id"
+_ID_SHAPE = re.compile(r"[A-Z]{2}-[0-9]{8}-[0-9]{3,}")
 
 
 class Base(NamedTuple):
@@ -49,20 +53,30 @@ def read(path: Path, words: Vocabulary, names: Sequence[str] = ()) -> Book:
     """Read a workbook, all of its sheets or those named. Raise FaultError as `sheets.read` does."""
     wanted = {one.name for one in tracking.exported(words)}
     found = sheets.read(path, words)
+    absent = [name for name in names if name not in {sheet.name for sheet in found}]
+    if absent:
+        raise FaultError(
+            f"没有工作表“{clip(absent[0])}”，有：{'、'.join(dict.fromkeys(clip(one.name) for one in found))}"
+        )
     lines: defaultdict[str, list[Line]] = defaultdict(list)
     strangers: list[str] = []
     unread: dict[str, None] = {}
-    for sheet in found:
-        if sheet.skipped or (names and sheet.name not in names):
-            continue
+    for sheet in _tables(found, wanted, names):
         unread |= dict.fromkeys(_unread(sheet, wanted))
-        for row in sheet.data:
+        for row in sheet.rows:
             line = _line(sheet, row, wanted)
-            if line.id:
+            if _ID_SHAPE.fullmatch(line.id):
                 lines[line.id].append(line)
-            else:
+            elif row.kind == sheets.DATA:
                 strangers.append(line.place)
     return Book(lines, tuple(strangers), _base(found), tuple(unread))
+
+
+def _tables(found: Sequence[Sheet], wanted: set[str], names: Sequence[str]) -> list[Sheet]:
+    """Return the sheets to be read: those named, else those that look like the table and not like a list beside it."""
+    kept = [sheet for sheet in found if not sheet.skipped and (not names or sheet.name in names)]
+    most = max((len(wanted & sheet.known.keys()) for sheet in kept), default=0)
+    return kept if names else [sheet for sheet in kept if 2 * len(wanted & sheet.known.keys()) > most]
 
 
 def _line(sheet: Sheet, row: Row, wanted: set[str]) -> Line:

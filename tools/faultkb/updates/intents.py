@@ -279,7 +279,7 @@ def _fixed(one: Touched) -> Intent:
     raise _RefusedError(
         "登记之后不能改变；改回原来的值"
         if node.get("x-immutable")
-        else "是登记时的记录，不能从这张表改；记错了用“更正”：fault log 编号 更正 --target 1 --set 字段=新值"
+        else f"是登记时的记录，不能从这张表改；记错了用“更正”：fault log {one.line.id} 更正 --target 1 --set 字段=新值"
     )
 
 

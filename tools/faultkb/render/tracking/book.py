@@ -31,6 +31,7 @@ def xlsx(view: View, stream: BinaryIO) -> None:
             book.add_worksheet(figures.NAME), looks, tracked.figures(some, view.words, view.as_of, public=view.public)
         )
         record.fill(book, view, written)
+        checks.offer(book, view)
 
 
 BINARY: dict[str, Callable[[View, BinaryIO], None]] = {"xlsx": xlsx}

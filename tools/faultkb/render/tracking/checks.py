@@ -26,23 +26,35 @@ _LAST = 1_048_575
 """The last row of a sheet."""
 
 
-def sources(book: Workbook, view: View) -> dict[str, list[str] | str]:
-    """Return where the choices of each column come from: the list itself, or a range on a hidden sheet where it is too long."""
-    found: dict[str, list[str] | str] = {}
-    hidden: Worksheet | None = None
-    for column in view.columns:
-        offered = guidance.offered(column, view.words, view.as_of.date())
-        if not offered:
-            continue
-        found[column.name] = offered
-        if len(",".join(offered)) > _LONGEST_LIST or any("," in one for one in offered):
-            hidden = hidden or book.add_worksheet(CHOICES)
-            hidden.hide()
-            place = len(found) - 1
-            hidden.write_column(0, place, offered)
-            letter = chr(ord("A") + place)
-            found[column.name] = f"={CHOICES}!${letter}$1:${letter}${len(offered)}"
+def offer(book: Workbook, view: View) -> None:
+    """Write the lists that are too long onto a hidden sheet of their own; none where there are none."""
+    some = _long(view)
+    if some:
+        sheet = book.add_worksheet(CHOICES)
+        sheet.hide()
+        for place, offered in enumerate(some.values()):
+            sheet.write_column(0, place, offered)
+
+
+def sources(view: View) -> dict[str, list[str] | str]:
+    """Return where the choices of each column come from: the list itself, or a range of the hidden sheet."""
+    found: dict[str, list[str] | str] = {**_lists(view)}
+    for place, (name, offered) in enumerate(_long(view).items()):
+        letter = chr(ord("A") + place)
+        found[name] = f"={CHOICES}!${letter}$1:${letter}${len(offered)}"
     return found
+
+
+def _long(view: View) -> dict[str, list[str]]:
+    lists = _lists(view).items()
+    return {
+        name: some for name, some in lists if len(",".join(some)) > _LONGEST_LIST or any("," in one for one in some)
+    }
+
+
+def _lists(view: View) -> dict[str, list[str]]:
+    lists = {column.name: guidance.offered(column, view.words, view.as_of.date()) for column in view.columns}
+    return {name: some for name, some in lists.items() if some}
 
 
 def put(sheet: Worksheet, view: View, given: dict[str, list[str] | str], count: int) -> None:

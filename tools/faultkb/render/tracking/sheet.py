@@ -57,7 +57,7 @@ def fill(book: Workbook, looks: dict[str, Format], view: View, taken: set[str]) 
     """Write the rows, and those that do not fit into further sheets. Return what the cells say."""
     written = [[tracking.fit(one) if isinstance(one, str) else one for one in view.cells(row)] for row in view.rows]
     widths = [_width(column, place, written, view) for place, column in enumerate(view.columns)]
-    sources = checks.sources(book, view)
+    sources = checks.sources(view)
     for start in range(0, max(len(written), 1), office.MOST_ROWS):
         some = slice(start, start + office.MOST_ROWS)
         sheet = book.add_worksheet(office.sheet_name(tracking.name(view.words), taken))

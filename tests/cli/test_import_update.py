@@ -1,0 +1,220 @@
+"""``fault import --update``: an exported table that somebody edited comes back, with real workbooks and a real repository."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from faultkb import corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+WORK, LATE, CLOSED, NEW = "SW-20261102-001", "HW-20261029-001", "SW-20261030-001", "SW-20261104-001"
+AS_OF = ("--as-of", "2026-11-05 12:00")
+BY = ("--by", "PM002", "--approver", "PM001")
+
+Call = "Callable[..., subprocess.CompletedProcess[str]]"
+
+
+class Table:
+    """A workbook that was exported, to be edited by id and title of a column."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.book = openpyxl.load_workbook(path)
+        self.sheet: Worksheet = self.book.worksheets[0]
+        self.columns = {str(cell.value): cell.column for cell in self.sheet[1]}
+        self.rows = {str(row[0].value): row[0].row for row in self.sheet.iter_rows(min_row=2) if row[0].value}
+
+    def get(self, ticket_id: str, title: str) -> Any:
+        """Return what a cell says."""
+        return self.sheet.cell(self.rows[ticket_id], self.columns[title]).value
+
+    def put(self, ticket_id: str, title: str, value: Any) -> None:
+        """Type over a cell."""
+        self.sheet.cell(self.rows[ticket_id], self.columns[title]).value = value
+
+    def save(self) -> Path:
+        """Write the workbook."""
+        self.book.save(self.path)
+        return self.path
+
+
+@pytest.fixture
+def table(office: Path, call: Any, tmp_path: Path) -> Table:
+    """Return the exported table of the small office."""
+    target = tmp_path / "跟踪表.xlsx"
+    assert call(office, "export", "xlsx", *AS_OF, "--output", target).returncode == 0
+    return Table(target)
+
+
+def read(folder: Path, ticket_id: str) -> str:
+    """Return the file of a fault."""
+    return (folder / "tickets" / ticket_id[3:7] / ticket_id[7:9] / f"{ticket_id}.md").read_text(encoding="utf-8")
+
+
+def update(call: Any, office: Path, path: Path, *more: str) -> Any:
+    """Bring a table back."""
+    return call(office, "import", path, "--update", *AS_OF, *BY, *more)
+
+
+def test_untouched_export_changes_nothing(office: Path, call: Any, table: Table) -> None:
+    """As it was written, and as openpyxl writes it again: 没有改动, exit 0."""
+    for path in (table.path, table.save()):
+        found = update(call, office, path, "--yes")
+        assert (found.returncode, found.stdout) == (0, "没有改动\n"), found
+
+
+def test_changed_cells_are_shown_and_then_written(office: Path, call: Any, table: Table) -> None:
+    """Dry-run shows and writes nothing; --yes writes one line for the event and the new date; again, nothing is left to do."""
+    before = read(office, WORK)
+    table.put(WORK, "计划完成时间", "2026/11/12")
+    table.put(WORK, "当前状态", "已延期")
+    table.put(WORK, "处理进度", f"{table.get(WORK, '处理进度')}\n补丁送测")
+    path = table.save()
+
+    dry = update(call, office, path, "--dry-run")
+    assert (dry.returncode, read(office, WORK)) == (0, before)
+    assert dry.stdout == (
+        "SW-20261102-001（产品故障问题跟踪表 第 4 行）\n"
+        "  改动 当前状态：处理中 → 已延期\n"
+        "  改动 计划完成时间：2026-11-09 18:00 → 2026/11/12\n"
+        "  记录 2026-11-05 12:00 进展（PM002）：补丁送测\n"
+        "  记录 2026-11-05 12:00 改期（PM002）：由跟踪表更新；计划完成时间 2026-11-12 18:00；批准人 PM001\n"
+        "  当前状态：处理中 → 已延期\n"
+    )
+    asked = update(call, office, path)
+    assert (asked.returncode, read(office, WORK)) == (2, before)
+    assert "--yes" in asked.stderr
+
+    done = update(call, office, path, "--yes")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "已更新 1 个故障")
+    added = (
+        "  - {at: 2026-11-05 12:00, event: 进展, by: PM002, note: 补丁送测}\n"
+        "  - {at: 2026-11-05 12:00, event: 改期, by: PM002, due_at: 2026-11-12 18:00, approver: PM001, note: 由跟踪表更新}\n"
+    )
+    wanted = before.replace("status: 处理中", "status: 已延期").replace(
+        "due_at: 2026-11-09 18:00\nev", "due_at: 2026-11-12 18:00\nev"
+    )
+    assert read(office, WORK) == wanted.replace("\n---\n\n## 故障描述", f"\n{added}---\n\n## 故障描述")
+
+    again = update(call, office, path, "--yes")
+    assert (again.returncode, again.stdout) == (0, "没有改动\n")
+
+
+def test_rows_are_found_wherever_they_stand(office: Path, call: Any, table: Table) -> None:
+    """Sorted the other way round, one row filtered away and another deleted: each edit reaches its own fault."""
+    table.put(LATE, "备注", "等电机")
+    rows = [[cell.value for cell in row] for row in table.sheet.iter_rows(min_row=2)]
+    kept = [row for row in reversed(rows) if row[0] != NEW]
+    table.sheet.delete_rows(2, len(rows))
+    for row in kept:
+        table.sheet.append(row)
+    table.sheet.row_dimensions[2].hidden = True
+    found = update(call, office, table.save(), "--yes")
+    assert (found.returncode, found.stdout.splitlines()[1:]) == (0, ["  改动 备注：（空） → 等电机", "已更新 1 个故障"])
+    assert "remark: 等电机" in read(office, LATE)
+
+
+def test_refused_rows_do_not_hold_up_the_others(office: Path, call: Any, table: Table) -> None:
+    """One row is refused with the reason, the other written; exit 1, and the refused file keeps every byte."""
+    before = read(office, WORK)
+    table.put(WORK, "当前状态", "已关闭")
+    table.put(WORK, "备注", "不该写入")
+    table.put(LATE, "备注", "等电机")
+    found = update(call, office, table.save(), "--yes")
+    assert (found.returncode, read(office, WORK)) == (1, before)
+    assert "拒绝：处理中 不能直接变为 已关闭" in found.stdout
+    assert "remark: 等电机" in read(office, LATE)
+
+
+def test_new_rows_are_named_and_left(office: Path, call: Any, table: Table) -> None:
+    """An id that no fault has and a row without one are no updates; a column of the user's own is not read."""
+    table.sheet.cell(1, len(table.columns) + 1).value = "优先处理"
+    table.sheet.cell(2, len(table.columns) + 1).value = "是"
+    for ticket_id in ("SW-20991231-001", None):
+        table.sheet.append([ticket_id, None, "ZL001 张*", None, "软件Bug", "中", "屏幕不亮"])
+    found = update(call, office, table.save(), "--yes")
+    assert (found.returncode, found.stdout) == (0, "没有改动\n")
+    assert "有 1 个编号没有故障：SW-20991231-001" in found.stderr
+    assert "有 1 行没有编号：产品故障问题跟踪表 第 7 行" in found.stderr
+    assert "没有读这些栏（不是跟踪表导出的栏目）：优先处理" in found.stderr
+
+
+def test_table_copied_to_another_file_is_compared_with_what_is_there(office: Path, call: Any, table: Table) -> None:
+    """Without the hidden sheet it says so, and an edit works all the same."""
+    del table.book["底稿"]
+    table.put(LATE, "备注", "等电机")
+    found = update(call, office, table.save(), "--yes")
+    assert found.returncode == 0
+    assert "没有导出时的底稿" in found.stderr
+    assert "remark: 等电机" in read(office, LATE)
+
+
+def test_what_others_changed_meanwhile_stays(office: Path, call: Any, table: Table) -> None:
+    """Recorded after the export: untouched cells stay as they are now, a cell that both changed is a conflict."""
+    logged = call(office, "log", WORK, "改派", "--owner", "RD025 郭*", "--note", "换人", "--by", "PM002", *AS_OF)
+    assert logged.returncode == 0, logged.stderr
+    table.put(WORK, "备注", "夜班")
+    quiet = update(call, office, table.save(), "--dry-run")
+    assert quiet.stdout.splitlines()[1:] == ["  改动 备注：（空） → 夜班"]
+    assert "有 2 格你没有改" in quiet.stderr
+    table.put(WORK, "主责人", "RD030 马*")
+    found = update(call, office, table.save(), "--yes")
+    assert found.returncode == 1
+    assert "主责人：导出之后已经改成“RD025 郭*”，表里是“RD030 马*”" in found.stdout
+
+
+def test_private_values_are_neither_written_nor_repeated(office: Path, call: Any, table: Table) -> None:
+    """A phone number typed into a cell is refused as everywhere, without being said."""
+    table.put(WORK, "备注", "打 13812345678 找李小明")
+    table.put(LATE, "处理进度", f"{table.get(LATE, '处理进度')}\n已回电 13812345678")
+    found = update(call, office, table.save(), "--yes")
+    assert found.returncode == 1
+    assert found.stdout.count("手机号码没有遮盖") == 2
+    assert "13812345678" not in found.stdout + found.stderr
+
+
+def test_public_table_may_be_edited_where_it_is_open(office: Path, call: Any, tmp_path: Path) -> None:
+    """--mask public: hidden cells mean nothing, the severity can be changed, moments without their time are no change."""
+    target = tmp_path / "对外.xlsx"
+    assert call(office, "export", "xlsx", *AS_OF, "--mask", "public", "--output", target).returncode == 0
+    table = Table(target)
+    assert update(call, office, target).stdout == "没有改动\n"
+    table.put(WORK, "严重程度", "高")
+    found = update(call, office, table.save(), "--yes")
+    assert (found.returncode, "severity: 高" in read(office, WORK)) == (0, True), found.stdout
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
+def test_table_that_libreoffice_saved_comes_back(office: Path, call: Any, table: Table, tmp_path: Path) -> None:
+    """Through .ods and back: nothing but the edited cell differs."""
+    table.put(WORK, "备注", "夜班")
+    path = table.save()
+    for form, name in (("ods", path), ("xlsx", tmp_path / "ods" / f"{path.stem}.ods")):
+        command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
+        command += ["--convert-to", form, "--outdir", str(tmp_path / form), str(name)]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+    found = update(call, office, tmp_path / "xlsx" / path.name, "--dry-run")
+    assert found.stdout.splitlines()[1:] == ["  改动 备注：（空） → 夜班"], found
+
+
+def test_every_fault_stays_without_new_errors(office: Path, call: Any, table: Table, words: Any) -> None:
+    """After a lot of edits the check finds nothing that it did not find before."""
+    before = call(office, "check", *AS_OF).stdout.count("错误[")
+    for ticket_id in (WORK, LATE):
+        table.put(ticket_id, "严重程度", "低")
+        table.put(ticket_id, "协办人", "RD030 马*")
+        table.put(ticket_id, "处理进度", f"完成一半\n{table.get(ticket_id, '处理进度')}")
+        table.put(ticket_id, "当前状态", "待验证")
+    found = update(call, office, table.save(), "--yes")
+    assert found.stdout.splitlines()[-1] == "已更新 2 个故障", found
+    assert call(office, "check", *AS_OF).stdout.count("错误[") == before
+    assert all(corpus.load(office, path, words).ticket for path in corpus.find(office))
