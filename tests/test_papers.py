@@ -291,6 +291,35 @@ def test_measures_by_a_table(paper: Callable[..., Paper]) -> None:
     assert one.values["举一反三"] == "门锁固件有同样的循环，一并修改。"
 
 
+def test_a_list_is_measures(paper: Callable[..., Paper]) -> None:
+    """A plan that begins with a list has a measure for each item; one that announces a list is one measure."""
+    body = "## 短期方案\n\n1. 换货 20 台。\n2. 停发该批次；\n   - 含在途\n\n## 长期方案\n\nV2.3.2：\n\n- 移到线程；\n- 加用例。\n"
+    one = paper("登记", "受理", body=body, team="软件开发组", owner="{staff: RD017, name: 李*}")
+    assert [row[:2] for row in rows(one, "措施")] == [
+        ("短期", "换货 20 台。"),
+        ("短期", "停发该批次；含在途"),
+        ("长期", "V2.3.2：移到线程；加用例。"),
+    ]
+
+
+def test_question_and_attachments(sample: Callable[..., Paper]) -> None:
+    """5W2H as far as the ticket says; the files in the folder, and where they are referred to."""
+    one = sample("HW-20260611-001", "8D")
+    assert rows(one, "附件") == [("ircut-20260610.log", "2 KB", "原因分析")]
+    assert rows(one, "问题5W2H") == [
+        (
+            "何事（What）",
+            "摄像机入夜后滤光片不切换，夜视画面全黑。傍晚红外灯已亮（镜头旁可见暗红光），画面却变成全黑，只剩时间水印；天亮后自动恢复。",
+        ),
+        ("何时（When）", "发生 2026-06-10 19:52；反馈 2026-06-11 14:31"),
+        ("何地（Where）", "西北、华北、西南；摄像机 C5；V3.1.4、V3.2.0；夜视"),
+        ("何人（Who）", "反馈人 ZL001 张*；渠道 电话"),
+        ("为何是问题（Why）", "高：影响主要功能且部分用户"),
+        ("怎样发生（How）", "院门外墙、屋檐下，昼夜温差大的地区居多。"),
+        ("多少（How many）", "受影响用户数 238；频率 该设备 6 月 1 日至 10 日共 20 次昼夜切换，失败 9 次。"),
+    ]
+
+
 def test_gist_is_short() -> None:
     """A section of one endless sentence is cut."""
     said = sections.gist("长" * 500)

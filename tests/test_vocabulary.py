@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,8 +14,10 @@ import pytest
 from faultkb import check, corpus, privacy, vocabulary
 from faultkb.finding import FaultError
 from faultkb.privacy import Lists
+from tests import inside
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -47,12 +47,8 @@ def company(root: Path, tmp_path: Path, write_text: Callable[..., str]) -> Path:
 
 
 def run_check(company: Path, root: Path) -> subprocess.CompletedProcess[str]:
-    """Run the real command."""
-    environment = {**os.environ, "PYTHONPATH": str(root / "tools"), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "faultkb", "--root", str(company), "check", "--as-of", "2026-11-02 12:00"]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False, timeout=120
-    )
+    """Run the command from another folder."""
+    return inside.run(root, os.environ, "--root", company, "check", "--as-of", "2026-11-02 12:00")
 
 
 def place_of(text: str, mark: str = "¶") -> tuple[str, str]:
@@ -263,6 +259,20 @@ MISTAKES = [
         '¶number: "QY-QR-GD-{问题编号}"',
         "与 归档 的编号一样",
         id="documents: two with one number",
+    ),
+    pytest.param(
+        "documents.yaml",
+        'number: "QY-QR-8D-{问题编号}"',
+        '¶number: "QY-QR-8D-{问题编号"',
+        "花括号没有成对",
+        id="documents: half a brace",
+    ),
+    pytest.param(
+        "documents.yaml",
+        'number: "QY-QR-8D-{问题编号}"',
+        '¶number: "QY-QR-8D-{年}"',
+        "编号里要有 {问题编号}",
+        id="documents: one number for all",
     ),
     # what one file says of another
     pytest.param(

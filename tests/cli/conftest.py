@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faultkb import cli
+from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,12 @@ def environment(root: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def run(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a function that runs ``fault`` in a folder without a terminal; keywords are environment variables."""
+    return lambda folder, *arguments, **extra: inside.run(folder, {**environment, **extra}, *arguments)
+
+
+@pytest.fixture(scope="session")
+def start(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that does what `run` does in a process of its own: where the process is what is tested."""
 
     def fault(folder: Path, *arguments: object, **extra: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

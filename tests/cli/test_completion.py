@@ -46,7 +46,7 @@ def test_commands_are_offered_in_their_order(offers: Callable[[str], Any]) -> No
     assert "serve" in offers("fault site ")
 
 
-@pytest.mark.parametrize("command", ["log", "show", "edit", "renumber", "similar"])
+@pytest.mark.parametrize("command", ["log", "show", "edit", "renumber", "similar", "doc"])
 def test_ids_are_offered_newest_first_with_their_titles(offers: Callable[[str], Any], command: str) -> None:
     """By the date in the id, then its number, whatever the type."""
     assert list(offers(f"fault {command} ").items()) == [
@@ -55,6 +55,13 @@ def test_ids_are_offered_newest_first_with_their_titles(offers: Callable[[str], 
         (SCENE, "场景列表为空"),
         (LOCK, "门锁电机堵转"),
     ]
+
+
+def test_documents_are_offered_with_their_titles(offers: Callable[[str], Any]) -> None:
+    """What `fault doc` writes of a fault, as schema/documents.yaml calls it."""
+    assert list(offers(f"fault doc {SCENE} "))[:2] == ["分配确认", "用户回复记录"]
+    assert offers(f"fault doc {SCENE} 8") == {"8D": "8D 报告"}
+    assert list(offers(f"fault doc {SCENE} 8D --format ")) == ["docx", "md", "html"]
 
 
 @pytest.mark.parametrize(
@@ -371,20 +378,22 @@ def test_zsh_lists_instead_of_dropping_what_is_typed(in_shell: Callable[..., Any
 
 
 @pytest.mark.parametrize("shell", shells.SHELLS)
-def test_click_variable_prints_the_same_script(run: Callable[..., Any], office: Path, shell: str) -> None:
+def test_click_variable_prints_the_same_script(start: Callable[..., Any], office: Path, shell: str) -> None:
     """`_FAULT_COMPLETE=bash_source fault`, which click documents, and `fault completion bash` are the same."""
-    wanted = run(office, "completion", shell)
+    wanted = start(office, "completion", shell)
     assert (wanted.returncode, wanted.stderr) == (0, "")
-    assert run(office, _FAULT_COMPLETE=f"{shell}_source").stdout == wanted.stdout
+    assert start(office, _FAULT_COMPLETE=f"{shell}_source").stdout == wanted.stdout
 
 
 @pytest.mark.parametrize("shell", shells.SHELLS)
 @pytest.mark.parametrize(
     "given", [{}, {"COMP_WORDS": "fault show "}, {"COMP_WORDS": "fault show ", "COMP_CWORD": "x"}, {"COMP_CWORD": "1"}]
 )
-def test_odd_questions_get_no_answer(run: Callable[..., Any], office: Path, shell: str, given: dict[str, str]) -> None:
+def test_odd_questions_get_no_answer(
+    start: Callable[..., Any], office: Path, shell: str, given: dict[str, str]
+) -> None:
     """Variables that are missing or make no sense bring neither a traceback nor a word."""
-    done = run(office, _FAULT_COMPLETE=f"{shell}_complete", **given)
+    done = start(office, _FAULT_COMPLETE=f"{shell}_complete", **given)
     assert done.stderr == ""
     assert done.returncode == 0
     assert "Traceback" not in done.stdout

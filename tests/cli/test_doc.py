@@ -40,11 +40,11 @@ def _inside(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(office)
 
 
-
-
 @pytest.mark.parametrize("form", ["docx", "md", "html"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_in_every_format(call: Callable[..., subprocess.CompletedProcess[str]], office: Path, kind: str, form: str) -> None:
+def test_every_kind_in_every_format(
+    call: Callable[..., subprocess.CompletedProcess[str]], office: Path, kind: str, form: str
+) -> None:
     """Each document is written into the current folder under its number; Word is what one gets without asking."""
     given = () if form == "docx" else ("--format", form)
     done = call(office, "doc", CLOSED, kind, *given, *AS_OF)
@@ -72,7 +72,9 @@ def test_every_kind_in_every_format(call: Callable[..., subprocess.CompletedProc
         ("档案", "GD"),
     ],
 )
-def test_kind_is_meant(call: Callable[..., subprocess.CompletedProcess[str]], office: Path, typed: str, number: str) -> None:
+def test_kind_is_meant(
+    call: Callable[..., subprocess.CompletedProcess[str]], office: Path, typed: str, number: str
+) -> None:
     """A kind may be written with quotes, in part, by its title, in small letters."""
     done = call(office, "doc", CLOSED, typed, "--format", "md", *AS_OF)
     assert done.returncode == 0, done.stderr
@@ -91,7 +93,9 @@ def test_kind_is_meant(call: Callable[..., subprocess.CompletedProcess[str]], of
         (("SW-20990101-001", "8D"), "没有编号为 SW-20990101-001 的故障"),
     ],
 )
-def test_usage(call: Callable[..., subprocess.CompletedProcess[str]], office: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_usage(
+    call: Callable[..., subprocess.CompletedProcess[str]], office: Path, arguments: tuple[str, ...], said: str
+) -> None:
     """What cannot be meant is refused with what can be written."""
     done = call(office, "doc", *arguments, *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
@@ -123,7 +127,9 @@ def test_output(call: Callable[..., subprocess.CompletedProcess[str]], office: P
     assert "写不了 nowhere/x.docx" in done.stderr
 
 
-def test_picture_is_found_from_where_the_document_lies(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+def test_picture_is_found_from_where_the_document_lies(
+    call: Callable[..., subprocess.CompletedProcess[str]], office: Path
+) -> None:
     """A link to a picture works from the folder of the document."""
     home = office / "tickets/2026/10"
     (home / CLOSED).mkdir()
@@ -157,6 +163,18 @@ def test_archive(call: Callable[..., subprocess.CompletedProcess[str]], office: 
     assert [file.name for file in office.iterdir() if file.name.startswith(".")] == []
 
 
+def test_archive_into_a_folder(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+    """A folder that is there gets the archive inside; an earlier archive is replaced where it is."""
+    (office / "档案").mkdir()
+    for place in ("档案", f"档案/{CLOSED}-归档", "新"):
+        done = call(office, "doc", "--archive", CLOSED, "--format", "md", "--output", place, *AS_OF)
+        assert done.returncode == 0, done.stderr
+    assert [one.name for one in (office / "档案").iterdir()] == [f"{CLOSED}-归档"]
+    assert (
+        len(list((office / f"档案/{CLOSED}-归档").iterdir())) == len(list((office / "新").iterdir())) == len(KINDS) + 1
+    )
+
+
 def test_archive_of_an_open_fault(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
     """An open fault is refused, with its state and what it lacks; nothing is written."""
     done = call(office, "doc", "--archive", OPEN, *AS_OF)
@@ -186,7 +204,9 @@ def test_archive_is_whole_or_not_there(call: Callable[..., subprocess.CompletedP
     assert list(office.glob("*归档*")) == []
 
 
-def test_a_company_changes_titles_numbers_and_kinds(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+def test_a_company_changes_titles_numbers_and_kinds(
+    call: Callable[..., subprocess.CompletedProcess[str]], office: Path
+) -> None:
     """Another title, another number, a new kind with its own template: data alone; a misspelt name is told with the near ones."""
     path = office / "schema/documents.yaml"
     text = path.read_text(encoding="utf-8").replace("title: 8D 报告", "title: 八步法报告")
@@ -227,7 +247,11 @@ def test_placeholders_are_listed(call: Callable[..., subprocess.CompletedProcess
 
 @pytest.mark.parametrize("form", ["docx", "md", "html"])
 def test_nothing_private_in_any_format(
-    call: Callable[..., subprocess.CompletedProcess[str]], office: Path, put_ticket: Callable[..., Path], write_text: Callable[..., str], form: str
+    call: Callable[..., subprocess.CompletedProcess[str]],
+    office: Path,
+    put_ticket: Callable[..., Path],
+    write_text: Callable[..., str],
+    form: str,
 ) -> None:
     """A private value in a ticket is in no document, no index and no message."""
     phone, name = "13800138000", "李建国"

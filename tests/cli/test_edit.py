@@ -50,66 +50,66 @@ def replacing(old: str, new: str) -> str:
     return f"file.write_text(file.read_text('utf-8').replace({old!r}, {new!r}), 'utf-8')"
 
 
-def test_edited_file_is_checked(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_edited_file_is_checked(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """What the editor saved is on the disk, and the check of that one file is printed; nothing else is said."""
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "凌晨自动重启")))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "凌晨自动重启")))
     assert (done.returncode, done.stdout, done.stderr) == (0, CLEAN, "")
     assert "凌晨自动重启" in (office / HOME).read_text(encoding="utf-8")
 
 
 def test_findings_and_exit_code_are_those_of_check(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str]
+    start: Callable[..., Any], office: Path, editor: Callable[..., str]
 ) -> None:
     """With an error the exit code is 1, and the words are those of `fault check` for this file."""
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("severity: 中", "severity: 极高")))
-    checked = run(office, "check", HOME, *AS_OF)
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("severity: 中", "severity: 极高")))
+    checked = start(office, "check", HOME, *AS_OF)
     assert (done.returncode, done.stdout, done.stderr) == (1, checked.stdout, "")
     assert "错误[schema]" in done.stdout
 
 
-def test_warnings_alone_are_fine(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_warnings_alone_are_fine(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A warning is shown and leaves the exit code at 0."""
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("occurred_at: 未知\n", "")))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("occurred_at: 未知\n", "")))
     assert done.returncode == 0
     assert "0 个错误，1 个提醒" in done.stdout
 
 
-def test_unchanged_file_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_unchanged_file_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """Whoever quits without saving, or has an editor that does not wait, learns that nothing changed; the check runs."""
     before = (office / HOME).stat().st_mtime_ns
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
     assert (done.returncode, done.stdout, done.stderr) == (0, CLEAN, f"没有改动：{HOME}\n")
     assert (office / HOME).stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("given", [GATEWAY, f"{GATEWAY}.md", HOME, f"./{HOME}"])
 def test_editor_gets_its_own_arguments_and_one_absolute_path(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str], given: str
+    start: Callable[..., Any], office: Path, editor: Callable[..., str], given: str
 ) -> None:
     """An editor with options gets these words, then the path; quotes keep words together."""
     command = editor("print(repr(sys.argv[1:]))")
-    done = run(office / "schema", "edit", given, *AS_OF, EDITOR=f"{command} --wait 'two words' \"\"")
+    done = start(office / "schema", "edit", given, *AS_OF, EDITOR=f"{command} --wait 'two words' \"\"")
     assert done.stdout.splitlines()[0] == repr(["--wait", "two words", "", str(office / HOME)])
 
 
-def test_visual_wins_over_editor(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_visual_wins_over_editor(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """$VISUAL, else $EDITOR; an empty one counts as not set."""
     works = editor("print('edited')")
-    assert run(office, "edit", GATEWAY, *AS_OF, VISUAL=works, EDITOR="no-such").stdout.startswith("edited\n")
-    assert run(office, "edit", GATEWAY, *AS_OF, VISUAL=" ", EDITOR=works).stdout.startswith("edited\n")
-    assert run(office, "edit", GATEWAY, *AS_OF, VISUAL="no-such", EDITOR=works).returncode == 2
+    assert start(office, "edit", GATEWAY, *AS_OF, VISUAL=works, EDITOR="no-such").stdout.startswith("edited\n")
+    assert start(office, "edit", GATEWAY, *AS_OF, VISUAL=" ", EDITOR=works).stdout.startswith("edited\n")
+    assert start(office, "edit", GATEWAY, *AS_OF, VISUAL="no-such", EDITOR=works).returncode == 2
 
 
 @pytest.mark.parametrize("name", ["sensible-editor", "nano", "vi"])
 def test_without_a_variable_an_editor_that_is_there_is_taken(
-    run: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory, name: str
+    start: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
     """sensible-editor, else nano, else vi: whichever the PATH has."""
     folder = tmp_path_factory.mktemp("path")
     for later in ("sensible-editor", "nano", "vi")[("sensible-editor", "nano", "vi").index(name) :]:
         (folder / later).write_text(f'#!/bin/sh\necho "{later} $1"\n', encoding="utf-8")
         (folder / later).chmod(0o755)
-    done = run(office, "edit", GATEWAY, *AS_OF, PATH=str(folder), VISUAL="", EDITOR="")
+    done = start(office, "edit", GATEWAY, *AS_OF, PATH=str(folder), VISUAL="", EDITOR="")
     assert done.stdout.splitlines()[0] == f"{name} {office / HOME}"
 
 
@@ -125,33 +125,33 @@ REFUSED = {
 
 @pytest.mark.parametrize(("variables", "words"), REFUSED.values(), ids=REFUSED.keys())
 def test_editor_that_cannot_run_is_named(
-    run: Callable[..., Any], office: Path, variables: dict[str, str], words: str
+    start: Callable[..., Any], office: Path, variables: dict[str, str], words: str
 ) -> None:
     """Exit code 2, which variable is meant and what to set; the file is not touched."""
     before = (office / HOME).read_bytes()
-    done = run(office, "edit", GATEWAY, *AS_OF, **{"VISUAL": "", "EDITOR": "", **variables})
+    done = start(office, "edit", GATEWAY, *AS_OF, **{"VISUAL": "", "EDITOR": "", **variables})
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert (office / HOME).read_bytes() == before
 
 
 def test_program_that_the_system_cannot_start_is_named(
-    run: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory
+    start: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """An executable file that is no program (no #! line, no machine code): exit code 2, no traceback."""
     program = tmp_path_factory.mktemp("bin") / "odd"
     program.write_text("odd", encoding="utf-8")
     program.chmod(0o755)
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=str(program))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=str(program))
     assert (done.returncode, done.stdout) == (2, "")
     assert "不能运行" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_editor_that_fails_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_editor_that_fails_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """An editor that ends with an error, such as :cq of vi, ends the command as in git: nothing is checked, the file stays."""
     statement = f"{replacing('severity: 中', 'severity: 极高')}; sys.exit(3)"
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
     assert (done.returncode, done.stdout) == (2, "")
     assert "没有正常结束（退出码 3），没有检查" in done.stderr
     assert f"fault check {GATEWAY}\n" in done.stderr
@@ -169,59 +169,59 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_text_stays_as_it_was_saved(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str], text: str
+    start: Callable[..., Any], office: Path, editor: Callable[..., str], text: str
 ) -> None:
     """Whatever the editor left is the file's content, byte for byte; the check says what is wrong; editing again works."""
     given = editor(f"file.write_text({text!r}, 'utf-8', newline='')")
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=given)
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=given)
     assert done.returncode == 1
     assert "错误[" in done.stdout
     assert (office / HOME).read_bytes() == text.encode()
-    again = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
+    again = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
     assert (again.returncode, again.stdout) == (1, done.stdout)
     assert "没有改动" in again.stderr
 
 
-def test_bytes_that_are_no_text_stay(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_bytes_that_are_no_text_stay(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A file saved in another encoding is reported, not rewritten."""
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.write_bytes('网关'.encode('gbk'))"))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.write_bytes('网关'.encode('gbk'))"))
     assert done.returncode == 1
     assert "[unreadable-file]" in done.stdout
     assert (office / HOME).read_bytes() == "网关".encode("gbk")
 
 
-def test_deleted_file_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_deleted_file_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A file that is gone when the editor closes: exit code 2 and its name."""
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.unlink()"))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.unlink()"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "没有这个文件" in done.stderr
     assert GATEWAY in done.stderr
 
 
 def test_unknown_id_is_refused_before_the_editor(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str]
+    start: Callable[..., Any], office: Path, editor: Callable[..., str]
 ) -> None:
     """As `fault show`: exit code 2, and an id that is near."""
-    done = run(office, "edit", "20261102", *AS_OF, EDITOR=editor("print('edited')"))
+    done = start(office, "edit", "20261102", *AS_OF, EDITOR=editor("print('edited')"))
     assert (done.returncode, done.stdout) == (2, "")
     assert GATEWAY in done.stderr
 
 
 @pytest.mark.parametrize("name", ["$(touch pwned)", "a;touch pwned", "`touch pwned`", "a b", "--help", "a\nb", "'\""])
 def test_hostile_file_name_reaches_no_shell(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str], name: str
+    start: Callable[..., Any], office: Path, editor: Callable[..., str], name: str
 ) -> None:
     """A name is one argument and never a command or an option."""
     path = office / "tickets" / f"{name}.md"
     path.write_text("x", encoding="utf-8")
-    done = run(office, "edit", *AS_OF, "--", name, EDITOR=editor("print(repr(sys.argv[1:]))"))
+    done = start(office, "edit", *AS_OF, "--", name, EDITOR=editor("print(repr(sys.argv[1:]))"))
     assert done.stdout.splitlines()[0] == repr([str(path)])
     assert not list(office.rglob("pwned"))
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
 def test_what_is_no_file_is_not_opened(
-    run: Callable[..., Any], office: Path, editor: Callable[..., str], kind: str
+    start: Callable[..., Any], office: Path, editor: Callable[..., str], kind: str
 ) -> None:
     """A link out of the repository, a folder, a pipe: exit code 2 without running the editor."""
     path = office / HOME
@@ -232,21 +232,21 @@ def test_what_is_no_file_is_not_opened(
         path.mkdir()
     else:
         os.mkfifo(path)
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("print('edited')"))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("print('edited')"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "打不开" in done.stderr
 
 
 def test_root_of_another_repository(
-    run: Callable[..., Any], office: Path, root: Path, editor: Callable[..., str]
+    start: Callable[..., Any], office: Path, root: Path, editor: Callable[..., str]
 ) -> None:
     """With --root the file of that repository is edited and checked, also where the present folder has one of the same path."""
-    done = run(root, "--root", office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "夜里重启")))
+    done = start(root, "--root", office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "夜里重启")))
     assert (done.returncode, done.stdout) == (0, CLEAN)
     assert "夜里重启" in (office / HOME).read_text(encoding="utf-8")
 
 
-def test_interrupt_belongs_to_the_editor(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_interrupt_belongs_to_the_editor(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """Ctrl+C in a terminal reaches both; the editor decides what it means, and `fault` waits for it."""
     statement = (
         "handled = []\n"
@@ -255,7 +255,7 @@ def test_interrupt_belongs_to_the_editor(run: Callable[..., Any], office: Path, 
         "os.kill(os.getppid(), signal.SIGINT); os.kill(os.getpid(), signal.SIGINT)\n"
         "print('handled', len(handled))"
     )
-    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
+    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
     assert (done.returncode, done.stdout) == (0, f"handled 1\n{CLEAN}")
 
 

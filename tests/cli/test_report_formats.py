@@ -39,7 +39,7 @@ def test_xlsx_reaches_a_pipe_as_it_is(office: Path, environment: dict[str, str])
     assert "等待受理" in openpyxl.load_workbook(io.BytesIO(piped)).sheetnames
 
 
-@pytest.mark.parametrize("form", ["csv", "html", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", "html", "xlsx", "docx"])
 @pytest.mark.parametrize("kind", catalogue())
 def test_every_report_in_every_format(
     call: Callable[..., Any], office: Path, tmp_path: Path, kind: str, form: str

@@ -55,56 +55,56 @@ def without_names(text: str) -> str:
     return re.sub(r"--?[\w-]+|'[^']*'|“[^”]*”|\[[a-z|]+\]", "", text)
 
 
-def test_root_is_found_upward(run: Callable[..., Any], office: Path) -> None:
+def test_root_is_found_upward(start: Callable[..., Any], office: Path) -> None:
     """From any folder of a repository, the commands work on that repository."""
     (office / "tickets" / "2026" / "11" / "attachments").mkdir()
     for folder in (office, office / "tickets", office / "tickets" / "2026" / "11" / "attachments", office / "schema"):
-        done = run(folder, "list", *AS_OF)
+        done = start(folder, "list", *AS_OF)
         assert done.returncode == 0
         assert "故障（4）" in done.stdout
 
 
-def test_nearest_root_wins(run: Callable[..., Any], office: Path, root: Path) -> None:
+def test_nearest_root_wins(start: Callable[..., Any], office: Path, root: Path) -> None:
     """A repository within a repository is the one that is meant."""
     inner = office / "tickets" / "inner"
     shutil.copytree(root / "schema", inner / "schema")
     (inner / "tickets").mkdir()
-    assert "没有符合条件的故障" in run(inner / "tickets", "list", *AS_OF).stdout
+    assert "没有符合条件的故障" in start(inner / "tickets", "list", *AS_OF).stdout
 
 
 def test_root_option_wins(
-    run: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+    start: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """``--root`` is taken from wherever one stands, absolute or relative, also through a link."""
     link = tmp_path_factory.mktemp("elsewhere") / "link"
     link.symlink_to(office)
     for folder, given in [(root, office), (office.parent, office.name), (office / "schema", ".."), (root, link)]:
-        done = run(folder, "--root", given, "list", *AS_OF)
+        done = start(folder, "--root", given, "list", *AS_OF)
         assert done.returncode == 0, done.stderr
         assert "故障（4）" in done.stdout
 
 
 @pytest.mark.parametrize("given", ["/", "no/such/folder", "schema"])
-def test_root_that_is_none_is_refused(run: Callable[..., Any], office: Path, given: str) -> None:
+def test_root_that_is_none_is_refused(start: Callable[..., Any], office: Path, given: str) -> None:
     """A folder without schema/ is no repository: exit code 2 and what --root must be."""
-    done = run(office, "--root", given, "list", *AS_OF)
+    done = start(office, "--root", given, "list", *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
     assert "schema/ticket.schema.json" in done.stderr
 
 
-def test_root_that_is_a_file_is_refused(run: Callable[..., Any], office: Path) -> None:
+def test_root_that_is_a_file_is_refused(start: Callable[..., Any], office: Path) -> None:
     """A file as --root is named in Chinese."""
-    done = run(office, "--root", "schema/sla.yaml", "list", *AS_OF)
+    done = start(office, "--root", "schema/sla.yaml", "list", *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
     assert ENGLISH.findall(without_names(done.stderr)) == []
 
 
 def test_outside_any_repository_the_clone_of_the_program_is_meant(
-    run: Callable[..., Any], root: Path, tmp_path: Path
+    start: Callable[..., Any], root: Path, tmp_path: Path
 ) -> None:
     """From a folder that belongs to no repository, the program works on the clone that it is part of."""
-    done = run(tmp_path, "list", "--as-of", "2026-11-20 17:00")
-    assert (done.returncode, done.stdout) == (0, run(root, "list", "--as-of", "2026-11-20 17:00").stdout)
+    done = start(tmp_path, "list", "--as-of", "2026-11-20 17:00")
+    assert (done.returncode, done.stdout) == (0, start(root, "list", "--as-of", "2026-11-20 17:00").stdout)
     assert "SW-20261103-001" in done.stdout
 
 
@@ -165,10 +165,10 @@ def _explained(words: list[str], command: click.Command) -> None:
             assert re.search(r"[\u4e00-\u9fff]", parameter.help or ""), (words, parameter.name)
 
 
-def test_help_works_without_a_repository(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_help_works_without_a_repository(start: Callable[..., Any], tmp_path: Path) -> None:
     """The manual can be read anywhere."""
-    assert run(tmp_path, "--help").returncode == 0
-    assert run(tmp_path, "log", "--help").returncode == 0
+    assert start(tmp_path, "--help").returncode == 0
+    assert start(tmp_path, "log", "--help").returncode == 0
 
 
 def test_version_is_that_of_the_package(call: Callable[..., Any], office: Path, root: Path) -> None:
@@ -255,6 +255,52 @@ def test_pipe_into_head(environment: dict[str, str], root: Path) -> None:
     assert (done.stdout, done.stderr) == ("{\n" * 9, "")
 
 
+GIVEN = {
+    "new": ["--type", "软件Bug", "--severity", "极高"],
+    "log": [ID, "进展", "--by", "RD017", "--note", "已定位"],
+    "reply": [ID],
+    "edit": [ID],
+    "renumber": [ID],
+    "report": ["weekly"],
+    "show": [ID],
+    "similar": ["网关重启"],
+    "export": ["facts"],
+    "site": ["build"],
+    "privacy": ["list"],
+    "intake": ["1"],
+    "comment": ["summary.json"],
+    "completion": ["bash"],
+}
+"""What commands are given where nothing would be too little."""
+TIMED = [words[0] for words, command in commands() if any("--as-of" in one.opts for one in command.params)]
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_most_tests_run_in_one_process_what_here_runs_in_its_own(
+    start: Callable[..., Any],
+    run: Callable[..., Any],
+    office: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+) -> None:
+    """Every command, started as by a user, ends with the same code, output and files as within the process of the tests."""
+    words = [name, *GIVEN.get(name, []), *(AS_OF if name in TIMED else ())]
+    other = tmp_path_factory.mktemp("other") / office.name
+    shutil.copytree(office, other)
+    done, again = (one(folder, *words, EDITOR="true") for one, folder in ((start, office), (run, other)))
+    assert (done.returncode, done.stdout, done.stderr) == (
+        again.returncode,
+        again.stdout.replace(str(other), str(office)),
+        again.stderr.replace(str(other), str(office)),
+    )
+    assert "Traceback" not in done.stderr
+    one, two = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (office, other)
+    )
+    assert one == two
+
+
 LOCALES = {
     "C": {"LC_ALL": "C"},
     "POSIX without coercion": {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
@@ -269,7 +315,7 @@ LOCALES = {
     "arguments", [["list"], ["list", "--format", "json"], ["check"], ["show", ID], ["rules"], ["--help"]], ids=" ".join
 )
 def test_pipes_carry_utf_8_whatever_the_locale(
-    environment: dict[str, str], office: Path, settings: dict[str, str], arguments: list[str]
+    run: Callable[..., Any], environment: dict[str, str], office: Path, settings: dict[str, str], arguments: list[str]
 ) -> None:
     """In a pipe the output is UTF-8, in the language of the program, whatever LC_ALL, LANGUAGE and PYTHONIOENCODING say."""
     bare = {
@@ -278,19 +324,16 @@ def test_pipes_carry_utf_8_whatever_the_locale(
         if not name.startswith(("LC_", "LANG", "PYTHONIO", "PYTHONUTF8"))
     }
     moment = AS_OF if arguments[0] in {"list", "show", "check"} else ()
-    outputs = [
-        subprocess.run(
-            [sys.executable, "-m", "faultkb", *arguments, *moment],
-            cwd=office,
-            env={**bare, **extra},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-        ).stdout
-        for extra in (settings, {"LC_ALL": "C.UTF-8"})
-    ]
-    assert outputs[0].decode("utf-8") == outputs[1].decode("utf-8")
-    assert re.search(r"[\u4e00-\u9fff]", outputs[0].decode("utf-8"))
+    done = subprocess.run(
+        [sys.executable, "-m", "faultkb", *arguments, *moment],
+        cwd=office,
+        env={**bare, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode("utf-8") == run(office, *arguments, *moment, LC_ALL="C.UTF-8").stdout
+    assert re.search(r"[\u4e00-\u9fff]", done.stdout.decode("utf-8"))
 
 
 def test_errors_are_utf_8_too(environment: dict[str, str], office: Path) -> None:
@@ -321,7 +364,7 @@ def test_chinese_arguments_in_the_c_locale(environment: dict[str, str], office: 
 
 
 def test_folder_with_odd_names(
-    run: Callable[..., Any], root: Path, tmp_path: Path, write_text: Callable[..., str]
+    start: Callable[..., Any], root: Path, tmp_path: Path, write_text: Callable[..., str]
 ) -> None:
     """A repository in a folder with blanks, Chinese and quotes works like any other."""
     folder = tmp_path / "我的 '仓库' (1)"
@@ -330,15 +373,15 @@ def test_folder_with_odd_names(
     path = folder / "tickets" / "2026" / "11" / f"{ID}.md"
     path.parent.mkdir(parents=True)
     path.write_text(write_text("登记"), encoding="utf-8")
-    assert run(folder, "check", *AS_OF).returncode == 0
-    assert run(folder, "log", ID, "响应", "--by", "PM002", "--note", "x", *AS_OF).returncode == 0
-    assert run(folder, "publish", *AS_OF).returncode == 0
+    assert start(folder, "check", *AS_OF).returncode == 0
+    assert start(folder, "log", ID, "响应", "--by", "PM002", "--note", "x", *AS_OF).returncode == 0
+    assert start(folder, "publish", *AS_OF).returncode == 0
 
 
-def test_publish_says_what_it_wrote(run: Callable[..., Any], office: Path, root: Path) -> None:
+def test_publish_says_what_it_wrote(start: Callable[..., Any], office: Path, root: Path) -> None:
     """``fault publish`` needs no mkdocs.yml, writes under kb/ and counts."""
     shutil.copytree(root / "kb" / "templates", office / "kb" / "templates")
-    done = run(office, "publish", *AS_OF)
+    done = start(office, "publish", *AS_OF)
     assert done.returncode == 0
     match = re.fullmatch(r"共 (\d+) 个文件：写了 (\d+) 个，删去 0 个，其余没有变化\n", done.stdout)
     assert match is not None

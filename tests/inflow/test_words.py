@@ -65,18 +65,26 @@ def test_numbers_come_from_the_list_unless_two_have_the_name() -> None:
         ("channel", "微信群", "在线咨询"),
     ],
 )
-def test_choices(vocabulary: Vocabulary, field: str, text: str, choice: str | None) -> None:
+def test_choices(words: Vocabulary, field: str, text: str, choice: str | None) -> None:
     """A word stands for the choice that the schema lists it under; of several words all must agree."""
-    assert choices.choose(vocabulary, field, text) == choice
+    assert choices.choose(words, field, text) == choice
 
 
 @pytest.mark.parametrize(
     ("text", "team"),
-    [("软件组", "软件开发组"), ("硬件部", "硬件研发组"), ("测试", "测试组"), ("客服组", "客服组"), ("品质部", None), ("开发", "软件开发组"), ("组", None)],
+    [
+        ("软件组", "软件开发组"),
+        ("硬件部", "硬件研发组"),
+        ("测试", "测试组"),
+        ("客服组", "客服组"),
+        ("品质部", None),
+        ("开发", "软件开发组"),
+        ("组", None),
+    ],
 )
-def test_teams(vocabulary: Vocabulary, text: str, team: str | None) -> None:
+def test_teams(words: Vocabulary, text: str, team: str | None) -> None:
     """A department is a team of ours if only one could be meant."""
-    assert choices.team(vocabulary, text) == team
+    assert choices.team(words, text) == team
 
 
 @pytest.mark.parametrize(
@@ -98,7 +106,10 @@ def test_users(text: str, users: tuple[int | str, bool] | None) -> None:
     assert scope.users(text) == users
 
 
-@pytest.mark.parametrize(("text", "day"), [("GZ-20240305-01", "2024-03-05"), ("GZ2024030501", None), ("20240231-1", None), ("A-2024-001", None)])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("GZ-20240305-01", "2024-03-05"), ("GZ2024030501", None), ("20240231-1", None), ("A-2024-001", None)],
+)
 def test_day_in_a_number(text: str, day: str | None) -> None:
     """Only eight digits that are a day by themselves are one."""
     found = times.in_id(text)
@@ -112,10 +123,10 @@ def test_title_is_the_first_sentence() -> None:
     assert chapters.first_sentence("网" * 100) == "网" * 79 + "…"
 
 
-def test_text_of_a_cell_is_plain_markdown(vocabulary: Vocabulary) -> None:
+def test_text_of_a_cell_is_plain_markdown(words: Vocabulary) -> None:
     """Numbers become a list; headings, HTML, fences, links and conflict marks act no more."""
     text = "上电\n1、按键\n2）等待\n（3）黑屏\n## 现象\n<b>x</b>\n```\n![a](http://b)\n<<<<<<< x\n**用户确认**"
-    assert chapters.markdown(text, vocabulary).split("\n") == [
+    assert chapters.markdown(text, words).split("\n") == [
         "上电", "", "1. 按键", "2. 等待", "3. 黑屏", "", "现象", "", r"\<b>x\</b>", "", r"\```", "",
         r"![a]\(http://b)", "", r"\<<<<<<< x", "", "用户确认",
     ]  # fmt: skip

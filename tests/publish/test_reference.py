@@ -11,6 +11,7 @@ import pytest
 
 from faultkb import facts
 from faultkb.finding import FaultError
+from faultkb.papers import names
 from faultkb.publish import describe, process, reference
 from faultkb.safe_markdown import escape
 
@@ -40,11 +41,22 @@ def test_every_column_of_the_fact_tables_is_documented(pages: dict[str, str]) ->
     assert page.index("## faults") < page.index("`returned`") < page.index("## clocks") < page.index("`fault_id`")
 
 
+def test_every_placeholder_is_on_the_page(pages: dict[str, str]) -> None:
+    """The page for the quality department has every name that a template may use, with its kind and the cells of its rows."""
+    page = pages["documents"]
+    for one in names.EVERY.values():
+        (line,) = [
+            line for line in page.splitlines() if f"&#123;&#123; {one.name} &#125;&#125;</code></span> |" in line
+        ]
+        assert one.kind in line
+        assert all(cell in line for cell in one.cells)
+
+
 def test_every_page_is_in_the_navigation(root: Path, pages: dict[str, str]) -> None:
     """A page that nobody can reach explains nothing."""
     site = (root / "mkdocs.yml").read_text(encoding="utf-8")
     names = [f"reference/{name}.md" if name != "guide" else "guide.md" for name in pages]
-    assert len(names) == 12
+    assert len(names) == 13
     assert [name for name in names if f": {name}\n" not in site] == []
 
 

@@ -20,6 +20,7 @@ from rich.cells import cell_len
 from faultkb import check, standing, vocabulary
 from faultkb.reports import Cases, catalogue, status
 from faultkb.ticket import Person
+from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,24 +53,10 @@ def tables(office: Path) -> dict[str, Table]:
 
 @pytest.fixture(scope="module")
 def report(office: Path, root: Path) -> Callable[..., str]:
-    """Return a function that runs the real command and returns what it prints."""
+    """Return a function that runs the command and returns what it prints."""
 
     def run(*arguments: str, code: int = 0) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(root / "tools"), "PYTHONUTF8": "1"}
-        command = [
-            sys.executable,
-            "-m",
-            "faultkb",
-            "--root",
-            str(office),
-            "report",
-            "--as-of",
-            "2026-11-20 10:00",
-            *arguments,
-        ]
-        result = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False, timeout=120
-        )
+        result = inside.run(root, os.environ, "--root", office, "report", "--as-of", "2026-11-20 10:00", *arguments)
         assert result.returncode == code, result.stderr
         assert "Traceback" not in result.stderr
         return result.stdout if code == 0 else result.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from faultkb.sheets import Sheet
     from faultkb.vocabulary import Vocabulary
 
-Rows = "Sequence[Sequence[Any]]"
-
 
 def fill(sheet: Any, rows: Sequence[Sequence[Any]], merged: Sequence[str] = ()) -> None:
     """Put rows into a sheet from its top; None leaves a cell empty."""
@@ -27,6 +27,17 @@ def fill(sheet: Any, rows: Sequence[Sequence[Any]], merged: Sequence[str] = ()) 
                 sheet.cell(number, column, value)
     for one in merged:
         sheet.merge_cells(one)
+
+
+def changed(data: bytes, change: Callable[[str, bytes], bytes | None], more: dict[str, bytes] | None = None) -> bytes:
+    """Return a package with each part changed, without those for which nothing is returned, and with more."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        parts = {name: change(name, old.read(name)) for name in old.namelist()} | (more or {})
+        for name, content in parts.items():
+            if content is not None:
+                new.writestr(name, content)
+    return stream.getvalue()
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_merged_rows(table: Callable[..., Sheet]) -> None:
         ["A3", "死机", "换板", "赵六"],
     ]
     assert [row.continues for row in sheet.data] == [0, 2, 0, 0]
-    assert [(one.place, one.repeats) for one in sheet.data[1].cells.values()][0] == ("A3", "A2")
+    assert next((one.place, one.repeats) for one in sheet.data[1].cells.values()) == ("A3", "A2")
     assert sheet.counts == {HEADER: 4, DATA: 11, REPEATED: 5}
 
 
@@ -154,14 +154,24 @@ def test_around_the_table(table: Callable[..., Sheet]) -> None:
 
 def test_short_faults_are_kept(table: Callable[..., Sheet]) -> None:
     """A fault of which only the description is known is one, also below a gap; a colour in it is no legend."""
-    sheet = table([["编号", "描述", "备注"], [None, "黑屏"], [], [None, "红色：指示灯不亮", "急"], [None, "注：开机时"]])
+    sheet = table(
+        [["编号", "描述", "备注"], [None, "黑屏"], [], [None, "红色：指示灯不亮", "急"], [None, "注：开机时"]]
+    )
     assert [row.number for row in sheet.data] == [2, 4]
 
 
 def test_hints_below_the_headings(table: Callable[..., Sheet]) -> None:
     """The row of a template that says how to fill it in is no fault."""
-    sheet = table([["编号", "描述", "状态"], ["自动生成，不可重复", "必填，清晰具体", "下拉选择"], ["A1", "黑屏", "关闭"]])
+    sheet = table(
+        [["编号", "描述", "状态"], ["自动生成，不可重复", "必填，清晰具体", "下拉选择"], ["A1", "黑屏", "关闭"]]
+    )
     assert kinds(sheet)[1] == (2, OUTSIDE, "填写提示")
+
+
+def test_headings_in_two_languages(table: Callable[..., Sheet]) -> None:
+    """A row that says the headings again in English is no fault."""
+    sheet = table([["编号", "描述", "责任人"], ["No.", "Description", "Owner"], ["A1", "crash", "Tom"]])
+    assert kinds(sheet) == [(1, HEADER, ""), (2, HEADER, "英文表头"), (3, DATA, "")]
 
 
 def test_columns_without_and_with_the_same_heading(table: Callable[..., Sheet]) -> None:
@@ -171,7 +181,7 @@ def test_columns_without_and_with_the_same_heading(table: Callable[..., Sheet]) 
     assert [one.text for one in sheet.unknown] == ["C 列", "备注（E 列）"]
 
 
-def test_another_table_below(table: Callable[..., Sheet], kept: Callable[..., tuple[Sheet, ...]]) -> None:
+def test_another_table_below(kept: Callable[..., tuple[Sheet, ...]]) -> None:
     """Other headings further below begin another table of the same sheet."""
     book = openpyxl.Workbook()
     rows: list[list[Any]] = [
@@ -190,7 +200,9 @@ def test_another_table_below(table: Callable[..., Sheet], kept: Callable[..., tu
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param([["故障类型", "严重程度", "当前状态", "责任团队"], ["硬件故障", "高", "关闭", "测试组"]], id="字典"),
+        pytest.param(
+            [["故障类型", "严重程度", "当前状态", "责任团队"], ["硬件故障", "高", "关闭", "测试组"]], id="字典"
+        ),
         pytest.param([["编号", "姓名", "部门", "电话"], ["RD001", "张三", "硬件部", "13800138000"]], id="人员"),
         pytest.param([["版本", "日期", "说明"], ["V1.2", "2023/5/6", "首发"]], id="版本"),
         pytest.param([["责任人", "数量", "状态"], ["张三", 5, "关闭"]], id="统计"),
@@ -218,7 +230,11 @@ def test_several_sheets(kept: Callable[..., tuple[Sheet, ...]]) -> None:
     book["旧"].sheet_state = "hidden"
     book.create_chartsheet("图")
     found = kept(book)
-    assert [(one.name, one.hidden, one.year) for one in found] == [("2022年", False, 2022), ("2023年1-6月", False, 2023), ("旧", True, None)]
+    assert [(one.name, one.hidden, one.year) for one in found] == [
+        ("2022年", False, 2022),
+        ("2023年1-6月", False, 2023),
+        ("旧", True, None),
+    ]
 
 
 def test_hidden_rows(kept: Callable[..., tuple[Sheet, ...]]) -> None:

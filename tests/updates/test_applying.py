@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from faultkb import corpus, document
 from faultkb.render import updates as render
 from tests.updates.conftest import SOLUTION
 
@@ -370,3 +371,37 @@ def test_closed_fault_may_get_a_remark(fault: Callable[..., Loaded], come_back: 
     """备注 is one of the fields that stay open after closing."""
     found = come_back(fault("已关闭"), remark="客户改期回访")
     assert (found.done.is_fine, changed(found)) == (True, ["+ remark: 客户改期回访"])
+
+
+def test_fault_is_closed_when_everything_is_there(
+    words: Vocabulary,
+    load_text: Callable[[str], Loaded],
+    write_text: Callable[..., str],
+    come_back: Callable[..., Back],
+) -> None:
+    """Verified and decided upon, 已关闭 is the event 关闭; 实际完成时间 typed beside it is right if it is that day."""
+    header = {**STATES["已关闭"][1], "status": "待验证"}
+    ready = load_text(write_text(*CLOSED[:-1], **header))
+    assert come_back(ready, status="已解决").events == [event("关闭")]
+
+    unverified = {**header, "completed_at": None, "verification": None}
+    both = load_text(write_text("登记", "受理", "提交验证", **unverified))
+    verdict = "通过\n功能验证：通过\n兼容性验证：通过\n用户体验验证：通过\n验证人：QA003 赵*"
+    typed = {"status": "已关闭", "verification": verdict}
+    fine = come_back(both, **typed, completed_at="2026-11-05")
+    assert [one["event"] for one in fine.events] == ["验证通过", "关闭"], fine.done
+    assert fine.header["completed_at"] == "2026-11-05 12:00"
+    wrong = come_back(both, **typed, completed_at="2026-11-04")
+    said = "\n".join(render.fault(words, wrong.row, wrong.done))
+    assert "实际完成时间：由事件推出（2026-11-05 12:00），不用填写" in said
+
+
+def test_file_that_cannot_be_read_is_refused(
+    fault: Callable[..., Loaded], words: Vocabulary, come_back: Callable[..., Back]
+) -> None:
+    """Nothing is written into a file with two values for a field."""
+    good = fault("处理中")
+    text = good.document.text.replace("severity: 中", "severity: 中\nseverity: 高")
+    broken = corpus.loaded(good.path, document.parse(text), words)
+    found = come_back(broken, exported=good, remark="夜班")
+    assert found.done.refused == (f"{good.path} 有读不出来的地方；先运行 fault check {good.path}",)

@@ -9,6 +9,7 @@ import pytest
 
 from faultkb import corpus, document
 from faultkb.render import updates as render
+from faultkb.sheets.table import Cell
 from faultkb.updates import comparing
 from faultkb.updates.cells import Line
 from tests.updates.conftest import AS_OF, SOLUTION
@@ -162,3 +163,32 @@ def test_two_rows_of_one_fault_must_agree(words: Vocabulary, fault: Loaded) -> N
     same = comparing.of(fault, words, {fault.ticket.id: lines}, None, AS_OF)
     other = comparing.of(fault, words, {fault.ticket.id: [lines[0], lines[1]._replace(cells=cells)]}, None, AS_OF)
     assert (bool(same.intent), other.intent.refused) == (False, ["表里有 2 行，内容不同；只留下一行"])
+
+
+def test_cell_too_long_for_a_spreadsheet_is_left_alone(
+    words: Vocabulary, fault: Loaded, come_back: Callable[..., Back]
+) -> None:
+    """What was cut off at 32,767 characters is no change, and cannot be edited from the table."""
+    long = replaced(fault, words, "分批上报。", "满配。" * 20_000)
+    assert not come_back(long, base=False).row.intent
+    typed = come_back(long, **{SOLUTION: lambda text: text.replace("满配", "空载", 1)})
+    assert "太长，Excel 的一格放不下全文" in typed.row.intent.refused[0]
+
+
+def test_what_nobody_sees_is_no_change(words: Vocabulary, fault: Loaded, come_back: Callable[..., Back]) -> None:
+    """A table shows � for what has no ink; the file keeps it, also when the line beside it changes."""
+    odd = replaced(fault, words, "分批上报。", "分批\u200b上报\u3164。\n\n夜间不做。")
+    visible = {SOLUTION: lambda text: text.replace("\u200b", "�").replace("\u3164", "�")}
+    assert not come_back(odd, base=False, **visible).row.intent
+    edits = {SOLUTION: lambda text: text.replace("\u200b", "�").replace("\u3164", "�").replace("夜间", "白天")}
+    found = come_back(odd, **edits)
+    assert "分批\u200b上报\u3164。\n\n白天不做。" in found.done.after.document.text
+
+
+def test_formula_without_a_result_is_refused(fault: Loaded, words: Vocabulary) -> None:
+    """A cell whose value nobody knows is not an empty one."""
+    assert fault.ticket
+    odd = Cell("P2", "", None, remark="公式没有存下结果")
+    line = Line("表 第 2 行", fault.ticket.id, {"remark": odd}, None, from_1904=False)
+    found = comparing.of(fault, words, {fault.ticket.id: [line]}, None, AS_OF)
+    assert found.intent.refused == ["备注：公式没有存下结果"]

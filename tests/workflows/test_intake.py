@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from tests import inside
 from tests.workflows.patches import git, sha
 
 if TYPE_CHECKING:
@@ -67,23 +68,25 @@ class Office:
 
     def run(self, *arguments: object, event: Any = None, **extra: str) -> subprocess.CompletedProcess[str]:
         """Run ``fault intake`` as the workflow does."""
-        process = self.start(*arguments, event=event, **extra)
-        out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        return inside.run(self.clone, self._told(event, extra), "intake", *arguments)
 
     def start(self, *arguments: object, event: Any = None, clone: Path | None = None, **extra: str) -> Any:
         """Begin to run ``fault intake``."""
-        told = self.clone.parent / "event.json"
-        told.write_text(json.dumps(event or {}), encoding="utf-8")
         return subprocess.Popen(
             [sys.executable, "-m", "faultkb", "intake", *map(str, arguments)],
             cwd=clone or self.clone,
-            env={**self.environment, "GITHUB_EVENT_PATH": str(told), **extra},
+            env=self._told(event, extra),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+
+    def _told(self, event: Any, extra: dict[str, str]) -> dict[str, str]:
+        """Write the event; return the environment of the job."""
+        file = self.clone.parent / "event.json"
+        file.write_text(json.dumps(event or {}), encoding="utf-8")
+        return {**self.environment, "GITHUB_EVENT_PATH": str(file), **extra}
 
     def answer(self, number: int) -> str:
         """Return the one answer in an issue."""
@@ -175,10 +178,7 @@ def test_the_check_accepts_what_is_filed(office: Office) -> None:
     number = filed(office)
     git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
     git(office.clone, "checkout", "-q", "FETCH_HEAD")
-    command = [sys.executable, "-m", "faultkb", "check", "--base", "origin/main"]
-    done = subprocess.run(
-        command, cwd=office.clone, env=office.environment, check=False, capture_output=True, encoding="utf-8"
-    )
+    done = inside.run(office.clone, office.environment, "check", "--base", "origin/main")
     assert done.returncode == 0, done.stdout
 
 

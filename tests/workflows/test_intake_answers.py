@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import inside
 from tests.workflows import test_intake
 from tests.workflows.patches import git
 from tests.workflows.test_intake import FIRST, TITLE, edit, filed, form, picture, work_on
@@ -150,10 +149,7 @@ def checked(office: Office, number: int) -> str:
     """Return what the required check says of the branch."""
     git(office.clone, "fetch", "-q", "origin", f"intake/{number}")
     git(office.clone, "checkout", "-q", "FETCH_HEAD")
-    command = [sys.executable, "-m", "faultkb", "check", "--base", "origin/main"]
-    done = subprocess.run(
-        command, cwd=office.clone, env=office.environment, check=False, capture_output=True, encoding="utf-8"
-    )
+    done = inside.run(office.clone, office.environment, "check", "--base", "origin/main")
     git(office.clone, "checkout", "-q", "main")
     assert done.returncode == 0, done.stdout
     return done.stdout

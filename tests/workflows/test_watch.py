@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from faultkb.calendar import published_years
+from tests import inside
 from tests.workflows.sink import Sink
 
 if TYPE_CHECKING:
@@ -87,14 +88,7 @@ class Place:
 
     def run(self, *arguments: str, code: int = 0, **more: str) -> str:
         """Run a command; return what it says on both streams, in which no secret may stand."""
-        done = subprocess.run(
-            self.command(*arguments),
-            env=self.environment(**more),
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            timeout=120,
-        )
+        done = inside.run(self.folder, self.environment(**more), *arguments)
         said = f"{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         assert not any(

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 MONTH_FIRST, DAY_FIRST = "月日", "日月"
 """In which order a column writes 11/3/2026."""
-_MONTHS = {one: number for number, one in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    one: number
+    for number, one in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
 _FORMS = tuple(
     re.compile(one, re.ASCII | re.IGNORECASE)

@@ -64,14 +64,11 @@ def read(
     ``year`` is what the sheet says where the cell has none; ``from_1904`` how its bare numbers count days; ``order`` what
     `order_of` says of the column; ``zone`` is where moments with a zone of their own are brought to.
     """
-    if isinstance(value, datetime):
-        return _held(value)
     if isinstance(value, date):
-        return _held(datetime.combine(value, time()))
-    if isinstance(value, time | timedelta):
-        return Moment(None, remark="只有时刻，没有日期")
-    if value is None or isinstance(value, bool):
-        return Moment(None, remark="" if value is None else dateforms.NO_DATE)
+        return _held(value if isinstance(value, datetime) else datetime.combine(value, time()))
+    if value is None or isinstance(value, bool | time | timedelta):
+        said = "只有时刻，没有日期" if isinstance(value, time | timedelta) else dateforms.NO_DATE
+        return Moment(None, remark="" if value is None else said)
     if isinstance(value, int | float):
         is_packed = float(value).is_integer() and len(str(int(value))) in _PACKED
         return _typed(str(int(value)), None, "", zone) if is_packed else _counted(value, from_1904=from_1904)

@@ -17,9 +17,9 @@ _TIME = re.compile(
     re.VERBOSE | re.ASCII | re.IGNORECASE,
 )
 _PARTS = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}
-_MORNING = frozenset("上午 早上 早晨 清晨 凌晨".split())
-_NOON = frozenset("中午 正午".split())
-_EVENING = frozenset("晚上 晚间 晚 夜里 夜间 半夜 深夜".split())
+_MORNING = frozenset(["上午", "早上", "早晨", "清晨", "凌晨"])
+_NOON = frozenset(["中午", "正午"])
+_EVENING = frozenset(["晚上", "晚间", "晚", "夜里", "夜间", "半夜", "深夜"])
 _DAY, _HALF = 24, 12
 _DARK = 5
 """晚上 begins after five; 晚上 1 点 may be before or after the day that stands before it."""

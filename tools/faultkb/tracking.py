@@ -24,6 +24,8 @@ PART = "/"
 """Stands between a section and its part in the name of a column."""
 _HALF_A_MINUTE = timedelta(seconds=30)
 """Spreadsheets count in days: a minute comes back as a fraction that is a little less or more."""
+_HOLLOW = re.compile("[\u115f\u1160\u2800]")
+"""Letters and signs without any ink, as they are after normalisation."""
 _ESCAPED = re.compile("_x000[dD]_")
 """How spreadsheets write a carriage return."""
 
@@ -108,8 +110,16 @@ def canonical(value: object) -> str:
     if isinstance(value, datetime):
         return moment.show((value + _HALF_A_MINUTE).replace(second=0, microsecond=0))
     text = unicodedata.normalize("NFKC", _ESCAPED.sub("", "" if value is None else str(value)))
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("##[", "## [").split("\n")
+    return "\n".join(_seen(line).rstrip() for line in lines).strip()
+
+
+def _seen(line: str) -> str:
+    """Return a line as every table shows it: what nobody sees is a sign that everybody does."""
+    line = _HOLLOW.sub("�", line)
+    if line.isprintable():
+        return line
+    return "".join(one if one.isprintable() else " " if one == "\t" else "�" for one in line)
 
 
 def fit(text: str) -> str:
@@ -119,6 +129,7 @@ def fit(text: str) -> str:
     return text.encode("utf-16-le", "replace")[: (_MOST - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
 
 
+@functools.lru_cache(maxsize=1024)
 def digest(value: str | datetime | None) -> str:
     """Return a digest of what a cell says: twelve hexadecimal digits, another one where somebody changed it."""
     return hashlib.blake2b(canonical(value).encode("utf-8", "replace"), digest_size=6).hexdigest()

@@ -248,11 +248,12 @@ def test_for_outside_eyes(track: Callable[..., Tracked], write: Callable[..., by
     assert (cells[1], found[NAME]["B2"].number_format) == (moment("2026-11-02 00:00"), "yyyy-mm-dd")
     assert {ground(cell) for cell in found[NAME][2]} == {""}
     assert "处理中" not in [cell.value for row in found["统计"] for cell in row]
+    assert {place[0] for place, one in rules(found[NAME]).items() if one.type == "list"} == {"E", "F"}
     assert found["底稿"]["D1"].value == "public"
     every = b"".join(
         zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
     )
-    for inner in ("ZL001", "PM002", "3821", "内部的话", "09:00"):
+    for inner in ("ZL001", "PM002", "3821", "内部的话", "软件开发组"):
         assert inner.encode() not in every
 
 

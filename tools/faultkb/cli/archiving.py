@@ -34,10 +34,17 @@ def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
         files |= {
             name: data for paper, _ in every for name, data in pages.pictures_of(paper, here.root, limits).items()
         }
-    folder = output or Path(f"{papers.own_id(case)}-归档")
+    folder = _place(output, f"{papers.own_id(case)}-归档")
     _write(folder, files)
     click.echo(f"已写到 {folder}（{len(every)} 个文件，{INDEX} 列出全部）", err=True)
     doc_command.warn(here, every)
+
+
+def _place(output: Path | None, name: str) -> Path:
+    """Return the folder to write: one that is there gets it inside, unless it is an earlier archive."""
+    if output is None:
+        return Path(name)
+    return output / name if output.is_dir() and not (output / INDEX).exists() else output
 
 
 def _require_closed(here: Workspace, case: Case) -> None:

@@ -221,3 +221,12 @@ def _list_names() -> None:
         for one in some:
             cells = f"；每行：{'、'.join(one.cells)}" if one.cells else ""
             click.echo(f"  {{{{ {one.name} }}}}  {one.kind}  {one.meaning}{cells}")
+    click.echo(_HOW)
+
+
+_HOW = """
+Word 模板里：
+  一行字、正文  写在要出现的地方；正文单独成段，样式跟着这一段
+  表            把 {{ 经过.时间 }}、{{ 经过.内容 }} 写在 Word 表格的一行里，这一行按条数重复；单独成段写 {{ 经过 }}，得到整个表
+  选择框        {{ 严重程度 | 勾选("紧急", "高", "中", "低") }} 写成 ☐紧急　☑高　☐中　☐低
+  样式          数据表、代码、列表文字、小标题一、图注、待补充……在 Word 里改一次，处处都变"""

@@ -67,6 +67,7 @@ def command(
     fault import 旧表.xlsx --dry-run      先看
     fault import 旧表.xlsx                看了再确认
     fault import 旧表.xlsx --people 名单.csv --set 反馈渠道=电话 --yes
+    fault import 跟踪表.xlsx --update     改过的导出表：改动记成事件
     """
     if update:
         _update(here, path, sheets, by=by, approver=approver, note=note, at=at, dry_run=dry_run, yes=yes)

@@ -108,26 +108,29 @@ def _reported(draft: Draft) -> None:
             draft.refusals.append(f"{title} {moment.show(at)} 还没有到：常见的是年份或月份写错")
         draft.header["reported_at"] = moment.show(min(at, draft.office.as_of) if not found.has_time else at)
         return
-    if cell and found:
+    if _guessed(draft, title):
+        if cell:
+            draft.keep(cell)
+    elif cell and found:
         draft.refusals.append(f"{title}{quoted(cell)}读不出来（{found}）：改成 2026-11-03 09:12 这样")
-        return
-    _guessed(draft, title)
+    else:
+        draft.refusals.append(f"没有{title}，编号里也看不出日期：补上这一格，或用 --set {title}=… 给没有写的行一个时间")
 
 
-def _guessed(draft: Draft, title: str) -> None:
-    """Take the day from the old number, else that of the fault itself."""
+def _guessed(draft: Draft, title: str) -> bool:
+    """Take the day from the old number, else that of the fault itself; say whether there is one."""
     number, occurred = draft.line.first("id"), draft.line.first("occurred_at")
     at = times.in_id(number.text) if number else None
     source = draft.words.title("id")
     if at is None and occurred and isinstance(read := times.read(draft.line, occurred), times.Read):
         at, source = read.at, draft.words.title("occurred_at")
     if at is None or at > draft.office.as_of or not moment.is_minute(moment.show(at)):
-        draft.refusals.append(f"没有{title}，编号里也看不出日期：补上这一格，或用 --set {title}=… 给没有写的行一个时间")
-        return
+        return False
     draft.header["reported_at"] = moment.show(
         at if (at.hour or at.minute) else min(times.opens(draft.words, at), draft.office.as_of)
     )
     draft.say(f"没有{title}，取{source}里的日期")
+    return True
 
 
 def _repaired(draft: Draft, cell: Given | None, found: times.Read) -> None:
@@ -355,7 +358,7 @@ def _title(draft: Draft, section: str, main: str) -> None:
     told = draft.sections.get((section, main), [])
     if cell and chapters.is_title(cell.masked.strip()):
         draft.header["title"] = " ".join(cell.masked.split())
-        if not told:
+        if not any(map(str.isalnum, "".join(told))):
             draft.write(section, main, cell.masked)
             draft.say(f"没有{section}，取{draft.words.title('title')}")
         return

@@ -169,7 +169,7 @@ def logo(root: Path, words: Vocabulary) -> Picture | None:
     return Picture(name, data)
 
 
-_KNOWLEDGE = {"现象一句话", "解决方法一句话", "已修复版本"}
+_KNOWLEDGE = {"现象一句话", "解决方法一句话"}
 _REVIEW = {"评审", "评审人员", "方案评审"}
 _CONFIRMING = {"确认", "用户确认结果", "用户确认"}
 _REPORTED = frozenset(one.name for group in ("故障", "影响", "描述") for one in names.GROUPS[group])

@@ -122,15 +122,30 @@ _LONGEST = 120
 _SENTENCE = re.compile(r"(?<=[。！？])")
 
 
-def gist(text: str) -> str:
-    """Return the first sentence of a text without any marks; a line that announces others takes them along.
+def gists(text: str) -> list[str]:
+    """Return what a section says in short: each item of the list that it begins with, else its first sentence."""
+    root = _speaking(text)
+    first = root.children[0] if root.children else root
+    items = first.children if first.type in {"ordered_list", "bullet_list"} else [root]
+    return [said for one in items if (said := _gist(one))]
 
-    Tables, code and headings only speak where there is nothing else.
-    """
-    said, root = "", syntax.parse(text)
+
+def gist(text: str) -> str:
+    """Return the first sentence of a text without any marks; a line that announces others takes them along."""
+    return _gist(_speaking(text))
+
+
+def _speaking(text: str) -> Node:
+    """Return a text as a tree; tables, code and headings only speak where there is nothing else."""
+    root = syntax.parse(text)
     root.children = [one for one in root.children if one.type not in _BESIDE] or root.children
-    for line in safe_markdown.plain(root).splitlines():
-        said += line if not said or said.endswith("：") else f"；{line}"
+    return root
+
+
+def _gist(node: Node) -> str:
+    said = ""
+    for line in safe_markdown.plain(node).splitlines():
+        said += line if not said or said.endswith(("：", "；", "。")) else f"；{line}"
         if not said.endswith(("：", ":")) and len(said) > _LONGEST // 4:
             break
     first = _SENTENCE.split(said, maxsplit=1)[0].strip().rstrip("；;，,、：:")

@@ -242,11 +242,11 @@ def _measures(case: Case, kind: str, text: str, *, alone: bool) -> Iterator[Row]
     listed = [row for table in sections.tables(text) for row in _planned(table)]
     for row in listed:
         yield {"类别": kind, **row}
-    if text and alone and not listed:
-        done = case.header.get("completed_at")
+    done = case.header.get("completed_at")
+    for said in sections.gists(text) if alone and not listed else ():
         yield {
             "类别": kind,
-            "措施": sections.gist(text),
+            "措施": said,
             "责任人": _person(case, case.header.get("owner")),
             "计划完成": str(case.header.get("due_at", "")),
             "状态": f"{done} 验证通过" if done and not case.is_voided else "",

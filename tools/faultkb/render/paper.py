@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -211,18 +212,21 @@ def _body(text: str, files: Mapping[str, bytes]) -> str:
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
-    is_cell = False
-    for token in tokens:
-        is_cell = token.type == "td_open" or (is_cell and token.type == "inline")
+    for before, token in itertools.pairwise(tokens):
+        opening = before if before.type == "td_open" else None
         children = token.children or []
         for child in children:
             if child.type == "image":
                 name = unquote(str(child.attrs.get("src", "")))
                 child.attrs = {"src": _embedded(name, files[name]) if name in files else "", "alt": child.content}
-        if is_cell and children:
+        if opening and children:
             token.children = [piece for child in children for piece in _pieces(child)]
+            size = len(token.content)
+            opening.attrs = {"class": "short"} if size <= _SHORT else {"class": "long"} if size > _LONG else {}
     html = parser.renderer.render(tokens, parser.options, {})
-    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<table>", '<div class="scroll" role="region" aria-label="表格" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )
     return _FACTS.sub(r'<table class="facts"><thead hidden>\1</thead>', html)
 
 
@@ -242,6 +246,8 @@ def _tag(text: str) -> Token:
     return Token("html_inline", "", 0, content=text)
 
 
+_SHORT, _LONG = 10, 30
+"""Characters of a cell that is not broken into lines, and of one that wants room."""
 _WHOLE = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|[A-Z]{2}-[0-9]{8}-[0-9]{3,}|\b[A-Z]{2}[0-9]{3,5}\b)"
 )

@@ -76,7 +76,7 @@ def _looks() -> Iterable[tuple[str, dict[str, str | bool]]]:
         ground: dict[str, str | bool] = (
             {"bg_color": colour, "border": True, "border_color": "#c8c8c8"} if colour else {}
         )
-        yield f"{outcome} text", {**ground, "text_wrap": True}
+        yield f"{outcome} text", {**ground, "text_wrap": True, "align": "left"}
         for form in (_DAY, _MINUTE, _CLOCK):
             yield f"{outcome} {form}", {**ground, "num_format": form, "align": "left"}
 
@@ -107,6 +107,9 @@ def _fill(sheet: Worksheet, looks: dict[str, Format], parts: Sequence[Page]) -> 
     sheet.set_column(last, last, _REMARK)
     for line in lines:
         row = line.number - 1
+        tall = _lines(line)
+        if tall > 1:
+            sheet.set_row(row, office.LINE * tall)
         for column, value in sorted(line.values.items()):
             _write(sheet, (row, column - 1), value, line.outcome, looks)
         if line.number in headers:
@@ -134,6 +137,18 @@ def _write(sheet: Worksheet, place: tuple[int, int], value: Value, outcome: str,
         sheet.write_datetime(*place, value, looks[f"{outcome} {_CLOCK}"])
     elif value is not None:
         sheet.write_string(*place, fit("\n".join(map(visible, str(value).split("\n")))), text)
+
+
+def _lines(line: Line) -> int:
+    """Return how many lines the highest cell of a row takes; not every office program finds out by itself."""
+    from rich.cells import cell_len
+
+    said = [(str(value), _WIDTH[1]) for value in line.values.values() if isinstance(value, str)]
+    said.append((f"{line.outcome}：{line.remark}", _REMARK))
+    if len(line.values) == 1:  # a title or a section, most often over all columns
+        said = said[-1:]
+    tall = (sum(-(-max(cell_len(one), 1) // (wide - 2)) for one in text.split("\n")) for text, wide in said)
+    return min(max(tall), office.MOST_LINES)
 
 
 def _width(column: int, lines: Sequence[Line]) -> float:

@@ -67,7 +67,7 @@ def _environment(marks: Marks) -> ImmutableSandboxedEnvironment:
 def _tags(paper: Paper, template: Path, document: Any, environment: ImmutableSandboxedEnvironment) -> Tags:
     tables = {one.name: frozenset(one.cells) for one in names.EVERY.values() if one.kind == names.TABLE}
     for name, value in paper.values.items():
-        if isinstance(value, tuple) and not isinstance(value, Picture) and value:
+        if not isinstance(value, Picture) and isinstance(value, tuple) and value:
             tables[name] = tables.get(name, frozenset()) | frozenset(value[0])
     tags = Tags(environment, tables, frozenset(paper.values) | frozenset(names.EVERY))
     for _, story, name in _stories(document):

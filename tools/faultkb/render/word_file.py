@@ -23,6 +23,7 @@ _MOST_PARTS = 2_000
 _OLD = b"\xd0\xcf\x11\xe0"
 """How files of the old Word begin, and those with a password."""
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_EDITOR = re.compile(rb"<(Manager|Company|HyperlinkBase|Template)>[^<]*</\1>")
 _FIRST = (1980, 1, 1, 0, 0, 0)
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _AGAIN = "在 Word 或 WPS 里打开，另存为“Word 文档（.docx）”"
@@ -65,8 +66,10 @@ def _examine(name: str, data: bytes) -> None:
 
 
 def _unlink(name: str, document: Any) -> None:
-    """Forget the template's own template, which names a folder of its editor's machine; refuse what is fetched from elsewhere."""
+    """Forget the template's editor and the folders of his machine; refuse what is fetched from elsewhere."""
     for part in document.part.package.iter_parts():
+        if part.partname == "/docProps/app.xml":
+            part._blob = _EDITOR.sub(b"", part.blob)  # noqa: SLF001 - python-docx takes it for bytes like any other
         for key, one in list(part.rels.items()):
             if one.is_external and one.reltype.endswith("/attachedTemplate"):
                 for link in part.element.findall(qn("w:attachedTemplate")):

@@ -59,7 +59,7 @@ class Marks:
             found = _MARK.fullmatch(said(one).strip())
             value = self._values[int(found[1])] if found else None
             room = word_table.room_in(one, page)
-            if isinstance(value, (Markdown, tuple)) and not isinstance(value, Picture):
+            if not isinstance(value, Picture) and isinstance(value, (Markdown, tuple)):
                 _in_place(one, list(_blocks(value, spans, _place(one, room))))
             else:
                 self._within(one, spans, room)

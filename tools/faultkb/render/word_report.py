@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from faultkb.render import visible, word_chart, word_file, word_table
 from faultkb.render import word_styles as names
 from faultkb.render.tables import cell, figures, for_people, listed, tone, when
 from faultkb.render.word_frame import dress, text_width
 from faultkb.render.word_styles import Styles
-from faultkb.render.word_xml import element, paragraph, run
+from faultkb.render.word_xml import clean, element, paragraph, run
 from faultkb.reports import RIGHT
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from faultkb.reports import Column, Figure, Report, Table
 
 _GROUNDS = {"bad": "F8CBC6", "warn": "FFE3A8"}
+_EDGE = Mm(15)
+"""What is left free at the sides of a page that lies across."""
+_TEXT = qn("w:t")
 _TILES = 6
 """Figures of the headline side by side."""
 
@@ -34,6 +39,7 @@ def docx(report: Report, stream: BinaryIO, company: str = "", logo: Picture | No
     if any(word_table.needs(_texts(table)) > text_width(section) for table in report.tables):
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin = section.right_margin = _EDGE
     dress(document, company, visible(report.title), when(report)[0], logo)
     body = document.element.body
     for one in [one for one in body if one.tag != qn("w:sectPr")]:
@@ -51,6 +57,7 @@ class _Page:
         self._document = document
         self._styles = Styles(document)
         self._room = room
+        self._cells: dict[tuple[int, str, str], Any] = {}
 
     def blocks(self, report: Report) -> Iterator[Any]:
         """Yield everything in order."""
@@ -111,12 +118,17 @@ class _Page:
         return word_table.table([head, *rows], widths, self._styles[names.TABLE])
 
     def _cell(self, value: Any, column: Column, width: int) -> Any:
-        colour = tone(value, column.kind)
-        look = None
-        if colour:
-            look = element("w:rPr", element("w:rStyle", val=self._styles[names.TONES[colour]]))
-        inside = [run(cell(value, column.kind), look)]
-        made = paragraph(None, inside, self._styles[self._side(column)])
+        """Make a cell by copying one of its kind: there may be many thousands."""
+        kind = (width, self._side(column), tone(value, column.kind))
+        if kind not in self._cells:
+            self._cells[kind] = self._blank(*kind)
+        made = deepcopy(self._cells[kind])
+        next(made.iter(_TEXT)).text = clean(cell(value, column.kind))
+        return made
+
+    def _blank(self, width: int, side: str, colour: str) -> Any:
+        look = element("w:rPr", element("w:rStyle", val=self._styles[names.TONES[colour]])) if colour else None
+        made = paragraph(None, [run("-", look)], self._styles[side])
         return word_table.cell(width, [made], _GROUNDS.get(colour, ""))
 
     @staticmethod

@@ -14,7 +14,7 @@ from faultkb.render.word_xml import clean, element, run
 from faultkb.syntax import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from faultkb.render.word_pictures import Album
     from faultkb.render.word_styles import Styles
@@ -37,6 +37,7 @@ class Spans:
         self.styles = styles
         self.album = album
         self._links: dict[str, str] = {}
+        self._looks: dict[tuple[int, str], tuple[Any, Any]] = {}
 
     def inside(self, node: Node, look: Any, room: int) -> Iterator[Any]:
         """Yield the runs of what a node holds, in a look (``w:rPr``); a picture is at most ``room`` wide."""
@@ -62,7 +63,7 @@ class Spans:
         elif node.type == "image":
             yield self.picture(node, look, room)
         else:
-            yield from self.inside(node, _marked(look, _MARKS.get(node.type, "")), room)
+            yield from self.inside(node, self._marked(look, _MARKS.get(node.type, "")), room)
 
     def picture(self, node: Node, look: Any, room: int) -> Any:
         """Return the run of a picture, or of what is said in its stead."""
@@ -89,17 +90,19 @@ class Spans:
         return self._links[address]
 
     def _styled(self, look: Any, style: str) -> Any:
-        made = deepcopy(look) if look is not None else element("w:rPr")
-        made.style = self.styles[style]
-        return made
+        return self._changed(look, style, lambda made: setattr(made, "style", self.styles[style]))
 
+    def _marked(self, look: Any, mark: str) -> Any:
+        return self._changed(look, mark, lambda made: getattr(made, f"get_or_add_{mark}")()) if mark else look
 
-def _marked(look: Any, mark: str) -> Any:
-    if not mark:
-        return look
-    made = deepcopy(look) if look is not None else element("w:rPr")
-    getattr(made, f"get_or_add_{mark}")()
-    return made
+    def _changed(self, look: Any, name: str, change: Callable[[Any], Any]) -> Any:
+        """Return a look with something more; the same for the same one, of which there may be thousands."""
+        key = (id(look), name)
+        if key not in self._looks:
+            made = deepcopy(look) if look is not None else element("w:rPr")
+            change(made)
+            self._looks[key] = (look, made)
+        return self._looks[key][1]
 
 
 def _joined(text: str) -> str:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _NARROW, _WIDE = 8, 60
 """Columns of Latin text that a column of a table is given at the least, and beyond which it asks for no more."""
+_LONG, _READABLE = 30, 16
+"""A text that takes more than the first is given at least the second, or its lines would be too short to read."""
 _SHORT, _LONGEST_WORD = 12, 17
 """A text that is broken in no place if there is room, and the longest word that is not."""
 _WORD = re.compile("[!-~]+")
 _SAMPLED = 200
-MARGIN = 100
+MARGIN = 80
 """Space at both sides of a cell, in twentieths of a point."""
-_LETTER = 110
+_LETTER = 102
 """Width of a Latin letter, in the same."""
 
 
@@ -74,7 +76,7 @@ def _asked(texts: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
     for row in texts[:_SAMPLED]:
         for number, text in enumerate(row):
             longest = max(map(cell_len, text.split("\n")), default=0)
-            word = max(map(len, _WORD.findall(text)), default=0)
+            word = max([0, *map(len, _WORD.findall(text)), *([_READABLE] if longest > _LONG else [])])
             least[number] = max(least[number], longest if longest <= _SHORT else min(word, _LONGEST_WORD))
             wanted[number] = max(wanted[number], least[number], min(longest, _WIDE))
     return [one * _LETTER + 2 * MARGIN for one in least], [one * _LETTER + 2 * MARGIN for one in wanted]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,11 +22,15 @@ _TEXT = qn("w:t")
 _PARAGRAPH = qn("w:p")
 
 
+_named = cache(qn)
+_SPACE = {"w": nsmap["w"]}
+
+
 def element(name: str, *children: Any, **values: Any) -> Any:
     """Make an element of Word's own kind, with attributes of the same."""
-    made = OxmlElement(name)
+    made = oxml_parser.makeelement(_named(name), nsmap=_SPACE)
     for key, value in values.items():
-        made.set(qn(f"w:{key}"), str(value))
+        made.set(_named(f"w:{key}"), str(value))
     made.extend(children)
     return made
 

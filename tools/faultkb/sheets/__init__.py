@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from faultkb import tracking
 from faultkb.finding import FaultError
-from faultkb.sheets import grid, layout, opening
+from faultkb.sheets import opening
 from faultkb.sheets.table import DATA, HEADER, OUTSIDE, REPEATED, TITLE, TOTAL, Cell, Heading, Row, Sheet, Value
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def read(path: Path, words: Vocabulary) -> tuple[Sheet, ...]:
 
 def everything(path: Path, words: Vocabulary) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook as `read` does, whatever they hold."""
+    from faultkb.sheets import grid, layout
+
     with opening.workbook(path) as book:
         grids = grid.grids(book)
     is_own = {OWN, DRAFT} <= {one.name for one in grids}

@@ -17,7 +17,6 @@ from faultkb.sheets import package, shown
 from faultkb.sheets.table import Cell, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from zipfile import ZipFile
 
     from faultkb.sheets.package import Book, Part
@@ -56,7 +55,14 @@ class _Reader(WorkSheetParser):
 
     def __init__(self, book: Book, part: Part) -> None:
         epoch = CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
-        super().__init__(None, book.texts, True, epoch, book.looks.dates, book.looks.durations)  # type: ignore[arg-type]
+        super().__init__(
+            None,  # type: ignore[arg-type] # `grid` opens the part itself
+            book.texts,
+            data_only=True,
+            epoch=epoch,
+            date_formats=book.looks.dates,
+            timedelta_formats=book.looks.durations,
+        )
         self.book, self.part = book, part
         self.found = Grid(part.name, part.state, book.from_1904)
         self.empty = 0

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faultkb.sheets import headings, merges
-from faultkb.sheets.table import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from faultkb.sheets.grid import Grid
     from faultkb.sheets.headings import Match, Names
+    from faultkb.sheets.table import Cell
     from faultkb.tracking import Column
 
 _SEARCHED = 80
 """Rows from the top in which the first headings are looked for."""
-_LONGEST = 60
+LONGEST = 60
 """Characters of a heading, its remark in brackets included."""
 _LEAST, _MANY = 2, 5
 _SHARE = 0.25
@@ -91,7 +91,7 @@ class Finder:
         found = {
             column: cell.text for column, cell in cells.items() if isinstance(cell.value, str) and cell.text.strip()
         }
-        is_long = any(len(text) > _LONGEST for text in found.values())
+        is_long = any(len(text) > LONGEST for text in found.values())
         return {} if is_long or len(found) < len([one for one in cells.values() if one.text]) else found
 
     def _spread(self, number: int, upper: dict[int, str], lower: dict[int, str]) -> dict[int, str] | None:
@@ -109,7 +109,9 @@ class Finder:
         found = {}
         for left, right in self.wide.get(number, ()):
             if left in upper:
-                found.update({column: upper[left] for column in lower if left <= column <= right and column not in upper})
+                found.update(
+                    {column: upper[left] for column in lower if left <= column <= right and column not in upper}
+                )
         if not self._may_be(upper):
             return found
         left = 0

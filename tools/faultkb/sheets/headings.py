@@ -13,19 +13,69 @@ if TYPE_CHECKING:
     from faultkb.tracking import Column
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|「[^「」]*」")
-_NUMBERED = re.compile(r"^[0-9]{1,2}[、.)](?=[^0-9])")
+_NUMBERED = re.compile("^(?:[0-9]{1,2}[、.)](?=[^0-9])|d[1-8][:：. ]?(?=[\u4e00-\u9fff]))")
+"""1、 before a heading, and the disciplines of an 8D report."""
 _NOISE = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z][a-z .'/&-]*")
 _JOINED = re.compile(r"[/、,，;；&|｜+]|(?:及|和|与|或)")
 _BEFORE = ("产品", "具体", "详细", "当前", "目前", "最新", "主要", "初步", "本次", "该")
 _AFTER = ("情况", "内容", "信息", "明细", "栏", "一览")
 """What may stand around a name without changing what it says."""
-_UNITS = frozenset("台 个 户 人 天 件 套 次 h 小时 分钟 日 年月日 年/月/日 日期 时间 必填 选填".split())
-_FOREIGN = frozenset("id no email e-mail mail tel phone mobile qq sn mac ip url wechat imei".split())
+_UNITS = frozenset(
+    [
+        "台",
+        "个",
+        "户",
+        "人",
+        "天",
+        "件",
+        "套",
+        "次",
+        "h",
+        "小时",
+        "分钟",
+        "日",
+        "年月日",
+        "年/月/日",
+        "日期",
+        "时间",
+        "必填",
+        "选填",
+    ]
+)
+_FOREIGN = frozenset(
+    ["id", "no", "email", "e-mail", "mail", "tel", "phone", "mobile", "qq", "sn", "mac", "ip", "url", "wechat", "imei"]
+)
 """Latin words that say something else than the Chinese name beside them."""
 _SHORT = 3
 _VAGUE = frozenset(
-    "时间 日期 编号 单号 id 电话 手机 手机号 手机号码 邮箱 联系电话 部门 说明 描述 原因 数量 其他 其它 等级 级别 分析 姓名 工号 人员 结果".split()
+    [
+        "时间",
+        "日期",
+        "编号",
+        "单号",
+        "id",
+        "电话",
+        "手机",
+        "手机号",
+        "手机号码",
+        "邮箱",
+        "联系电话",
+        "部门",
+        "说明",
+        "描述",
+        "原因",
+        "数量",
+        "其他",
+        "其它",
+        "等级",
+        "级别",
+        "分析",
+        "姓名",
+        "工号",
+        "人员",
+        "结果",
+    ]
 )
 """Headings that say nothing without the group above them."""
 _NEUTRAL = re.compile("问题|故障|基本|登记|反馈(?!人)|信息|概况|内容|缺陷")

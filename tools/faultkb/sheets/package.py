@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from faultkb.sheets.styles import Looks
 
 _MAIN, _DRAWN = f"{{{SHEET_MAIN_NS}}}", f"{{{SHEET_DRAWING_NS}}}"
-_STRICT = "purl.oclc.org"
 _THREAD = ("[Threaded comment]", "[线程批注]")
 _COMMENT = ("Comment:", "注释:", "批注:", "注释：", "批注：")
 """What Excel writes before a modern comment for programs that know only the old ones."""
@@ -54,7 +53,7 @@ def book(archive: ZipFile) -> Book:
     """Return what a package holds; nothing of the cells is read yet."""
     main, path = _main(archive)
     kinds, targets = _related(archive, path)
-    if _STRICT in next(iter(main.nsmap.values()), "") or not main.tag.startswith(_MAIN):
+    if not main.tag.startswith(_MAIN):
         raise FaultError("这是“Strict Open XML”工作簿，不能读取：另存时选“Excel 工作簿（.xlsx）”，再导入一次")
     settings = main.find(f"{_MAIN}workbookPr")
     parts = []
@@ -73,21 +72,22 @@ def book(archive: ZipFile) -> Book:
 
 def notes(archive: ZipFile, part: Part) -> Iterator[tuple[str, str]]:
     """Yield the place and text of each comment of a sheet, without the author's name above it."""
-    for path in part.kinds.get("comments", ()):
-        root = fromstring(archive.read(path))
+    for path in _there(archive, part, "comments"):
+        root: Any = fromstring(archive.read(path))
         authors = [one.text or "" for one in root.iter(f"{_MAIN}author")]
         for one in root.iter(f"{_MAIN}comment"):
             text = one.find(f"{_MAIN}text")
             if text is not None:
                 number = one.get("authorId", "")
                 author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
-                yield one.get("ref", ""), _said(shown.plain(Text.from_tree(text).content), author)
+                content: str = Text.from_tree(text).content  # type: ignore[union-attr] # a tree is never None
+                yield one.get("ref", ""), _said(shown.plain(content), author)
 
 
 def pictures(archive: ZipFile, part: Part) -> tuple[str, ...]:
     """Return the cells at which pictures begin; charts and shapes are none."""
     places = []
-    for path in part.kinds.get("drawing", ()):
+    for path in _there(archive, part, "drawing"):
         for anchor in fromstring(archive.read(path)):
             start = anchor.find(f"{_DRAWN}from")
             if start is not None and anchor.find(f".//{_DRAWN}pic") is not None:
@@ -105,15 +105,20 @@ def _main(archive: ZipFile) -> tuple[Any, str]:
 
 def _related(archive: ZipFile, path: str) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return what a part refers to: paths by kind, and paths or addresses by id."""
-    where = get_rels_path(path) if path else "_rels/.rels"
+    where: str = get_rels_path(path) if path else "_rels/.rels"  # type: ignore[no-untyped-call]
     kinds: dict[str, list[str]] = {}
     targets: dict[str, str] = {}
     if where in archive.namelist():
         for one in get_dependents(archive, where):
-            targets[one.Id] = one.Target
+            targets[str(one.Id)] = one.Target
             if one.TargetMode != "External":
                 kinds.setdefault(one.Type.rpartition("/")[2], []).append(one.Target)
     return kinds, targets
+
+
+def _there(archive: ZipFile, part: Part, kind: str) -> list[str]:
+    """Return the paths of what a sheet refers to; programs leave references to parts that they have thrown away."""
+    return [path for path in part.kinds.get(kind, ()) if path in archive.namelist()]
 
 
 def _first(archive: ZipFile, kinds: dict[str, list[str]], kind: str) -> bytes | None:

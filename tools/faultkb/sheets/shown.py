@@ -14,6 +14,7 @@ _IGNORED = re.compile(r"\[[^\]]*\]|_.|\*.")
 """Colours, conditions and languages in a format, blanks as wide as a character, fillers."""
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"([#0?]+(?:,[#0?]+)*)(?:\.([0#?]+))?(%?)")
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _EXACT = 15
 """Digits that Excel keeps of a number."""
 LOST = "数字超过 15 位，Excel 已把后面的位数变成 0：按原始资料重填，先把单元格设成“文本”"
@@ -26,25 +27,23 @@ def plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isprintable():
         return text
-    return "".join(one for one in text if one in "\n\t" or not (ord(one) < 32 or 0xD800 <= ord(one) < 0xE000))
+    return _UNFIT.sub("", text)
 
 
 def text(value: Value, form: str) -> str:
     """Return what the user sees of a value in a number format; dates are always written 2026-11-03 09:12."""
-    if value is None or isinstance(value, str):
-        return value or ""
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds" if value.second else "minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return value.isoformat("seconds" if value.second else "minutes")
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return number(value, form)
     if isinstance(value, timedelta):
         minutes, seconds = divmod(round(value.total_seconds()), 60)
         return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
-    return number(value, form)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds" if value.second else "minutes")
+    if isinstance(value, time):
+        return value.isoformat("seconds" if value.second else "minutes")
+    return value.isoformat() if isinstance(value, date) else value or ""
 
 
 def number(value: float, form: str) -> str:

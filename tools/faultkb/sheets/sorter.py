@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb.sheets import headings
-from faultkb.sheets.header import is_substance
+from faultkb.sheets.header import LONGEST, is_substance
 from faultkb.sheets.table import DATA, HEADER, OUTSIDE, TITLE, TOTAL
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _SIGNED = re.compile(
     r"(?:制表|编制|填表|填报|审核|审批|批准|核准|复核|签字|签名|会签|日期|图例|注|备注|说明|附注?|打印|统计)\S{0,4}?\s*[:：]"
 )
 _LEGEND = re.compile(r"\W*(?:红|黄|绿|橙|蓝|灰|紫|粉|白)(?:色|底|字)?\S{0,6}?\s*(?:[=＝:：]|代表|表示|为|是|—|-)")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z .#/()&'-]*")
 _HINT = re.compile(r"必填|选填|可选|格式|下拉|例如|示例|自动生成|YYYY|yyyy|^如[:：“\"]|不可重复|请填")
 _NUMBERING = frozenset({"序号", "序", "no", "项次", "行号", "项目序号"})
 _AGAIN, _ALIKE = 2, 0.6
@@ -35,9 +36,9 @@ class Sort(NamedTuple):
 
 def is_again(cells: Mapping[int, Cell], header: Header) -> bool:
     """Say whether a row repeats headings, as at a page break."""
-    said = [(column, headings.key(cell.text)) for column, cell in cells.items() if cell.text]
+    said = [(column, headings.key(cell.text)) for column, cell in cells.items() if 0 < len(cell.text) <= LONGEST]
     same = sum(bool(text) and text in map(headings.key, header.texts.get(column, ())) for column, text in said)
-    return same >= _AGAIN and same >= _ALIKE * len(said)
+    return same >= _AGAIN and same >= _ALIKE * len([one for one in cells.values() if one.text])
 
 
 class Sorter:
@@ -56,12 +57,22 @@ class Sorter:
             return Sort(TITLE)
         if is_again(cells, self.header):
             return Sort(HEADER, "表头重复")
+        if number == self.header.rows[-1] + 1 and self._is_foreign(cells):
+            return Sort(HEADER, "英文表头")
         own = {column: one for column, one in sorted(cells.items()) if not one.repeats and (one.text or one.remark)}
         first = next((one.text.strip() for one in own.values() if one.text), "")
         if self._is_sum(own, first):
             return Sort(TOTAL, "合计行")
         why = next((why for why, holds in self._reasons(number, own, cells, first) if holds), "")
         return Sort(OUTSIDE, why) if why else Sort(DATA)
+
+    def _is_foreign(self, cells: Mapping[int, Cell]) -> bool:
+        """Whether a row below Chinese headings says them again in English."""
+        words = [one.text for one in cells.values() if one.text]
+        is_latin = all(_LATIN.fullmatch(one) for one in words) and not any(
+            _LATIN.fullmatch(one) for _, one in self.header.texts.values()
+        )
+        return is_latin and len(words) >= max(_WIDE, _ALIKE * len(self.header.texts))
 
     def _is_sum(self, own: Mapping[int, Cell], first: str) -> bool:
         """Whether a row sums up: it begins with the word, and no description stands in it."""

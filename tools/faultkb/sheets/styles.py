@@ -106,10 +106,10 @@ def _colours(theme: bytes | None) -> list[str]:
     if theme is None:
         return []
     root = fromstring(theme)
-    named = {}
+    named: dict[str, str] = {}
     for one in root.iter(*(f"{_DRAWING}{name}" for name in _THEME)):
         for colour in one:
-            named[one.tag] = colour.get("lastClr") or colour.get("val", "")
+            named[str(one.tag)] = colour.get("lastClr") or colour.get("val") or ""
     return [named.get(f"{_DRAWING}{name}", "") for name in _THEME]
 
 

@@ -95,7 +95,7 @@ def _unread(sheet: Sheet, wanted: set[str]) -> Iterator[str]:
 
 
 def _base(found: Sequence[Sheet]) -> Base | None:
-    rows = [row for sheet in found if sheet.name == sheets.DRAFT for row in sheet.rows]
+    rows = [row for sheet in found if sheet.name.startswith(sheets.DRAFT) for row in sheet.rows]
     table = [[(row.cells[at].text if at in row.cells else "") for at in range(1, max(row.cells) + 1)] for row in rows]
     if len(table) < 2 or table[0][:1] != ["faultkb"] or len(table[0]) < 4:  # noqa: PLR2004 - what an export begins with
         return None

@@ -53,7 +53,8 @@ def _stem(path: str) -> str:
 def shown(one: Ticket, words: Vocabulary, as_of: datetime, *, public: bool) -> dict[str, Value]:
     """Return the cells of a fault as an export would show them now."""
     write = rows.public if public else rows.row
-    return masks.put_on(write(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
+    found = masks.put_on(write(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
+    return {name: tracking.fit(value) if isinstance(value, str) else value for name, value in found.items()}
 
 
 def of(
@@ -125,6 +126,8 @@ class _Comparison:
 
     def _meant(self, one: Touched) -> Intent:
         """Read a cell; refuse what somebody else changed meanwhile."""
+        if one.before.endswith(tracking.CUT):
+            return Intent(refused=[f"{one.column.title}：太长，Excel 的一格放不下全文，不能从这张表改：用 fault edit"])
         found = intents.read(one)
         known = self.digests.get(one.column.name)
         if not found or found.refused or known is None or tracking.digest(one.shown) == known:
@@ -133,8 +136,8 @@ class _Comparison:
 
     def _progress(self, one: Touched) -> Intent:
         """Read the lines of the log; other lines that came meanwhile are no conflict."""
-        if one.shown == rows.HIDDEN:
-            return intents.read(one)
+        if one.shown == rows.HIDDEN or one.before.endswith(tracking.CUT):
+            return self._meant(one)
         known = self.digests.get(_EVENTS)
         exported = None
         if known is not None:

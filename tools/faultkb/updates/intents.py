@@ -97,6 +97,8 @@ def read(one: Touched) -> Intent:
     """Return what a cell means; an empty intent where it says what the ticket says."""
     if canonical(one.text) == HIDDEN:
         return Intent()
+    if one.cell and one.cell.remark and one.cell.value is None:
+        return Intent(refused=[f"{one.column.title}：{one.cell.remark}"])
     try:
         found = (_hidden if one.shown == HIDDEN else _reader(one.column))(one)
     except (_RefusedError, UnclearError) as error:
@@ -138,8 +140,8 @@ def _choice(one: Touched) -> Intent:
 
 def _owner(one: Touched) -> Intent:
     people = values.people(_filled(one))
-    if len(people) > 1:
-        raise _RefusedError("只能有一个人；其余的写进 协办人")
+    if len(people) != 1:
+        raise _RefusedError("写一个人，例如 RD017 李*；其余的写进 协办人")
     return Intent(values={"owner": people[0]}) if _people(one.words, people) != [one.now.get("owner")] else Intent()
 
 
@@ -219,10 +221,9 @@ def _parts(one: Touched) -> Intent:
     for key, title in titles.items():
         if canonical(old.get(title, "")) != canonical(new.get(title, "")):
             result[key] = _part(one.words, (name, key), new.get(title, ""))
-    result = {key: value for key, value in result.items() if value not in ("", [])}
-    if result == one.now.get(name, {}):
-        return Intent()
-    return Intent(edits={name: one.words.schema.coerce({name: result})[name] if result else None})
+    kept = {key: value for key, value in result.items() if value not in ("", [])}
+    wanted = one.words.schema.coerce({name: kept})[name] if kept else None
+    return Intent(edits={name: wanted}) if wanted != one.now.get(name) else Intent()
 
 
 def _part(words: Vocabulary, path: tuple[str, str], text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from faultkb import guidance, moment, tracking
+from faultkb import moment, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _long(view: View) -> dict[str, list[str]]:
 
 
 def _lists(view: View) -> dict[str, list[str]]:
-    lists = {column.name: guidance.offered(column, view.words, view.as_of.date()) for column in view.columns}
+    lists = {column.name: view.offered(column) for column in view.columns}
     return {name: some for name, some in lists.items() if some}
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NAME = "统计"
 _NARROW = 12
+_HEADING = 18
+"""Height of the headings in points."""
 
 
 def fill(sheet: Worksheet, looks: dict[str, Format], report: Report) -> None:
@@ -54,6 +56,7 @@ def _table(sheet: Worksheet, looks: dict[str, Format], table: Table, line: int) 
     """Write a table from a line on; return the line after it."""
     columns = _columns(table)
     sheet.write_string(line, 0, visible(table.title), looks["label"])
+    sheet.set_row(line + 1, _HEADING)
     for place, column in enumerate(columns):
         sheet.write_string(
             line + 1, place, visible(column.title), looks["number heading" if column.kind in RIGHT else "heading"]

@@ -44,20 +44,20 @@ def _lines(view: View) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _about(view)
     yield "", ()
     yield "column", ("字段名称", "字段说明", "填写要求")
-    for column in view.columns:
+    for column in view.shown:
         yield "label", (column.title, guidance.meaning(column, words), guidance.requirement(column, words))
     yield "", ()
     yield "column", ("字段名称", "选项", "含义")
-    for column in view.columns:
+    for column in view.shown:
         meanings = guidance.meanings(column, words)
-        for choice in guidance.offered(column, words, view.as_of.date()):
+        for choice in view.offered(column):
             yield "label", (column.title, choice, meanings.get(choice, ""))
 
 
 def _about(view: View) -> Iterator[tuple[str, Sequence[str]]]:
     yield "label", ("截至", f"{view.when(view.as_of)}（{view.words.timezone}）{f'，{view.only}' if view.only else ''}")
     if view.public:
-        hidden = "、".join(column.title for column in view.columns if not tracking.is_public(column, view.words))
+        hidden = "、".join(column.title for column in view.columns if column not in view.shown)
         yield "label", ("对外", f"可以给公司以外的人看：{hidden}写“{HIDDEN}”，其余的只写可以公开的，时间只到日期")
     else:
         said = "有内部内容，个人信息已遮盖。给公司以外的人看的，用 fault export xlsx --mask public 另外导出"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from faultkb import moment, tracking
+from faultkb import guidance, moment, tracking
 from faultkb.render import visible
 
 if TYPE_CHECKING:
@@ -35,9 +35,18 @@ class View:
         return tracking.exported(self.words)
 
     @property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns whose content is not hidden."""
+        return tuple(one for one in self.columns if not self.public or tracking.is_public(one, self.words))
+
+    @property
     def mask(self) -> str:
         """For whom it is, as the option says it."""
         return "public" if self.public else "internal"
+
+    def offered(self, column: Column) -> list[str]:
+        """Return the choices of a column now; none of one that is hidden."""
+        return guidance.offered(column, self.words, self.as_of.date()) if column in self.shown else []
 
     def cells(self, one: Tracked) -> list[Value]:
         """Return the cells of a row in order, with nothing in their texts that nobody sees."""
