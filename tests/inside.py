@@ -7,6 +7,7 @@ Starting Python and importing everything takes several times as long as most com
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import io
 import os
 import subprocess
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+PATIENCE = 120.0
+"""Seconds after which a command counts as hanging: the process ends with a traceback, and pytest-xdist fails the test."""
+
+
 def run(folder: Path, environment: Mapping[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run ``python -m faultkb`` in a folder without a terminal."""
     command = [__main__.__file__, *map(str, arguments)]
@@ -30,11 +35,12 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: object) -> sub
         contextlib.chdir(folder),
         _standing_for(sys, argv=command, stdin=nothing, stdout=out, stderr=err),
         _environment(environment),
+        _patience(),
     ):
         code = _main(command[1:])
         out.flush()
         err.flush()
-    said, complained = (one.buffer.getvalue().decode("utf-8").replace("\r\n", "\n") for one in (out, err))  # type: ignore[attr-defined]
+    said, complained = (one.buffer.getvalue().decode("utf-8").replace("\r\n", "\n") for one in (out, err))
     return subprocess.CompletedProcess(command, code, said, complained)
 
 
@@ -51,6 +57,15 @@ def _main(arguments: list[str]) -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=sys.__stderr__)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @contextlib.contextmanager

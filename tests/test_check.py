@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from faultkb import check, corpus, rules
 from faultkb.check import Outcome
 from faultkb.render.findings import FORMATS
+from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +45,9 @@ def repository(root: Path, tmp_path: Path, write_text: Callable[..., str]) -> Pa
 
 
 def run(root: Path, *arguments: str, cwd: Path | None = None) -> CompletedProcess[str]:
-    """Run the real command as of 2026-11-20 17:30; a hang is a failure."""
-    command = [sys.executable, "-m", "faultkb", "--root", str(root), "check", "--as-of", "2026-11-20 17:30", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS.parent / "tools"), "COLUMNS": "200"}
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False, cwd=cwd or root
-    )
+    """Run the command as of 2026-11-20 17:30; a hang is a failure."""
+    command = ("--root", root, "check", "--as-of", "2026-11-20 17:30", *arguments)
+    return inside.run(cwd or root, {**os.environ, "COLUMNS": "200"}, *command)
 
 
 def edit(root: Path, old: str, new: str) -> None:

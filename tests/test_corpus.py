@@ -16,6 +16,7 @@ import pytest
 
 from faultkb import check, corpus, document
 from faultkb.finding import ERROR, FaultError
+from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,12 +40,9 @@ def repository(root: Path, tmp_path: Path, write_text: Callable[..., str]) -> Pa
 
 
 def run(root: Path, *arguments: str) -> CompletedProcess[str]:
-    """Run the real command as of 2026-11-20 17:30; a hang is a failure."""
-    command = [sys.executable, "-m", "faultkb", "--root", str(root), "check", "--as-of", "2026-11-20 17:30", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(TOOLS), "COLUMNS": "200"}
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", errors="replace", env=environment, timeout=60, check=False
-    )
+    """Run the command as of 2026-11-20 17:30; a hang is a failure."""
+    command = ("--root", root, "check", "--as-of", "2026-11-20 17:30", *arguments)
+    return inside.run(root, {**os.environ, "COLUMNS": "200"}, *command)
 
 
 def assert_explained(done: CompletedProcess[str], place: str, *words: str) -> None:

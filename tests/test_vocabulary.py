@@ -757,7 +757,9 @@ class TestContent:
         """The choices of the requirements, gravest severity first."""
         assert words.severities() == ("紧急", "高", "中", "低")
         assert list(words.choices["type"]) == ["硬件故障", "软件Bug", "兼容性问题", "操作误解", "其他"]
-        assert list(words.choices["channel"]) == ["电话", "在线咨询", "用户反馈平台", "内部测试", "监控告警"]
+        channels = ["电话", "在线咨询", "用户反馈平台", "内部测试", "监控告警", "未记录"]
+        assert list(words.choices["channel"]) == channels
+        assert [one for one in channels if words.retired("channel", one)] == ["未记录"], "只有历史导入的故障可以用"
         assert list(words.choices["kb.entry"]) == ["收录", "并入", "不收录", "撤下"]
         assert {"硬件研发组", "软件开发组", "测试组", "客服组"} <= words.teams.keys()
         assert {"产品负责人", "研发负责人", "测试负责人"} <= words.roles.keys()

@@ -32,7 +32,7 @@ def test_nothing_private(call: Callable[..., Any], office: Path, tmp_path: Path)
             every = b"".join(archive.read(one) for one in archive.namelist())
         assert PHONE.encode() not in every
         assert MAIL.encode() not in every
-        assert "138****5678".encode() in every or file.stem in {"weekly", "status"}
+        assert b"138****5678" in every or file.stem in {"weekly", "status"}
 
 
 def test_a_misspelt_placeholder_is_told(call: Callable[..., Any], office: Path, tmp_path: Path) -> None:

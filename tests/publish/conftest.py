@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import zlib
 from contextlib import contextmanager
@@ -21,7 +19,10 @@ import pytest
 from mkdocs.config import load_config
 from playwright.sync_api import sync_playwright
 
+from tests import inside
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
@@ -120,16 +121,7 @@ def run(root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a function that runs ``fault`` in a folder, as a user does."""
 
     def fault(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(root / "tools"), **extra}
-        return subprocess.run(
-            [sys.executable, "-m", "faultkb", *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return inside.run(folder, {**os.environ, "PYTHONPATH": str(root / "tools"), **extra}, *arguments)
 
     return fault
 

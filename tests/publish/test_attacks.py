@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.xdist_group("attacks")  # its site is built once
+
 RUN = "window.__pwned=1"
 ELSEWHERE = "https://127.0.0.1:1/"
 ATTACKS = [

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("canary")  # its site is built once
+
 BUILD = ("site", "build", "--as-of", "2026-11-20 17:00")
 ARTICLE, FOLDED, WITHDRAWN, REOPENED, OPEN, REFUSED = (f"SW-20261103-00{number}" for number in range(1, 7))
 ENTRIES = {ARTICLE: "收录", FOLDED: "并入", WITHDRAWN: "撤下", REOPENED: "收录", REFUSED: "不收录"}

@@ -151,6 +151,19 @@ def test_unknown_names_are_told_and_stand_in_the_document(
     assert filled.used == {"问题编号", "编号呢", "经历", "经过"}
 
 
+def test_a_row_stands_for_all_rows(made: Callable[..., Paper], fill: Callable[..., Filled]) -> None:
+    """As in Word, a line with cells of a table is repeated; a loop written out does the same; a choice can be boxes."""
+    paper = made("2026-11-02 09:00 登记", "2026-11-02 10:00 反馈")
+    short = "| a | b |\n|---|---|\n| {{ 经过.时间 }} | {{经过.事件}} |\n\n{{ 严重程度 | 勾选('高', '中') }}\n"
+    long = short.replace("| {{ 经过.时间 }}", "{% for 行 in 经过 %}\n| {{ 经过.时间 }}").replace(
+        "{{经过.事件}} |", "{{经过.事件}} |\n{% endfor %}"
+    )
+    expected = "| a | b |\n|---|---|\n| 2026-11-02 09:00 | 登记 |\n| 2026-11-02 10:00 | 反馈 |\n\n☐高 ☑中\n"
+    assert fill(paper, short).data.decode() == expected
+    assert fill(paper, long.replace("经过.", "行.")).data.decode() == expected
+    assert fill(paper, short).used == {"经过", "严重程度"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

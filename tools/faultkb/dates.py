@@ -1,7 +1,6 @@
 """Dates as people type them in spreadsheets: what was meant, whether a time of day was given, what was repaired.
 
-A wrong date is worse than none: what can be read in two ways is not read, and says so. Libraries that guess
-(`dateutil`, `dateparser`) make 2026-11-30 of 2026年11月 on the 30th, and 11 March of 11/3/2026 or 3 November by a setting.
+A wrong date is worse than none: what can be read in two ways is not read, and says so. A library that guesses does not do.
 """
 
 from __future__ import annotations

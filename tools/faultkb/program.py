@@ -12,7 +12,7 @@ from pathlib import Path
 _LAUNCHER = "FAULT_PROGRAM"
 """The variable in which the launchers of tools/ say how they were called."""
 _COMMAND = re.compile(
-    r"(?<![\w/\\.-])fault(?= (?:new|log|reply|edit|check|diff|renumber|report|show|list|similar|calendar|doc|export|publish"
+    r"(?<![\w/\\.-])fault(?= (?:new|log|reply|edit|check|diff|renumber|report|show|list|similar|calendar|doc|export|import|publish"
     r"|site|privacy|migrate|intake|comment|forms|watch|rules|completion)(?![a-z]))"
 )
 """The program's name in a command of its own; messages call it ``fault``."""

@@ -105,7 +105,7 @@ def _possible(ctx: click.Context, words: Vocabulary) -> Iterable[EventSpec]:
 
 
 def _choices(ctx: click.Context, name: str, incomplete: str) -> Values:
-    """The choices of the field of header, knowledge or event that an option is named after."""
+    """The choices of the field of header, knowledge or event that an option is named after; none that is retired."""
     words = _words(ctx)
     fields = ((name,), ("events", 0, name), ("kb", name))
     values = next(filter(None, (words.schema.field(path).choices for path in fields)), ())
@@ -113,7 +113,8 @@ def _choices(ctx: click.Context, name: str, incomplete: str) -> Values:
     event = _event(ctx, words)
     for value in values:
         about = named.get(value, {})
-        if value.startswith(incomplete) and event in {None, about.get("x-for", event)}:
+        is_retired = any(words.retired(one, value) for one in (name, f"events.{name}", f"kb.{name}"))
+        if value.startswith(incomplete) and event in {None, about.get("x-for", event)} and not is_retired:
             yield value, about.get("description", words.lifecycle.descriptions.get(value, ""))
 
 

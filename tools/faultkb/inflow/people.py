@@ -78,7 +78,12 @@ def _name(piece: str, names: list[str], rest: list[str]) -> None:
     team = re.fullmatch(rf"({_GROUP.pattern})[-—_]?([\u3400-\u9fff]{{2,4}})", piece)
     if piece in _NO_PERSON or _GROUP.fullmatch(piece):
         rest.append(piece)
-    elif nick and (nick[1] or nick[2]) and _is_family(nick[1] or nick[2]) and (len(piece) == len("王工") or not looks_like_name(piece)):
+    elif (
+        nick
+        and (nick[1] or nick[2])
+        and _is_family(nick[1] or nick[2])
+        and (len(piece) == len("王工") or not looks_like_name(piece))
+    ):
         names.append(f"{nick[1] or nick[2]}*")
     elif team and looks_like_name(team[2]):
         rest.append(team[1])

@@ -85,6 +85,12 @@ class Filled(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+def ticked(value: str, *choices: str) -> str:
+    """Show choices as boxes, the one that is the value ticked; a value that is none of them stands behind. A filter of templates."""
+    boxes = [f"{'☑' if one == value else '☐'}{one}" for one in choices]
+    return "　".join([*boxes, *([] if value in choices else [str(value)])])
+
+
 def kinds(words: Vocabulary) -> Mapping[str, Any]:
     """Return what documents.yaml says of each kind. Raise FaultError without that file."""
     if not words.documents:

@@ -13,14 +13,14 @@ from urllib.parse import quote, unquote
 from faultkb import attached, pictures, safe_markdown, syntax
 from faultkb.attached import UnfitError
 from faultkb.finding import FaultError, reason
-from faultkb.papers import Filled, Markdown, Picture
+from faultkb.papers import Filled, Markdown, Picture, names, ticked
 from faultkb.render import tables, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
     from markdown_it.token import Token
 
     from faultkb.attached import Limits
@@ -100,12 +100,12 @@ def _filled(paper: Paper, template: Path, prose: Callable[[str], str], line: Cal
     text = _text(template)
     try:
         used = _used(environment, text)
-        made = _compiled(environment, text).render(paper.values)
+        made = environment.from_string(_repeated(text)).render(paper.values)
     except TemplateError as error:
         number = getattr(error, "lineno", None)
         place = f"第 {number} 行" if number else "里"
         raise FaultError(
-            f"模板 {template.name} {place}写得不对：花括号要成对，例如 {{{{ 问题编号 }}}}；表格的行前后写 {{% for 行 in 经过 %}} 与 {{% endfor %}}"
+            f"模板 {template.name} {place}写得不对：花括号要成对，例如 {{{{ 问题编号 }}}}；表格的一行写成 | {{{{ 经过.时间 }}}} | {{{{ 经过.内容 }}}} |"
         ) from None
     except (TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
         raise FaultError(f"模板 {template.name} 填不出来：里面只写 fault doc --placeholders 列出的名字") from None
@@ -150,9 +150,11 @@ def _environment(reader: _Reader, prose: Callable[[str], str], line: Callable[[s
             return prose(value)
         return "" if value is None or isinstance(value, Picture) else line(visible(str(value)))
 
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         undefined=Unknown, finalize=put, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
+    environment.filters["勾选"] = ticked
+    return environment
 
 
 def _used(environment: Environment, text: str) -> frozenset[str]:
@@ -161,8 +163,23 @@ def _used(environment: Environment, text: str) -> frozenset[str]:
     return frozenset(meta.find_undeclared_variables(environment.parse(text)))
 
 
-def _compiled(environment: Environment, text: str) -> Template:
-    return environment.from_string(text)
+_CELL = re.compile(r"\{\{-?\s*(\w+)\.")
+_LOOP = re.compile(r"\{%-?\s*(?:for\s+(\w+)\s+in\b|(endfor)\b)")
+
+
+def _repeated(text: str) -> str:
+    """Put a loop around each line that has cells of a table: it stands for every row, as in the templates for Word."""
+    lines, targets = [], list[str]()
+    for line in text.split("\n"):
+        for match in _LOOP.finditer(line):
+            targets[len(targets) - bool(match[2]) :] = [match[1]] if match[1] else []
+        wanted = {name for name in _CELL.findall(line) if name in _TABLES and name not in targets}
+        name = wanted.pop() if len(wanted) == 1 else ""
+        lines.append(f"{{% for {name} in {name} %}}\n{line}\n{{% endfor %}}" if name else line)
+    return "\n".join(lines)
+
+
+_TABLES = frozenset(one.name for one in names.EVERY.values() if one.kind == names.TABLE)
 
 
 _BEGINNING = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=:])")

@@ -10,7 +10,7 @@ from jinja2 import ChainableUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from faultkb.finding import FaultError
-from faultkb.papers import Filled, Picture, names
+from faultkb.papers import Filled, Picture, names, ticked
 from faultkb.render import word_file
 from faultkb.render.word_frame import text_width
 from faultkb.render.word_marks import Marks
@@ -49,12 +49,6 @@ def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: dateti
     company = str(paper.values.get("公司名称", ""))
     data = word_file.written(document, f"{paper.title} {paper.number}".strip(), company, as_of)
     return Filled(data, frozenset(tags.used), tuple(tags.unknown), tuple(remarks))
-
-
-def ticked(value: str, *choices: str) -> str:
-    """Show choices as boxes, the one that is the value ticked; a value that is none of them stands behind."""
-    boxes = [f"{'☑' if one == value else '☐'}{one}" for one in choices]
-    return "　".join([*boxes, *([] if value in choices else [str(value)])])
 
 
 def _environment(marks: Marks) -> ImmutableSandboxedEnvironment:

@@ -77,7 +77,7 @@ def _asked(texts: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
         for number, text in enumerate(row):
             longest = max(map(cell_len, text.split("\n")), default=0)
             word = max([0, *map(len, _WORD.findall(text)), *([_READABLE] if longest > _LONG else [])])
-            least[number] = max(least[number], longest if longest <= _SHORT else min(word, _LONGEST_WORD))
+            least[number] = max(least[number], (longest if longest <= _SHORT else min(word, _LONGEST_WORD)) + 1)
             wanted[number] = max(wanted[number], least[number], min(longest, _WIDE))
     return [one * _LETTER + 2 * MARGIN for one in least], [one * _LETTER + 2 * MARGIN for one in wanted]
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from faultkb.finding import Finding
     from faultkb.lifecycle import EventSpec
     from faultkb.logbook import Entry
-    from faultkb.updates.intents import Intent
     from faultkb.updates.plan import Wanted
+    from faultkb.updates.touched import Intent
     from faultkb.vocabulary import Vocabulary
 
 

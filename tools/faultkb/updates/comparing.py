@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from faultkb import corpus, dates, masks, rows, ticket, tracking
 from faultkb.tracking import canonical
 from faultkb.updates import intents, progress
-from faultkb.updates.intents import Intent, Touched
+from faultkb.updates.touched import Intent, Touched
 from faultkb.violation import clip
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from faultkb.lifecycle import EventSpec
     from faultkb.ticket import Json, Ticket
-    from faultkb.updates.intents import Intent
     from faultkb.updates.progress import Entry
+    from faultkb.updates.touched import Intent
     from faultkb.vocabulary import Vocabulary
 
 NOTE = "由跟踪表更新"
