@@ -264,7 +264,7 @@ def test_nothing_private_is_told(bring: Run, empty: Path, tmp_path: Path) -> Non
     ]
     heads = [*HEADS, "李小明的意见"]
     book = load_workbook(sheet(path, [[*one, "王建国 同意"] for one in rows], heads, name="王建国"))
-    book.active["H2"].comment = Comment("李小明：13987654321 已确认", "王建国")  # type: ignore[index,union-attr]
+    book.active["H2"].comment = Comment("李小明：13987654321 已确认", "王建国")  # type: ignore[index]
     book.save(path)
     done = bring(path, "--yes")
     (report,) = tmp_path.glob("*-导入报告.xlsx")
