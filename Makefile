@@ -63,6 +63,7 @@ serve: install
 	@.venv/bin/fault site serve
 
 # Warnings are errors, also in the programs that the tests start; a missing encoding= (a bug on a Chinese Windows) warns.
+# Bytecode is kept: the tests start Python a thousand times.
 test: dev tests/web/node_modules/.done
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -77,7 +78,7 @@ test: dev tests/web/node_modules/.done
 	.venv/bin/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 	tools/check
 	tools/fault forms --check
-	PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=error .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
+	PYTHONDONTWRITEBYTECODE= PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=error .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
 bench: dev
 	@.venv/bin/python tests/benchmarks/bench.py

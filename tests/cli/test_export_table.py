@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from faultkb import rows
+from faultkb import corpus, rows
+from faultkb.publish import article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from faultkb.vocabulary import Vocabulary
 
 AS_OF = ("--as-of", "2026-11-05 12:00")
 NAME = "产品故障问题跟踪表"
@@ -57,11 +60,21 @@ def test_the_manual_says_what_the_filters_leave(call: Callable[..., Any], office
 
 
 def test_outside(call: Callable[..., Any], office: Path) -> None:
-    """--mask public leaves the columns and hides what is inner; the filters are not told."""
+    """--mask public shows what the site publishes, and hides what is inner; the filters are not told, what is left out is counted."""
     done = call(office, "export", "json", "--mask", "public", "--team", "软件开发组", *AS_OF)
     data = json.loads(done.stdout)
     assert (data["mask"], "filters" in data) == ("public", False)
-    assert {fault["责任团队"] for fault in data["faults"]} == {rows.HIDDEN}
+    assert [(fault["问题编号"], fault["责任团队"]) for fault in data["faults"]] == [("SW-20261030-001", rows.HIDDEN)]
+    assert "有 1 个故障没有在知识库公开（没有关闭，或不是收录），不在表里" in done.stderr
+
+
+def test_outside_is_what_the_site_has(call: Callable[..., Any], root: Path, words: Vocabulary) -> None:
+    """All sample tickets: the table for outside eyes has the faults of which the site has an article, and no other."""
+    done = call(root, "export", "json", "--mask", "public", "--as-of", "2026-11-20 17:00")
+    tickets = (corpus.load(root, path, words).ticket for path in corpus.find(root))
+    articles = {one.id for one in tickets if one and (page := article.of(one, words)) and page.kind == article.ARTICLE}
+    assert {fault["问题编号"] for fault in json.loads(done.stdout)["faults"]} == articles
+    assert f"有 {51 - len(articles)} 个故障没有" in done.stderr
 
 
 def test_private_values_are_masked(

@@ -182,15 +182,19 @@ def test_private_values_are_neither_written_nor_repeated(office: Path, call: Any
     assert "13812345678" not in found.stdout + found.stderr
 
 
-def test_public_table_may_be_edited_where_it_is_open(office: Path, call: Any, tmp_path: Path) -> None:
-    """--mask public: hidden cells mean nothing, the severity can be changed, moments without their time are no change."""
+@pytest.mark.parametrize("draft", [True, False])
+def test_public_table_does_not_come_back(office: Path, call: Any, tmp_path: Path, *, draft: bool) -> None:
+    """--mask public: what outside eyes saw is no base for changes, and the message says which table is; so without its hidden sheet."""
     target = tmp_path / "对外.xlsx"
     assert call(office, "export", "xlsx", *AS_OF, "--mask", "public", "--output", target).returncode == 0
     table = Table(target)
-    assert update(call, office, target).stdout == "没有改动\n"
-    table.put(WORK, "严重程度", "高")
+    assert list(table.rows) == [CLOSED]
+    table.put(CLOSED, "严重程度", "高")
+    if not draft:
+        del table.book["底稿"]
     found = update(call, office, table.save(), "--yes")
-    assert (found.returncode, "severity: 高" in read(office, WORK)) == (0, True), found.stdout
+    assert found.returncode == 2
+    assert "给公司以外的人看的表，不能从它更新：用 fault export xlsx 另外导出" in found.stderr
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")

@@ -11,7 +11,7 @@ from faultkb import moment, tracking
 from faultkb.sheets.table import Cell
 from faultkb.updates import applying, comparing
 from faultkb.updates.applying import Applied, Options
-from faultkb.updates.cells import Base, Line
+from faultkb.updates.cells import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,6 @@ def come_back(root: Path, words: Vocabulary) -> Callable[..., Back]:
         *,
         exported: Loaded | None = None,
         base: bool = True,
-        mask: str = "internal",
         approver: str = "PM001",
         by: str = "PM002",
         note: str = "",
@@ -63,13 +62,13 @@ def come_back(root: Path, words: Vocabulary) -> Callable[..., Back]:
     ) -> Back:
         source = (exported or loaded).ticket
         assert source
-        cells = comparing.shown(source, words, AS_OF, public=mask == "public")
+        cells = comparing.shown(source, words, AS_OF)
         digests = {name: tracking.digest(value) for name, value in cells.items()}
         typed = {name: value(cells[name] or "") if callable(value) else value for name, value in edits.items()}
         line = Line(
             "表 第 2 行", source.id, {k: _cell(v) for k, v in {**cells, **typed}.items()}, None, from_1904=False
         )
-        given = Base("2026-11-05 11:00", mask, {source.id: digests}) if base else None
+        given = {source.id: digests} if base else None
         row = comparing.of(loaded, words, {source.id: [line]}, given, AS_OF)
         options = Options(by, approver, note, AS_OF)
         return Back(row, applying.apply(root, words, loaded, row.intent, options, AS_OF))

@@ -84,6 +84,20 @@ def order_of(values: Iterable[Value]) -> str:
     return seen.pop() if len(seen) == 1 else ""
 
 
+def clock(value: Value) -> int | None:
+    """Return the minutes since midnight of a cell that holds a time of day and no date; None for any other."""
+    if isinstance(value, time):
+        return value.hour * 60 + value.minute
+    if isinstance(value, float) and 0 < value < 1:
+        return round(value * _END_OF_DAY) % _END_OF_DAY
+    if not isinstance(value, str):
+        return None
+    text = _normal(value)
+    found = timeofday.read(text)
+    is_whole = found is not None and not found.wrong and not found.zone and not text[found.length :].strip(_EMPTY)
+    return found.minutes if found and is_whole and found.minutes < _END_OF_DAY and not text.isdecimal() else None
+
+
 def _normal(text: str) -> str:
     """Return a text with digits and signs of one kind: half width, Arabic, without the marks that say that it is text."""
     folded = unicodedata.normalize("NFKC", text).translate(_SIGNS).strip().strip("'`’‘\"“”").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,13 @@ def row(one: Ticket, replay: Replay, words: Vocabulary) -> dict[str, Value]:
     return cells
 
 
+def is_public(one: Ticket, replay: Replay, words: Vocabulary) -> bool:
+    """Say whether a fault stands in a table for outside eyes: closed and 收录, as the site publishes it."""
+    entry = one.header.get("kb", {}).get("entry", "")
+    kind = words.choices["kb.entry"].get(entry, {}).get("x-publish")
+    return kind == "article" and replay.status in words.lifecycle.closed_states
+
+
 def public(one: Ticket, replay: Replay, words: Vocabulary) -> dict[str, Value]:
     """Return the cells as they may be shown outside: what the schema publishes, moments without the time of day."""
     parts = {name: tracking.published(words, name) for name in one.header}
@@ -70,10 +78,13 @@ def _field(column: Column, value: Any, words: Vocabulary) -> Value:
         return moment.parse(value)
     if not isinstance(value, dict) or ticket.person(value):
         return expressed.value(value, str)
-    shown = {
-        words.title(column.name, key): expressed.value(item, str) for key, item in value.items() if key != tracking.MAIN
-    }
+    shown = {_title(words, column.name, key): expressed.value(value[key], str) for key in value if key != tracking.MAIN}
     return labelled.compose(str(value.get(tracking.MAIN, "")), shown) or None
+
+
+@functools.lru_cache(maxsize=256)
+def _title(words: Vocabulary, *path: str) -> str:
+    return words.title(*path)
 
 
 def _sections(column: Column, one: Ticket, words: Vocabulary) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Tracked(NamedTuple):
     """A fault in the table: how it stands, its cells by the name of their column, masked, and what is urgent about it.
 
-    ``plan`` and ``limit`` are 超时 or 临期, or empty: for the planned date, and for the worst of all that counts.
+    ``plan`` and ``limit`` are 超时 or 临期, or empty: for the planned date, and for the worst of all that counts. Without
+    cells it is a fault that outside eyes do not see.
     """
 
     standing: Standing
@@ -33,7 +34,7 @@ class Tracked(NamedTuple):
 def all_at(root: Path, words: Vocabulary, as_of: datetime, *, public: bool) -> tuple[list[Tracked], int]:
     """Return every fault registered by ``as_of``, the first reported first, and how many files cannot be read.
 
-    ``public``: the cells hold what may be shown outside, and nothing is urgent.
+    ``public``: only faults that the site publishes have cells, with what may be shown outside, and nothing is urgent.
     """
     found = corpus.each(root, words, corpus.find(root), _tracked, (as_of, public))
     kept = [one for one in found if isinstance(one, Tracked)]
@@ -47,8 +48,12 @@ def _tracked(loaded: Loaded, words: Vocabulary, as_of: datetime, public: bool) -
     if now is None:
         return False
     replay = ticket.replay(loaded.ticket, words.lifecycle, as_of)
-    cells = masks.put_on((rows.public if public else rows.row)(loaded.ticket, replay, words), words.lists)
-    return Tracked(now, cells, "" if public else _plan(now), "" if public else _limit(now))
+    if public:
+        latest = ticket.replay(loaded.ticket, words.lifecycle)  # what was public then may be reopened now
+        shown = all(rows.is_public(loaded.ticket, each, words) for each in (replay, latest))
+        cells = rows.public(loaded.ticket, replay, words) if shown else {}
+        return Tracked(now, masks.put_on(cells, words.lists), "", "")
+    return Tracked(now, masks.put_on(rows.row(loaded.ticket, replay, words), words.lists), _plan(now), _limit(now))
 
 
 def _plan(one: Standing) -> str:

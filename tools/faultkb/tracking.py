@@ -111,10 +111,10 @@ def canonical(value: object) -> str:
         return moment.show((value + _HALF_A_MINUTE).replace(second=0, microsecond=0))
     text = unicodedata.normalize("NFKC", _ESCAPED.sub("", "" if value is None else str(value)))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("##[", "## [").split("\n")
-    return "\n".join(_seen(line).rstrip() for line in lines).strip()
+    return "\n".join(seen(line).rstrip() for line in lines).strip()
 
 
-def _seen(line: str) -> str:
+def seen(line: str) -> str:
     """Return a line as every table shows it: what nobody sees is a sign that everybody does."""
     line = _HOLLOW.sub("�", line)
     if line.isprintable():

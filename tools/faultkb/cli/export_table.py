@@ -42,7 +42,7 @@ def _command(form: str) -> click.Command:
         type=click.Choice(["internal", "public"]),
         default="internal",
         show_default=True,
-        help="给谁看：internal 公司内部，个人信息已遮盖；public 公司以外，人员、客户、进度等内部的栏目写“已隐去”",
+        help="给谁看：internal 公司内部，个人信息已遮盖；public 公司以外，只有知识库公开的故障，内部的栏目写“已隐去”",
     )
     @output_option
     @filters
@@ -67,10 +67,13 @@ def _view(here: Workspace, wanted: dict[str, Any], *, public: bool) -> View:
     chosen = {one.path for one in choose(standings, here.words, wanted)}
     kept = [one for one in found if one.standing.path in chosen]
     if public:
-        return View(kept, here.words, here.as_of, public=True)
+        shown = [one for one in kept if one.cells]
+        if len(shown) < len(kept):
+            say(f"有 {len(kept) - len(shown)} 个故障没有在知识库公开（没有关闭，或不是收录），不在表里")
+        return View(shown, here.words, here.as_of, public=True)
     named = {name: tuple(map(as_utf8, values)) for name, values in wanted.items() if values}
-    shown = masks.put_on((named, told(named, len(kept), len(found))), here.words.lists)
-    return View(kept, here.words, here.as_of, filters=shown[0], only=shown[1])
+    filtered, only = masks.put_on((named, told(named, len(kept), len(found))), here.words.lists)
+    return View(kept, here.words, here.as_of, filters=filtered, only=only)
 
 
 def _write(form: str, view: View, output: Path | None) -> None:

@@ -6,9 +6,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from faultkb.inflow import beside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from faultkb.inflow.beside import Habits
     from faultkb.sheets import Cell, Heading, Row, Sheet, Value
 
 FIELD, REST, BLANK = "field", "rest", "blank"
@@ -53,6 +56,8 @@ class Line:
     look: tuple[tuple[str, str], ...] = ()
     year: int | None = None
     from_1904: bool = False
+    order: str = ""
+    """In which order the sheet writes 3/11/2026, as far as its cells tell (see `dates.order_of`)."""
     odd: list[str] = field(default_factory=list)
     """What the reader repaired."""
     twin: int = 0
@@ -75,6 +80,7 @@ def bare(text: str) -> str:
 def lines(sheet: Sheet, defaults: Mapping[str, tuple[str, str]]) -> Iterator[Line]:
     """Yield the faults of a sheet. ``defaults`` are heading and text for columns that are empty in a row."""
     waiting: Line | None = None
+    habits = beside.habits(sheet)
     for row in sheet.data:
         if row.continues and waiting:
             waiting.cells += _cells(sheet, row, with_repeats=False)
@@ -82,11 +88,22 @@ def lines(sheet: Sheet, defaults: Mapping[str, tuple[str, str]]) -> Iterator[Lin
             continue
         if waiting:
             yield _filled(waiting, defaults)
-        cells = _cells(sheet, row, with_repeats=True)
+        cells = _joined(sheet, _cells(sheet, row, with_repeats=True), habits)
         odd = [f"{one.remark}（{one.place}）" for one in row.cells.values() if one.remark and not one.repeats]
-        waiting = Line(sheet.name, row.number, cells, tuple(_look(row)), sheet.year, sheet.from_1904, odd)
+        waiting = Line(sheet.name, row.number, cells, tuple(_look(row)), sheet.year, sheet.from_1904, habits.order, odd)
     if waiting:
         yield _filled(waiting, defaults)
+
+
+def _joined(sheet: Sheet, cells: list[Given], habits: Habits) -> list[Given]:
+    """Give days their times of day where these stand in a column of their own."""
+    by_place = {one.place.rstrip("0123456789"): one for one in cells}
+    for day, clock in habits.clocks.items():
+        first, second = (by_place.get(sheet.headings[one].letter) for one in (day, clock))
+        if first and second and beside.join(first, second, sheet.year, habits.order, from_1904=sheet.from_1904):
+            first.name, second.name = first.name or second.name, ""
+            second.went = FIELD if first.name else ""
+    return cells
 
 
 def _filled(line: Line, defaults: Mapping[str, tuple[str, str]]) -> Line:
@@ -101,7 +118,7 @@ def _cells(sheet: Sheet, row: Row, *, with_repeats: bool) -> list[Given]:
     whole = _colour(row)
     for number, cell in sorted(row.cells.items()):
         heading = sheet.headings.get(number)
-        if cell.repeats and not (with_repeats and heading and heading.column):
+        if cell.repeats and not with_repeats:
             continue
         hanging = () if cell.repeats else tuple(_hanging(cell, whole, is_row_struck=row.struck))
         text, value = cell.text, cell.value

@@ -26,7 +26,7 @@ class Read(NamedTuple):
 
 def read(line: Line, cell: Given) -> Read | str:
     """Return the time in a cell, or why there is none."""
-    found = dates.read(cell.value, year=line.year, from_1904=line.from_1904)
+    found = dates.read(cell.value, year=line.year, from_1904=line.from_1904, order=line.order)
     if found.text is None or not moment.is_minute(found.text):
         return found.remark or "不是日期"
     return Read(moment.parse(found.text), found.has_time, found.remark, found.rest)

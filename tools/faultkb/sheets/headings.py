@@ -162,14 +162,21 @@ def key(text: str) -> str:
 
 
 def claimed(found: Mapping[int, Match | None]) -> dict[int, Column]:
-    """Return which column of a sheet holds what: the best one where several fit, the first of those that fit alike."""
+    """Return which column of a sheet holds what: the best one where several fit, the first of those that fit alike.
+
+    Sections take all that fit: what happened and why it got out are two columns of one section.
+    """
     best: dict[str, tuple[int, int]] = {}
     for place, match in found.items():
         if match:
             rank = (match.distance, place)
             best[match.column.name] = min(best.get(match.column.name, rank), rank)
     winners = {place for _, place in best.values()}
-    return {place: match.column for place, match in found.items() if match and place in winners}
+    return {
+        place: match.column
+        for place, match in found.items()
+        if match and (place in winners or (match.column.sections and match.distance < NEAR))
+    }
 
 
 def texts(levels: Sequence[Mapping[int, str]], columns: Iterable[int]) -> dict[int, tuple[str, str]]:

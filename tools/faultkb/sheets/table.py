@@ -98,7 +98,7 @@ class Sheet:
     @property
     def known(self) -> dict[str, Heading]:
         """The columns that were recognised, by the name of what they stand for (`Column.name`)."""
-        return {one.column.name: one for one in self.headings.values() if one.column}
+        return {one.column.name: one for one in reversed([*self.headings.values()]) if one.column}
 
     @property
     def unknown(self) -> tuple[Heading, ...]:

@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import moment, sheets, tracking
+from faultkb import sheets, tracking
 from faultkb.finding import FaultError
+from faultkb.rows import HIDDEN
 from faultkb.tracking import canonical
 from faultkb.violation import clip
 
@@ -18,16 +19,13 @@ if TYPE_CHECKING:
     from faultkb.sheets import Cell, Row, Sheet
     from faultkb.vocabulary import Vocabulary
 
+    Digests = Mapping[str, Mapping[str, str]]
+    """What the hidden sheet of an export says of its cells, by fault and column."""
+
 _ID = "id"
+_MASK = 3
+"""Where the hidden sheet says for whom the table was."""
 _ID_SHAPE = re.compile(r"[A-Z]{2}-[0-9]{8}-[0-9]{3,}")
-
-
-class Base(NamedTuple):
-    """What the hidden sheet of an export says: when and with which mask it was made, and digests of its cells by fault and column."""
-
-    as_of: str
-    mask: str
-    digests: Mapping[str, Mapping[str, str]]
 
 
 class Line(NamedTuple):
@@ -41,16 +39,16 @@ class Line(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What came back: the rows by id, those without an id, the base (None: no export of ours), and columns that mean nothing here."""
+    """What came back: the rows by id, those without an id, what was exported (None: not known), and columns that mean nothing here."""
 
     lines: Mapping[str, Sequence[Line]]
     strangers: tuple[str, ...]
-    base: Base | None
+    base: Digests | None
     unread: tuple[str, ...]
 
 
 def read(path: Path, words: Vocabulary, names: Sequence[str] = ()) -> Book:
-    """Read a workbook, all of its sheets or those named. Raise FaultError as `sheets.read` does."""
+    """Read a workbook, all of its sheets or those named. Raise FaultError as `sheets.read` does, and for a table for outside eyes."""
     wanted = {one.name for one in tracking.exported(words)}
     found = sheets.read(path, words)
     absent = [name for name in names if name not in {sheet.name for sheet in found}]
@@ -69,7 +67,11 @@ def read(path: Path, words: Vocabulary, names: Sequence[str] = ()) -> Book:
                 lines[line.id].append(line)
             elif row.kind == sheets.DATA:
                 strangers.append(line.place)
-    return Book(lines, tuple(strangers), _base(found), tuple(unread))
+    draft = _draft(found)
+    said = (cell.text for some in lines.values() for line in some for cell in line.cells.values() if cell)
+    if draft[0][_MASK] == "public" if draft else HIDDEN in said:
+        raise FaultError("这是给公司以外的人看的表，不能从它更新：用 fault export xlsx 另外导出，在那个表里改")
+    return Book(lines, tuple(strangers), _digests(draft) if draft else None, tuple(unread))
 
 
 def _tables(found: Sequence[Sheet], wanted: set[str], names: Sequence[str]) -> list[Sheet]:
@@ -94,12 +96,14 @@ def _unread(sheet: Sheet, wanted: set[str]) -> Iterator[str]:
             yield heading.text
 
 
-def _base(found: Sequence[Sheet]) -> Base | None:
+def _draft(found: Sequence[Sheet]) -> list[list[str]]:
+    """Return the lines of the hidden sheet of an export; none where it did not come back."""
     rows = [row for sheet in found if sheet.name.startswith(sheets.DRAFT) for row in sheet.rows]
-    table = [[(row.cells[at].text if at in row.cells else "") for at in range(1, max(row.cells) + 1)] for row in rows]
-    if len(table) < 2 or table[0][:1] != ["faultkb"] or len(table[0]) < 4:  # noqa: PLR2004 - what an export begins with
-        return None
-    as_of, mask = table[0][2:4]
-    names = table[1]
-    digests = {line[0]: dict(zip(names[1:], line[1:], strict=False)) for line in table[2:] if line[0]}
-    return Base(as_of, mask, digests) if moment.is_minute(as_of) else None
+    lines = [[(row.cells[at].text if at in row.cells else "") for at in range(1, max(row.cells) + 1)] for row in rows]
+    is_ours = len(lines) > 1 and lines[0][:1] == ["faultkb"] and len(lines[0]) > _MASK
+    return lines if is_ours else []
+
+
+def _digests(draft: Sequence[Sequence[str]]) -> Digests:
+    _, names, *lines = draft
+    return {line[0]: dict(zip(names[1:], line[1:], strict=False)) for line in lines if line[0]}

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from faultkb.rows import Value
     from faultkb.ticket import Replay, Ticket
     from faultkb.tracking import Column
-    from faultkb.updates.cells import Base, Book, Line
+    from faultkb.updates.cells import Book, Digests, Line
     from faultkb.vocabulary import Vocabulary
 
 _EVENTS = "events"
-_PUBLIC = "public"
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,14 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
 
 
-def shown(one: Ticket, words: Vocabulary, as_of: datetime, *, public: bool) -> dict[str, Value]:
+def shown(one: Ticket, words: Vocabulary, as_of: datetime) -> dict[str, Value]:
     """Return the cells of a fault as an export would show them now."""
-    write = rows.public if public else rows.row
-    found = masks.put_on(write(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
+    found = masks.put_on(rows.row(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
     return {name: tracking.fit(value) if isinstance(value, str) else value for name, value in found.items()}
 
 
 def of(
-    loaded: Loaded, words: Vocabulary, lines: Mapping[str, Sequence[Line]], base: Base | None, as_of: datetime
+    loaded: Loaded, words: Vocabulary, lines: Mapping[str, Sequence[Line]], base: Digests | None, as_of: datetime
 ) -> Compared:
     """Return what the row of a fault means, of those that are ``lines`` by id."""
     stem = _stem(loaded.path)
@@ -80,14 +78,12 @@ def _key(line: Line) -> tuple[tuple[str, str], ...]:
 
 class _Comparison:
     def __init__(
-        self, words: Vocabulary, loaded: Loaded, one: Ticket, line: Line, base: Base | None, as_of: datetime
+        self, words: Vocabulary, loaded: Loaded, one: Ticket, line: Line, base: Digests | None, as_of: datetime
     ) -> None:
         self.words, self.loaded, self.ticket, self.line, self.as_of = words, loaded, one, line, as_of
-        is_hidden = any(canonical(cell.text) == rows.HIDDEN for cell in line.cells.values() if cell)
-        self.public = base.mask == _PUBLIC if base else is_hidden
-        self.digests = base.digests.get(line.id, {}) if base else {}
+        self.digests = base.get(line.id, {}) if base else {}
         self.replay: Replay = ticket.replay(one, words.lifecycle, as_of)
-        self.shown = shown(one, words, as_of, public=self.public)
+        self.shown = shown(one, words, as_of)
         self.meanwhile = 0
 
     def intent(self) -> Intent:
@@ -136,7 +132,7 @@ class _Comparison:
 
     def _progress(self, one: Touched) -> Intent:
         """Read the lines of the log; other lines that came meanwhile are no conflict."""
-        if one.shown == rows.HIDDEN or one.before.endswith(tracking.CUT):
+        if one.before.endswith(tracking.CUT):
             return self._meant(one)
         known = self.digests.get(_EVENTS)
         exported = None
@@ -152,7 +148,7 @@ class _Comparison:
         """Return what the log said when it was exported."""
 
         def rendered(one: Ticket) -> tuple[str, str]:
-            text = str(shown(one, self.words, self.as_of, public=self.public)[_EVENTS] or "")
+            text = str(shown(one, self.words, self.as_of)[_EVENTS] or "")
             return text, tracking.digest(text)
 
         return progress.exported_then(self.ticket, known, rendered)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from faultkb import dates, moment, typed
-from faultkb.rows import HIDDEN
 from faultkb.tracking import canonical
 from faultkb.updates import compound, values
 from faultkb.updates.passages import UnclearError
@@ -21,12 +20,10 @@ if TYPE_CHECKING:
 
 def read(one: Touched) -> Intent:
     """Return what a cell means; an empty intent where it says what the ticket says."""
-    if canonical(one.text) == HIDDEN:
-        return Intent()
     if one.cell and one.cell.remark and one.cell.value is None:
         return Intent(refused=[f"{one.column.title}：{one.cell.remark}"])
     try:
-        found = (_hidden if one.shown == HIDDEN else _reader(one.column))(one)
+        found = _reader(one.column)(one)
     except (RefusedError, UnclearError) as error:
         return Intent(refused=[f"{one.column.title}：{error}"])
     if found:
@@ -52,10 +49,6 @@ def _reader(column: Column) -> Callable[[Touched], Intent]:
         "remark": compound.remark,
     }
     return readers.get(column.name, _fixed)
-
-
-def _hidden(_: Touched) -> Intent:
-    raise RefusedError("导出时已隐去，不能从这张表改：用 fault export xlsx --mask internal 导出的表，或用 fault edit")
 
 
 def _choice(one: Touched) -> Intent:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from faultkb import moment, policy, ticket, tidy
+from faultkb import moment, policy, ticket, tidy, tracking
 from faultkb.tracking import canonical
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BULLET = re.compile(r"(?:[-*·•]|\d{1,2}[.、)](?!\d))\s*")
 _MINUTE = re.compile(r"(\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?[ T]*\d{1,2}[:时]\d{2}分?)[\s,，:;]*")
+_LONGEST_HEAD = 60
+"""Characters of a line before its note."""
 _AUTHOR = re.compile(r"[(\[]\s*([A-Za-z]{1,6}[0-9]{1,8})\s*[)\]]\s*:?\s*|([A-Za-z]{1,6}[0-9]{1,8})\s*:\s*")
 
 
@@ -57,7 +59,7 @@ def read(words: Vocabulary, events: Sequence[Event], cell: str, shown: str, expo
         if recorded[entry.note] > 0 or recorded[line] > 0:
             recorded[entry.note if recorded[entry.note] > 0 else line] -= 1
         else:
-            added.append(entry)
+            added.append(replace(entry, note=_written(entry.note, cell)))
     lost = list((Counter(_lines(exported)) - Counter(typed)).elements()) if exported is not None else []
     known = {(moment.show(event.at), event.name, event.by) for event in events}
     lost += [f"{one.at} {one.event}" for one in added if (one.at, one.event, one.by) in known and exported is None]
@@ -66,6 +68,13 @@ def read(words: Vocabulary, events: Sequence[Event], cell: str, shown: str, expo
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in canonical(text).split("\n") if line.strip()]
+
+
+def _written(note: str, cell: str) -> str:
+    """Return a note as somebody typed it, full-width signs and all: the end of its line, behind the time and the author."""
+    lines = (tracking.seen(line).strip() for line in cell.splitlines())
+    ends = (line[at:] for line in lines for at in range(min(len(line), _LONGEST_HEAD)))
+    return next((end for end in ends if canonical(end) == note), note)
 
 
 def _once(fresh: Sequence[str], rest: Sequence[str]) -> Iterator[str]:
