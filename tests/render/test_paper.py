@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from faultkb import attached, corpus, moment, papers
 from faultkb.finding import FaultError
-from faultkb.papers import case
+from faultkb.papers import case, letterhead
 from faultkb.render import paper as pages
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def made(root: Path, tmp_path: Path, words: Vocabulary, write_text: Callable[...
         path = "tickets/2026/11/SW-20261102-001.md"
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(write_text(*events, **fields), encoding="utf-8")
-        (tmp_path / papers.FOLDER).mkdir(parents=True, exist_ok=True)
-        (tmp_path / papers.FOLDER / "logo.png").write_bytes((root / papers.FOLDER / "logo.png").read_bytes())
+        (tmp_path / letterhead.FOLDER).mkdir(parents=True, exist_ok=True)
+        (tmp_path / letterhead.FOLDER / "logo.png").write_bytes((root / letterhead.FOLDER / "logo.png").read_bytes())
         one = corpus.load(tmp_path, path, words).ticket
         assert one is not None
         return papers.build(tmp_path, case.of(tmp_path, one, words, moment.parse("2026-11-20 17:00")), kind)
@@ -124,7 +124,7 @@ def test_page_of_hostile_texts(made: Callable[..., Paper], fill: Callable[..., F
     events = [{"at": "2026-11-02 09:00", "event": "登记", "by": "ZL001"}]
     events += [{"at": "2026-11-02 10:00", "event": "反馈", "by": "ZL001", "note": text} for text in HOSTILE]
     paper = made(*events, title=title, body=body)
-    text = (root / papers.FOLDER / "归档.md").read_text(encoding="utf-8")
+    text = (root / letterhead.FOLDER / "归档.md").read_text(encoding="utf-8")
     page = fill(paper, text, page=True).data.decode()
     assert "<script" not in page
     assert "<img src=x" not in page
@@ -252,7 +252,7 @@ def test_every_template_of_this_repository_is_whole(made: Callable[..., Paper], 
     """Each kind has a template that knows every name it asks for, and shows number, title and signatures."""
     for kind in papers.kinds(words):
         paper = made("登记", kind=kind)
-        filled = pages.markdown(paper, root / papers.FOLDER / f"{kind}.md", root, attached.limits(words), "")
+        filled = pages.markdown(paper, root / letterhead.FOLDER / f"{kind}.md", root, attached.limits(words), "")
         assert filled.unknown == (), kind
         assert {"文件标题", "文件编号", "问题编号", "问题标题", "签字"} <= filled.used, kind
         tables = [line.count("|") for line in filled.data.decode().splitlines() if line.startswith("|")]

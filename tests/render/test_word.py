@@ -15,7 +15,8 @@ from docx.oxml.ns import qn
 
 from faultkb.attached import Limits
 from faultkb.finding import FaultError
-from faultkb.papers import Filled, Markdown, Paper, Picture
+from faultkb.papers import Filled, Markdown, Paper
+from faultkb.papers.letterhead import Picture
 from faultkb.render import word
 from faultkb.render.word_styles import BASE
 

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from pypdf import PdfReader
 
-from faultkb.papers import Picture
+from faultkb.papers.letterhead import Picture
 from faultkb.render import word_report
 from faultkb.reports import SHARE, Cases, Column, Figure, Table
 

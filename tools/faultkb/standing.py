@@ -126,7 +126,7 @@ def of(one: Ticket, words: Vocabulary, as_of: datetime) -> Standing | None:
         completed_at=_moment(kept.get("completed_at")),
         late=due is not None and due < as_of and is_unfinished(replay, words),
         complex=header.get("complex") is True,
-        imported=registered.data.get(ticket.IMPORTED) is True,
+        imported=replay.is_imported,
         backdated=sum("late" in step.event.data for step in replay.steps),
         products=tuple(impact.get("products", ())),
         versions=tuple(impact.get("versions", ())),

@@ -82,6 +82,11 @@ class Replay:
         """The state after the last event; empty before the registration."""
         return str(self.snapshot.get("status", NONE))
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether the fault is history from an older sheet."""
+        return bool(self.steps) and self.steps[0].event.data.get(IMPORTED) is True
+
     @functools.cached_property
     def in_cycle(self) -> tuple[Step, ...]:
         """The steps of the current cycle, its first one (registration or reopening) included."""

@@ -22,7 +22,7 @@ INDEX = "目录.html"
 
 def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
     """Write the folder. Raise FaultError for an open fault, and where something else lies there."""
-    from faultkb import papers
+    from faultkb import attached, papers
     from faultkb.render import paper as pages
 
     _require_closed(here, case)
@@ -30,7 +30,7 @@ def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
     files = {f"{paper.number}.{form}": filled.data for paper, filled in every}
     files[INDEX] = pages.index([(paper, f"{paper.number}.{form}") for paper, _ in every])
     if form == "md":
-        limits = doc_command.limits(here)
+        limits = attached.limits(here.words)
         files |= {
             name: data for paper, _ in every for name, data in pages.pictures_of(paper, here.root, limits).items()
         }

@@ -8,34 +8,32 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from faultkb.cli import formats, say
+from faultkb.cli import formats, say, templates
 from faultkb.cli.workspace import Workspace, as_of_option, as_utf8, resolve_path, workspace
 from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from faultkb.attached import Limits
     from faultkb.papers import Filled, Paper
     from faultkb.papers.case import Case
 
-_FORMATS = {"docx": "docx", "md": "md", "html": "md"}
-"""The formats, and the ending of the template that each is made of."""
 _SCREEN = Path("-")
 
 
 @click.command("doc")
 @click.argument("ticket_id", metavar="编号", required=False)
 @click.argument("kind", metavar="[文件]", required=False)
-@formats(_FORMATS, "docx")
+@formats(templates.ENDINGS, "docx")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
     help="写到文件；- 写到屏幕（默认：当前文件夹里以文件编号命名的文件）",
 )
-@click.option("--archive", is_flag=True, help="已关闭的故障：全部文件、附件与目录写进一个文件夹")
+@click.option("--archive", is_flag=True, help="已关闭的故障：全部文件与目录写进一个文件夹")
 @click.option("--placeholders", is_flag=True, help="列出模板里可以写的名字，不写文件")
+@click.option("--check", is_flag=True, help="检查全部模板与公司标志：写错的名字、花括号，不写文件")
 @as_of_option
 @workspace
 def command(
@@ -47,6 +45,7 @@ def command(
     *,
     archive: bool,
     placeholders: bool,
+    check: bool,
 ) -> None:
     """写出流程文件（Word 等），例如 8D 报告。
 
@@ -56,7 +55,10 @@ def command(
     例如：fault doc SW-20261103-001 8D；fault doc --archive SW-20261103-001
     """
     if placeholders:
-        _list_names()
+        templates.list_names()
+        return
+    if check:
+        templates.check(here)
         return
     if ticket_id is None:
         raise FaultError("没有写编号：fault doc 编号 文件，或 fault doc --archive 编号")
@@ -76,27 +78,13 @@ def command(
 def made(here: Workspace, case: Case, kind: str, form: str, beside: Path | None) -> tuple[Paper, Filled]:
     """Return a document of a fault as it is written in a format. ``beside`` is the folder that links start from; None: the archive's own."""
     from faultkb import papers
+    from faultkb.papers import letterhead
 
     paper = papers.build(here.root, case, kind)
-    template = here.root / papers.FOLDER / f"{papers.kinds(here.words)[kind].get('template', kind)}.{_FORMATS[form]}"
+    template = templates.place(here, kind, form)
     if not template.is_file():
-        raise FaultError(f"缺少模板 {papers.FOLDER}/{template.name}：从本项目的仓库复制它，或从别的模板改一个")
-    if form == "docx":
-        from faultkb.render import word
-
-        return paper, word.fill(paper, template, here.root, limits(here), here.as_of)
-    from faultkb.render import paper as pages
-
-    if form == "html":
-        return paper, pages.html(paper, template, here.root, limits(here))
-    return paper, pages.markdown(paper, template, here.root, limits(here), _way(here.root / paper.home, beside))
-
-
-def limits(here: Workspace) -> Limits:
-    """Return which pictures of a ticket may stand in its documents: those that the site may show."""
-    from faultkb import attached
-
-    return attached.limits(here.words)
+        raise FaultError(f"缺少模板 {letterhead.FOLDER}/{template.name}：从本项目的仓库复制它，或从别的模板改一个")
+    return paper, templates.fill(here, paper, template, form, _way(here.root / paper.home, beside))
 
 
 def _way(home: Path, beside: Path | None) -> str:
@@ -177,8 +165,6 @@ def _deliver(filled: Filled, output: Path | None, name: str, form: str) -> None:
 
 def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
     """Say what the fault lacks for its documents, and which names in their templates nobody knows."""
-    from faultkb.render import visible
-
     lacking = {name: write for paper, filled in every for name, write in paper.lacking.items() if name in filled.used}
     for line in grouped(lacking):
         say(f"缺少：{line}")
@@ -187,12 +173,8 @@ def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
     for remark in dict.fromkeys(remark for _, filled in every for remark in filled.remarks):
         say(remark)
     for paper, filled in every:
-        for name in filled.unknown:
-            say(
-                visible(
-                    f"{paper.kind} 的模板里有不认识的名字：{name}{_near(name)}；可以写的见 fault doc --placeholders"
-                )
-            )
+        for line in templates.strange(f"{paper.kind} 的模板", filled):
+            say(line)
 
 
 def grouped(lacking: Mapping[str, str]) -> list[str]:
@@ -201,32 +183,3 @@ def grouped(lacking: Mapping[str, str]) -> list[str]:
     for name, write in lacking.items():
         ways.setdefault(write, []).append(name)
     return [f"{'、'.join(some)}（{write}）" for write, some in ways.items()]
-
-
-def _near(name: str) -> str:
-    from difflib import get_close_matches
-
-    from faultkb.papers import names
-
-    known = dict.fromkeys(word for one in names.EVERY.values() for word in (one.name, *one.cells))
-    near = get_close_matches(name, known, 3, 0.5)
-    return f"，是不是 {'、'.join(near)}" if near else ""
-
-
-def _list_names() -> None:
-    from faultkb.papers import names
-
-    for group, some in names.GROUPS.items():
-        click.echo(f"{group}：")
-        for one in some:
-            cells = f"；每行：{'、'.join(one.cells)}" if one.cells else ""
-            click.echo(f"  {{{{ {one.name} }}}}  {one.kind}  {one.meaning}{cells}")
-    click.echo(_HOW)
-
-
-_HOW = """
-Word 模板里：
-  一行字、正文  写在要出现的地方；正文单独成段，样式跟着这一段
-  表            把 {{ 经过.时间 }}、{{ 经过.内容 }} 写在 Word 表格的一行里，这一行按条数重复；单独成段写 {{ 经过 }}，得到整个表
-  选择框        {{ 严重程度 | 勾选("紧急", "高", "中", "低") }} 写成 ☐紧急　☑高　☐中　☐低
-  样式          数据表、代码、列表文字、小标题一、图注、待补充……在 Word 里改一次，处处都变"""

@@ -142,10 +142,9 @@ def _write(here: Workspace, report: Report, form: str, output: Path | None) -> N
 
 
 def _as_word(here: Workspace, report: Report) -> partial[None]:
-    """Return what writes a report for Word, with the company's name and picture where documents.yaml has them."""
-    from faultkb import papers
+    """Return what writes a report for Word, at its head what documents.yaml says of the company."""
+    from faultkb.papers import letterhead
     from faultkb.render import word_report
 
-    given = here.words.documents or {}
-    logo = papers.logo(here.root, here.words) if given else None
-    return partial(word_report.docx, report, company=given.get("company", ""), logo=logo)
+    company, logo = letterhead.of(here.root, here.words)
+    return partial(word_report.docx, report, company=company, logo=logo)

@@ -32,7 +32,7 @@ _OUTCOMES = {"sent": "已送到", "refused": "对方没有接受", "unknown": "�
     "--pack",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="该发周报的那一次，把例会材料（html、xlsx）写到这个文件夹",
+    help="该发周报的那一次，把例会材料（html、xlsx、docx）写到这个文件夹",
 )
 @as_of_option
 @workspace
@@ -61,7 +61,7 @@ def command(here: Workspace, dry_run: bool, pack: Path | None) -> None:
     lacking = [f"还没有通知地址：{'、'.join(missing)}（FAULT_NOTIFY）"] if missing else []
     for remark in filter(None, [word, *wrong, *seen.remarks, *lacking]):
         say(f"提醒：{remark}")
-    files = Pack(here.words, as_of, seen.standings, None if dry_run else pack)
+    files = Pack(here.root, here.words, as_of, seen.standings, None if dry_run else pack)
     this = watching.Round(here.words, as_of, seen, post, tuple(names if dry_run else addresses), files)
     if dry_run:
         _show(this, before, wrong, missing)

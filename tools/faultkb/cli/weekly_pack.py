@@ -26,8 +26,9 @@ _COUNTED = {"overdue", "at_risk", "to_tell"}
 
 @dataclass(frozen=True)
 class Pack:
-    """The pack of one run; its files go to ``folder``, none without. ``written`` are the periods whose files are there."""
+    """The pack of one run of the repository at ``root``; its files go to ``folder``, none without. ``written`` are the periods whose files are there."""
 
+    root: Path
     words: Vocabulary
     as_of: datetime
     standings: Sequence[Standing]
@@ -48,14 +49,14 @@ class Pack:
         if not self.folder or week in self.written:
             return
         report = self._report(period.Period(*map(period.day, week.split("/"))))
-        _write(report, self.folder)
+        _write(report, self.folder, self.root, self.words)
         self.written.add(week)
 
     def place(self) -> str:
         """Say where the files are, once this run is over."""
         run = os.environ.get("GITHUB_RUN_ID", "")
         if self.folder and hub.home() and run.isascii() and run.isdecimal():
-            return f"例会材料（网页与 Excel）在这次运行的附件里：{hub.home()}/actions/runs/{run}"
+            return f"例会材料（网页、Excel、Word）在这次运行的附件里：{hub.home()}/actions/runs/{run}"
         return "例会材料：运行 fault report weekly"
 
     def _report(self, over: Period) -> Report:
@@ -70,9 +71,10 @@ def name(over: Period) -> str:
     return f"{over.since}/{over.until}"
 
 
-def _write(report: Report, folder: Path) -> None:
+def _write(report: Report, folder: Path, root: Path, words: Vocabulary) -> None:
     from faultkb.cli.output import deliver, deliver_bytes
-    from faultkb.render import page, workbook
+    from faultkb.papers import letterhead
+    from faultkb.render import page, word_report, workbook
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,3 +83,5 @@ def _write(report: Report, folder: Path) -> None:
     stem = f"weekly-{report.period.since if report.period else 'all'}"
     deliver(lambda stream: page.FORMATS["html"](report, stream), folder / f"{stem}.html")
     deliver_bytes(lambda stream: workbook.BINARY["xlsx"](report, stream), folder / f"{stem}.xlsx")
+    head = letterhead.of(root, words)
+    deliver_bytes(lambda stream: word_report.docx(report, stream, *head), folder / f"{stem}.docx")

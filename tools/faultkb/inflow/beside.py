@@ -51,7 +51,9 @@ def _day_of(sheet: Sheet, number: int, columns: dict[int, list[Cell]]) -> int:
         return 0
     days = [one for one in sheet.headings.values() if one.number != number and _KIND.search(_name(one))]
     alike = [one.number for one in days if _core(one) == _core(own) and _is_day(columns[one.number])]
-    beside = [one.number for one in days if one.number == number - 1 and not _core(own) and _is_day(columns[number - 1])]
+    beside = [
+        one.number for one in days if one.number == number - 1 and not _core(own) and _is_day(columns[number - 1])
+    ]
     return min([*alike, *beside], key=lambda one: abs(one - number), default=0)
 
 

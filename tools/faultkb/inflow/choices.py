@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from faultkb import tracking
@@ -22,6 +23,8 @@ rejected duplicate invalid wontfix cancelled canceled
 """
 VOIDED = frozenset(_VOID.split())
 """What sheets write of faults that were given up: here they are closed, and the remark says how."""
+_DIGITS = re.compile(r"[0-9*+-]{4,}")
+"""A phone beside a team, with its mask."""
 _ENDING = re.compile(r"(?:小组|组|部门|部|团队|中心|科|室|班|处)+$")
 
 
@@ -56,10 +59,37 @@ def choose(words: Vocabulary, name: str, text: str) -> str | None:
     return told.pop() if len(told) == 1 else None
 
 
+def state(words: Vocabulary, text: str) -> tuple[str | None, bool]:
+    """Return the state that a text means, and whether the text says no more than that: 已完成3/5 also says when.
+
+    What stands in brackets, a date and how many percent are done do not count; words beside the state must agree with it.
+    """
+    found = choose(words, "status", text)
+    if found:
+        known = _known(words, "status")
+        return found, (plain(text) or bare(text)) in known or bare(text) in known
+    core = _BRACKETS.sub(" ", _DATED.sub(" ", unicodedata.normalize("NFKC", text)))
+    return (choose(words, "status", core), False) if plain(core) and core != text else (None, False)
+
+
+def day(text: str) -> str:
+    """Return the only date that stands in a text; empty without one, or for several."""
+    found = [one.group() for one in _DATED.finditer(unicodedata.normalize("NFKC", text)) if "%" not in one.group()]
+    return found[0] if len(found) == 1 else ""
+
+
+_DATED = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}(?:[日号]|(?![0-9]))|(?<![0-9])[0-9]{1,3}(?:[.][0-9]+)?%",
+    re.ASCII,
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+
+
 @functools.lru_cache(maxsize=1024)
 def team(words: Vocabulary, text: str) -> str | None:
     """Return the team that a text means: 软件组 is 软件开发组 if no other team could be meant."""
     known = _known(words, "team")
+    text = _DIGITS.sub("", text)
     if plain(text) in known:
         return known[plain(text)]
     core = _ENDING.sub("", plain(text))

@@ -39,6 +39,8 @@ class Draft:
     sections: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     left: list[tuple[str, str]] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
+    spellings: list[str] = field(default_factory=list)
+    """What was only written in another way: nobody need look at it."""
     refusals: list[str] = field(default_factory=list)
     wanted: str = ""
     """The old number, where it is one of ours and fits."""
@@ -75,6 +77,11 @@ class Draft:
         """Tell that something was repaired."""
         if text not in self.repairs:
             self.repairs.append(text)
+
+    def respell(self, text: str) -> None:
+        """Tell that something was written in another way, as it was meant."""
+        if text not in self.spellings:
+            self.spellings.append(text)
 
     def write(self, section: str, part: str, text: str) -> None:
         """Add a text to a section."""

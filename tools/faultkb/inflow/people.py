@@ -26,7 +26,7 @@ _NICK = re.compile(
     r"[小老阿大]([\u3400-\u9fff])|([\u3400-\u9fff]{1,2}?)(?:工|总|经理|主任|师傅|姐|哥|老师|先生|女士|博士)"
 )
 _WORDS = """
-待定 未定 待分配 未分配 外包 全员 全体 客服 测试 研发 产品 售后 硬件 软件 运维 用户 客户 匿名 其他 其它 未知 不详 同上 大家 多人
+待定 未定 待分配 未分配 外包 全员 全体 客服 测试 研发 产品 售后 硬件 软件 运维 用户 客户 匿名 其他 其它 未知 不详 同上 大家 多人 closed active unassigned nobody
 """
 _NO_PERSON = frozenset(_WORDS.split())
 
@@ -76,7 +76,7 @@ def _name(piece: str, names: list[str], rest: list[str]) -> None:
         return
     nick = _NICK.fullmatch(piece)
     team = re.fullmatch(rf"({_GROUP.pattern})[-—_]?([\u3400-\u9fff]{{2,4}})", piece)
-    if piece in _NO_PERSON or _GROUP.fullmatch(piece):
+    if piece.casefold() in _NO_PERSON or _GROUP.fullmatch(piece):
         rest.append(piece)
     elif (
         nick

@@ -77,7 +77,7 @@ def _beside(draft: Draft, cell: Given, rest: str) -> None:
     team = choices.team(draft.words, rest)
     if team and cell.name == "owner" and draft.line.first("team") is None and "team" not in draft.header:
         draft.header["team"] = team
-        draft.say(f"{cell.title}里的团队写进{draft.words.title('team')}")
+        draft.respell(f"{cell.title}里的团队写进{draft.words.title('team')}")
     draft.keep(cell, draft.masks.text(rest))
 
 

@@ -39,6 +39,8 @@ class Fate:
     outcome: str
     id: str = ""
     remarks: list[str] = field(default_factory=list)
+    spellings: list[str] = field(default_factory=list)
+    """What was written in another way, as it was meant; nobody need look at it."""
     made: Made | None = None
 
     @property
@@ -239,14 +241,15 @@ def _decided(rows: Sequence[Made], known: Sequence[tuple[str, str]]) -> list[Fat
                     one.row,
                     KNOWN,
                     left.pop(0)[1],
-                    ["内容与导入时不同：没有改动，要改的用 fault log 或 fault import --update"],
+                    remarks=["内容与导入时不同：没有改动，要改的用 fault log 或 fault import --update"],
                     made=one,
                 )
             )
         elif one.refusals:
             fates.append(Fate(one.sheet, one.row, REFUSED, remarks=one.refusals, made=one))
         else:
-            fates.append(Fate(one.sheet, one.row, REPAIRED if one.repairs else IMPORTED, remarks=one.repairs, made=one))
+            outcome = REPAIRED if one.repairs or one.spellings else IMPORTED
+            fates.append(Fate(one.sheet, one.row, outcome, "", one.repairs, one.spellings, one))
     return fates
 
 
@@ -256,12 +259,13 @@ def _where(first: Made, one: Made) -> str:
 
 def _number(root: Path, fates: Sequence[Fate]) -> None:
     """Give each new row the id that is free now; refuse the one whose own number somebody else has."""
-    taken = {path.rpartition("/")[2].removesuffix(".md") for path in corpus.find(root)}
+    stems = (path.rpartition("/")[2].removesuffix(".md") for path in corpus.find(root))
+    taken = {bare(stem): stem for stem in stems}
     for one in fates:
-        if one.is_new and one.made and one.made.wanted in taken:
+        if one.is_new and one.made and one.made.number in taken:  # also where it does not fit any more: types are corrected
             one.outcome = REFUSED
             one.remarks = [
-                f"已有编号为 {one.made.wanted} 的故障：改动用 fault import --update；不是同一个故障的，改掉这一行的编号"
+                f"已有编号为 {taken[one.made.number]} 的故障：改动用 fault import --update；不是同一个故障的，改掉这一行的编号"
             ]
     new = [one for one in fates if one.is_new and one.made]
     batch = ids.several(root, [one.made.wanted or one.made.stem for one in new if one.made])

@@ -10,6 +10,7 @@ from faultkb import dates, moment, policy
 
 if TYPE_CHECKING:
     from faultkb.inflow.line import Given, Line
+    from faultkb.sheets import Value
     from faultkb.vocabulary import Vocabulary
 
 _DAY = re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12][0-9]|3[01])(?![0-9])")
@@ -26,7 +27,16 @@ class Read(NamedTuple):
 
 def read(line: Line, cell: Given) -> Read | str:
     """Return the time in a cell, or why there is none."""
-    found = dates.read(cell.value, year=line.year, from_1904=line.from_1904, order=line.order)
+    return _found(line, cell.value, line.year)
+
+
+def read_text(line: Line, text: str, year: int) -> Read | str:
+    """Return the time in a text; ``year`` is that of one that has none."""
+    return _found(line, text, year)
+
+
+def _found(line: Line, value: Value, year: int | None) -> Read | str:
+    found = dates.read(value, year=year, from_1904=line.from_1904, order=line.order)
     if found.text is None or not moment.is_minute(found.text):
         return found.remark or "不是日期"
     return Read(moment.parse(found.text), found.has_time, found.remark, found.rest)

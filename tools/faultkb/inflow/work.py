@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _NOTE = 900
+_NAMED = 0.7
+"""Share of names in a column of people."""
+_APART = re.compile(r"[、,，;；/\s]+")
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class Made:
     mark: identity.Mark
     number: str
     repairs: list[str]
+    spellings: list[str]
     refusals: list[str]
     warnings: list[str]
     cells: Counter[str]
@@ -46,11 +51,25 @@ class Made:
     """The row's cells by place, masked."""
 
 
-def names(lines: Iterable[Line]) -> set[str]:
+def names(lines: Sequence[Line]) -> set[str]:
     """Return the full names of people that the columns for people tell."""
     texts = {one.text for line in lines for one in line.cells if one.name in persons.COLUMNS}
     told = (named.name for text in texts for named in people.read(text).people)
-    return {name for name in told if looks_like_name(name)}
+    return {name for name in told if looks_like_name(name)} | _elsewhere(lines)
+
+
+def _elsewhere(lines: Iterable[Line]) -> set[str]:
+    """Return the names of people in columns that are not known, where hardly anything else stands in them."""
+    columns: dict[tuple[str, str], set[str]] = {}
+    for line in lines:
+        for one in line.cells:
+            if not one.name and not one.is_blank:
+                columns.setdefault((line.sheet, one.title), set()).update(_APART.split(one.text.strip()))
+    found = set()
+    for texts in columns.values():
+        told = {one for one in texts if looks_like_name(one)}
+        found |= told if len(told) >= _NAMED * len(texts) else set()
+    return found
 
 
 def make(lines: Sequence[Line], office: Office, known: Collection[str], root: Path) -> list[Made]:
@@ -86,6 +105,7 @@ def _made(line: Line, office: Office, known: Collection[str], root: Path) -> Mad
         mark,
         number,
         draft.repairs,
+        draft.spellings,
         draft.refusals,
         warnings,
         cells,

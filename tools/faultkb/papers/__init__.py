@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import masks
-from faultkb.finding import FaultError, reason
-from faultkb.papers import lines, names, tables
+from faultkb.finding import FaultError
+from faultkb.papers import letterhead, lines, names, tables
+from faultkb.papers.letterhead import Picture
 from faultkb.papers.names import NEVER, NOT_NEEDED, PICTURE, PROSE, TABLE, UNRECORDED, Name
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from faultkb.papers.case import Case
     from faultkb.vocabulary import Vocabulary
 
-FOLDER = "schema/documents"
-"""Where the templates and the logo lie."""
-_LARGEST = 2_000_000
-"""Bytes of a logo."""
-
 
 class Markdown(str):
     """The text of a section or of a part of one, as the ticket has it (masked), its headings and pictures included.
@@ -35,14 +31,6 @@ class Markdown(str):
     """
 
     __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that belongs to the company: its file name and its content."""
-
-    name: str
-    data: bytes
 
 
 Row = dict[str, str]
@@ -115,7 +103,7 @@ def build(root: Path, case: Case, kind: str) -> Paper:
         "签字": [{"职责": one, "签名": "", "日期": ""} for one in given.get("signatures", ())],
         "文件清单": _listed(case),
     }
-    values: dict[str, Value] = {"公司标志": logo(root, case.words)}
+    values: dict[str, Value] = {"公司标志": letterhead.logo(root, case.words)}
     lacking: dict[str, str] = {}
     for one in names.EVERY.values():
         if one.kind == PICTURE:
@@ -126,6 +114,23 @@ def build(root: Path, case: Case, kind: str) -> Paper:
             lacking[one.name] = one.write
     home = case.ticket.path.rpartition("/")[0]
     return Paper(kind, given["title"], number, values, lacking, home)
+
+
+def specimen(root: Path, words: Vocabulary, kind: str) -> Paper:
+    """Return a document of no fault, every value of which is its own name: what templates are tried with."""
+    given = kinds(words)[kind]
+    values: dict[str, Value] = {one.name: _named(one) for one in names.EVERY.values()}
+    return Paper(kind, given["title"], given["number"], values | {"公司标志": letterhead.logo(root, words)}, {})
+
+
+def _named(one: Name) -> Value:
+    return (
+        ({cell: cell for cell in one.cells},)
+        if one.kind == TABLE
+        else Markdown(one.name)
+        if one.kind == PROSE
+        else one.name
+    )
 
 
 def _found(case: Case) -> dict[str, Any]:
@@ -156,23 +161,6 @@ def _listed(case: Case) -> list[Row]:
         {"序号": str(number), "文件": one["title"], "文件编号": numbered(case, kind)}
         for number, (kind, one) in enumerate(kinds(case.words).items(), 1)
     ]
-
-
-def logo(root: Path, words: Vocabulary) -> Picture | None:
-    """Return the company's logo, None without one. Raise FaultError where it cannot be read."""
-    name = words.documents.get("logo")
-    if not name:
-        return None
-    path = root / FOLDER / name
-    try:
-        data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
-    except OSError as error:
-        raise FaultError(
-            f"读不了公司标志 {FOLDER}/{name}：{reason(error)}；放好图片，或从 schema/documents.yaml 删去 logo"
-        ) from None
-    if not data:
-        raise FaultError(f"公司标志 {FOLDER}/{name} 是空的，或超过 2 MB：换一个小的图片")
-    return Picture(name, data)
 
 
 _KNOWLEDGE = {"现象一句话", "解决方法一句话"}

@@ -119,7 +119,7 @@ def _line(number: int, values: Mapping[int, Value], fates: Sequence[Fate]) -> re
     if not fates:
         return remarked.Line(number, values)
     outcome = fates[0].outcome if fates[0].outcome in _COLOURED else ""
-    said = [fates[0].id, "" if outcome else fates[0].outcome, *fates[0].remarks]
+    said = [fates[0].id, "" if outcome else fates[0].outcome, *fates[0].remarks, *fates[0].spellings]
     return remarked.Line(number, values, outcome, "；".join(filter(None, said)))
 
 
@@ -149,7 +149,13 @@ def data(plan: Plan, *, written: bool) -> dict[str, Any]:
         "masked": {"total": plan.masked.total(), "unsure": plan.unsure, "kinds": dict(plan.masked)},
         "unknown_columns": plan.unknown,
         "rows": [
-            {"sheet": one.sheet, "row": one.row, "outcome": one.outcome, "id": one.id or None, "remarks": one.remarks}
+            {
+                "sheet": one.sheet,
+                "row": one.row,
+                "outcome": one.outcome,
+                "id": one.id or None,
+                "remarks": [*one.remarks, *one.spellings],
+            }
             for one in plan.fates
         ],
     }

@@ -13,7 +13,8 @@ from urllib.parse import quote, unquote
 from faultkb import attached, pictures, safe_markdown, syntax
 from faultkb.attached import UnfitError
 from faultkb.finding import FaultError, reason
-from faultkb.papers import Filled, Markdown, Picture, names, ticked
+from faultkb.papers import Filled, Markdown, names, ticked
+from faultkb.papers.letterhead import Picture
 from faultkb.render import tables, visible
 
 if TYPE_CHECKING:
@@ -50,15 +51,23 @@ def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
     """Return a page that lists documents, with the names of the files that lie beside it, and the files of the ticket."""
     put = safe_markdown.escape
     first = papers[0][0]
-    values = first.values
-    lines = ["# 归档目录", "", f"**{put(str(values['问题编号']))} {put(str(values['问题标题']))}**", "", "## 文件", ""]
+    values, own = first.values, str(first.values["问题编号"])
+    lines = ["# 归档目录", "", f"**{put(own)} {put(str(values['问题标题']))}**", "", "## 文件", ""]
     lines += ["| 序号 | 文件 | 文件编号 | 文件版本 |", "| --- | --- | --- | --- |"]
     for number, (one, name) in enumerate(papers, 1):
         version = put(str(one.values["文件版本"]))
         lines.append(f"| {number} | [{put(one.title)}](<{quote(name)}>) | {put(one.number)} | {version} |")
-    lines += ["", "## 附件", "", "| 文件 | 大小 | 用途 |", "| --- | --- | --- |"]
+    lines += [
+        "",
+        "## 附件",
+        "",
+        put(f"在仓库的 {first.home}/{own}/"),
+        "",
+        "| 文件 | 大小 | 用途 |",
+        "| --- | --- | --- |",
+    ]
     lines += [f"| {' | '.join(put(visible(cell)) for cell in row.values())} |" for row in first.rows("附件")]
-    return _page(first, "\n".join(lines), {}, str(values["问题编号"])).encode()
+    return _page(first, "\n".join(lines), {}, own).encode()
 
 
 def pictures_of(paper: Paper, root: Path, limits: Limits) -> dict[str, bytes]:
@@ -109,7 +118,8 @@ def _filled(paper: Paper, template: Path, prose: Callable[[str], str], line: Cal
         ) from None
     except (TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
         raise FaultError(f"模板 {template.name} 填不出来：里面只写 fault doc --placeholders 列出的名字") from None
-    return Filled(f"{made.strip()}\n".encode(), used, tuple(reader.unknown))
+    unknown = dict.fromkeys([*reader.unknown, *sorted(used - paper.values.keys())])
+    return Filled(f"{made.strip()}\n".encode(), used, tuple(unknown))
 
 
 def _text(template: Path) -> str:
@@ -121,7 +131,17 @@ def _text(template: Path) -> str:
         raise FaultError(f"模板 {template.name} 不是 UTF-8 编码的文本：另存为 UTF-8") from None
     if len(text) > _LONGEST:
         raise FaultError(f"模板 {template.name} 太大了")
+    text = _TYPED.sub(lambda match: match[0].translate(_BRACES), text)
+    single = next((match[1] for match in _SINGLE.finditer(text) if match[1].partition(".")[0] in names.EVERY), "")
+    if single:
+        raise FaultError(f"模板 {template.name} 里“{single}”两边各写两个花括号：{{{{ {single} }}}}")
     return text
+
+
+_TYPED = re.compile("[{｛]{2}|[}｝]{2}|[{｛][%％]|[%％][}｝]")
+_BRACES = str.maketrans("｛｝％", "{}%")
+"""What an input method for Chinese makes of the signs around placeholders."""
+_SINGLE = re.compile(r"(?<!\{)\{\s*([\w.]+)\s*\}(?!\})")
 
 
 def _environment(reader: _Reader, prose: Callable[[str], str], line: Callable[[str], str]) -> Environment:

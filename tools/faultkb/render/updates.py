@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from faultkb import expressed, masks, moment
+from faultkb import expressed, masks, moment, tracking
 from faultkb.render import refusal, visible
 from faultkb.render.outlook import Option
 from faultkb.violation import clip
@@ -22,6 +23,8 @@ _LONG = 60
 _AROUND = 12
 """How much of what two long texts share is shown before they differ."""
 _MOST = 10
+_HEADING = re.compile("补上“#+ ([^”]+)”(?:一节的内容)?")
+"""How the rules advise to write a section."""
 _PARTS = ("functional", "compatibility", "experience", "verifier")
 
 
@@ -29,7 +32,7 @@ def fault(words: Vocabulary, one: Compared, done: Applied) -> Iterator[str]:
     """Say what a row does to its fault, or why nothing is done."""
     yield _clean(words, f"{one.id}（{one.place}）{'' if done.is_fine else '：没有记录，这一行什么都不改'}")
     if not done.is_fine:
-        yield from (_clean(words, f"  拒绝：{reason}") for reason in _reasons(words, done))
+        yield from (_clean(words, f"  拒绝：{_in_table(words, reason)}") for reason in _reasons(words, done))
         return
     for title, old, new in one.intent.changed:
         shown = _apart(*masks.put_on((old.strip(), new.strip()), words.lists))
@@ -59,6 +62,18 @@ def _reasons(words: Vocabulary, done: Applied) -> Iterator[str]:
 def _said(one: Finding) -> str:
     way_out = one.help.partition("；fault check --fix")[0]  # there is no file yet that it could mend
     return f"{one.message}{f'。{way_out}' if way_out else ''}"
+
+
+def _in_table(words: Vocabulary, text: str) -> str:
+    """Say where a section that is missing is written in the table, instead of its heading in the file."""
+    columns = [one for one in tracking.exported(words) if one.sections]
+    parts = {one.name: one.part_of or one.name for one in words.sections}
+
+    def place(found: re.Match[str]) -> str:
+        title = next((one.title for one in columns if parts.get(found[1]) in one.of), "")
+        return f"写在“{title}”一栏，前面写上【{found[1]}】" if title else found[0]
+
+    return _HEADING.sub(place, text)
 
 
 def options(words: Vocabulary) -> Mapping[str, Option]:

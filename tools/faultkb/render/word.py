@@ -10,7 +10,8 @@ from jinja2 import ChainableUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from faultkb.finding import FaultError
-from faultkb.papers import Filled, Picture, names, ticked
+from faultkb.papers import Filled, names, ticked
+from faultkb.papers.letterhead import Picture
 from faultkb.render import word_file
 from faultkb.render.word_frame import text_width
 from faultkb.render.word_marks import Marks

@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from faultkb.render.word_xml import element, paragraph, run
 
 if TYPE_CHECKING:
-    from faultkb.papers import Picture
+    from faultkb.papers.letterhead import Picture
 
 _LOGO = 900
 """Width of the column of the logo."""

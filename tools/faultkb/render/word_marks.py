@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from docx.oxml.ns import qn
 from jinja2 import Undefined
 
-from faultkb.papers import Markdown, Picture
+from faultkb.papers import Markdown
+from faultkb.papers.letterhead import Picture
 from faultkb.render import word_styles as names
 from faultkb.render import word_table
 from faultkb.render.word_markdown import Place, written

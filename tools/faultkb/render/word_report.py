@@ -21,7 +21,7 @@ from faultkb.reports import RIGHT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from faultkb.papers import Picture
+    from faultkb.papers.letterhead import Picture
     from faultkb.reports import Column, Figure, Report, Table
 
 _GROUNDS = {"bad": "F8CBC6", "warn": "FFE3A8"}

@@ -8,7 +8,7 @@ from faultkb import completeness, tidy
 from faultkb.filling import filled, says_nothing
 from faultkb.finding import WARNING
 from faultkb.rules import Hit, corrections, rule
-from faultkb.ticket import IMPORTED, is_earlier
+from faultkb.ticket import is_earlier
 from faultkb.violation import is_telling
 
 if TYPE_CHECKING:
@@ -63,15 +63,10 @@ def _retired(case: Case) -> Iterator[Hit]:
 
 def _came_so(case: Case, name: str, value: str) -> bool:
     """Say whether a choice stands since the import: the older sheet had it, and nobody chose it here."""
-    if not is_imported(case):
+    if not case.replay.is_imported:
         return False
     first = case.replay.steps[0]
     return bool({**first.snapshot, **first.event.data}.get(name, value) == value)
-
-
-def is_imported(case: Case) -> bool:
-    """Say whether a fault is history from an older sheet."""
-    return bool(case.replay.steps) and case.replay.steps[0].event.data.get(IMPORTED) is True
 
 
 def _places(case: Case, group: str) -> Iterator[tuple[Path, Json]]:
@@ -218,7 +213,7 @@ def incomplete_report(case: Case) -> Iterator[Hit]:
     从旧跟踪表导入的历史（imported: true）不看这一条：当时没有问的，现在多半问不到了。
     改法：补上提示的字段或章节；问不到的故障发生时间写“未知”，得不到的内容写明为什么得不到。
     """
-    if is_imported(case):
+    if case.replay.is_imported:
         return
     for name in case.vocabulary.recommended:
         if name not in case.ticket.header:

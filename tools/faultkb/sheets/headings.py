@@ -47,7 +47,9 @@ _FOREIGN = frozenset(
     ["id", "no", "email", "e-mail", "mail", "tel", "phone", "mobile", "qq", "sn", "mac", "ip", "url", "wechat", "imei"]
 )
 """Latin words that say something else than the Chinese name beside them."""
-_SHORT = 3
+_SHORT, _TAIL = 3, 2
+_WORKERS = frozenset({"team", "owner"})
+"""Team and person in one column: the person is read with the team beside."""
 _VAGUE = frozenset(
     [
         "时间",
@@ -145,11 +147,15 @@ class Names:
     def _several(self, text: str) -> Match | None:
         """Match 问题描述/现象 and 数量/台, but not 责任人/电话: all parts that are known must say the same."""
         parts = [key(one) for one in _JOINED.split(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))]
+        tail = parts[-1][-_TAIL:]  # 咨询/投诉内容 is 咨询内容 and 投诉内容
+        parts = [one if one in self._named or one in _UNITS else f"{one}{tail}" for one in parts]
         found = [self._named.get(one) for one in parts if one]
         known = [one for one in found if one]
         if len(found) < 2 or not known or any(one not in self._named and one not in _UNITS for one in parts if one):  # noqa: PLR2004
             return None
         roots = {one.column.of[0].partition("/")[0] for one in known}
+        if roots == _WORKERS:
+            return next(Match(one.column, NEAR + one.distance) for one in known if one.column.name == "owner")
         return Match(known[0].column, NEAR + known[0].distance) if len(roots) == 1 else None
 
 

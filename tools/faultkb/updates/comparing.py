@@ -65,7 +65,7 @@ def of(
     if loaded.ticket is None or loaded.document.problems:
         reason = f"{loaded.path} 有读不出来的地方；先运行 fault check {loaded.path}"
         return Compared(loaded.path, stem, place, Intent(refused=[reason]), 0)
-    if len({_key(line) for line in mine}) > 1:
+    if len(mine) > 1 and len(set(map(_key, mine))) > 1:
         reason = f"表里有 {len(mine)} 行，内容不同；只留下一行"
         return Compared(loaded.path, stem, place, Intent(refused=[reason]), 0)
     one = _Comparison(words, loaded, loaded.ticket, mine[0], base, as_of)
@@ -101,7 +101,7 @@ class _Comparison:
         now = self.shown[column.name]
         said = self._said(column, now)
         known = self.digests.get(column.name)
-        if canonical(said) == canonical(now):
+        if said == now or canonical(said) == canonical(now):
             return False
         if known is not None and tracking.digest(said) == known:
             self.meanwhile += 1
@@ -157,7 +157,7 @@ class _Comparison:
 def _conflict(one: Touched) -> str:
     return (
         f"{one.column.title}：导出之后已经改成“{_short(one.before)}”，表里是“{_short(one.text)}”；"
-        f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改"
+        f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改；不改的，恢复这一格"
     )
 
 

@@ -58,7 +58,13 @@ def _about(view: View) -> Iterator[tuple[str, Sequence[str]]]:
     yield "label", ("截至", f"{view.when(view.as_of)}（{view.words.timezone}）{f'，{view.only}' if view.only else ''}")
     if view.public:
         hidden = "、".join(column.title for column in view.columns if column not in view.shown)
-        yield "label", ("对外", f"可以给公司以外的人看：只有知识库公开的故障，{hidden}写“{HIDDEN}”，其余的只写可以公开的，时间只到日期")
+        yield (
+            "label",
+            (
+                "对外",
+                f"可以给公司以外的人看：只有知识库公开的故障，{hidden}写“{HIDDEN}”，其余的只写可以公开的，时间只到日期",
+            ),
+        )
     else:
         said = "有内部内容，个人信息已遮盖。给公司以外的人看的，用 fault export xlsx --mask public 另外导出"
         yield "label", ("仅供内部", said)

@@ -1,0 +1,81 @@
+"""Title and sections of a ticket from the texts of a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faultkb import tracking
+from faultkb.inflow import chapters, choices
+
+if TYPE_CHECKING:
+    from faultkb.inflow.draft import Draft
+
+
+def fill(draft: Draft) -> None:
+    """Title and sections."""
+    words = draft.words
+    required = next(one for one in words.sections if one.required and one.part_of)
+    section, main = str(required.part_of), required.name
+    for one in words.sections:
+        name = f"{one.part_of}/{one.name}" if one.part_of else one.name
+        for cell in draft.take(name):
+            if name == section:
+                for part, said in chapters.description(words, section, cell.masked).items():
+                    draft.write(section, part or main, said)
+            else:
+                _section(draft, one.part_of or one.name, one.name if one.part_of else "", cell.masked)
+    solutions = next((c for c in _joint(draft)), None)
+    for cell in draft.take("+".join(solutions)) if solutions else ():
+        for name, said in chapters.sections(words, solutions or (), cell.masked).items():
+            draft.write(name, "", said)
+    _title(draft, section, main)
+
+
+def _joint(draft: Draft) -> list[tuple[str, ...]]:
+    return [one.of for one in tracking.columns(draft.words) if len(one.of) > 1]
+
+
+def _section(draft: Draft, section: str, part: str, said: str) -> None:
+    if part:
+        draft.write(section, part, said)
+        return
+    for name, some in chapters.description(draft.words, section, said).items():
+        draft.write(section, name, some)
+
+
+def _title(draft: Draft, section: str, main: str) -> None:
+    cell = draft.take_one("title")
+    told = draft.sections.get((section, main), [])
+    if cell and chapters.is_title(cell.masked.strip()):
+        draft.header["title"] = " ".join(cell.masked.split())
+        if not any(map(str.isalnum, "".join(told))):
+            draft.write(section, main, cell.masked)
+            draft.say(f"没有{section}，取{draft.words.title('title')}")
+        return
+    source = cell.masked if cell else next(iter(told), "")
+    if not source.strip():
+        source = next((texts[0] for key, texts in draft.sections.items() if key[0] == section), "")
+    if not source.strip():
+        draft.refusals.append(f"没有{section}，也没有{draft.words.title('title')}：补上其中一格")
+        return
+    draft.header["title"] = chapters.first_sentence(source) or source.split()[0][:80]
+    if cell:
+        draft.say(f"{draft.words.title('title')}太长，取了第一句，全文在“{main}”里")
+        draft.sections.setdefault((section, main), []).insert(0, cell.masked)
+    else:
+        draft.say(f"没有{draft.words.title('title')}，取{section}的第一句")
+    if not draft.sections.get((section, main)):
+        draft.write(section, main, source)
+
+
+def verification(draft: Draft) -> None:
+    """Results of verification belong to events, which an import does not have: they stand in the section."""
+    words = draft.words
+    section = next(one.part_of for one in reversed(words.sections) if one.part_of)
+    label = words.title("verification", "result")
+    for cell in draft.take("verification"):
+        for part, said in chapters.description(words, str(section), cell.masked).items():
+            found = choices.choose(words, "verification.result", said) if not part else None
+            draft.write(str(section), part, f"{label}：{said}" if found or (not part and "\n" not in said) else said)
+    for cell in draft.take("verification.reason"):
+        draft.write(str(section), "", f"{words.title('verification', 'reason')}：{cell.masked}")
