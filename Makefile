@@ -78,6 +78,7 @@ test: dev tests/web/node_modules/.done
 	.venv/bin/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 	tools/check
 	tools/fault forms --check
+	tools/fault doc --check
 	PYTHONDONTWRITEBYTECODE= PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=error .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
 bench: dev

@@ -19,6 +19,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from faultkb import check, cli, corpus
+from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,7 +177,12 @@ def log(folder: Path) -> Iterator[Callable[..., Done]]:
     def run(*arguments: str) -> Done:
         out, err = io.StringIO(), io.StringIO()
         command = ["--root", str(folder), "log", ID, *arguments, "--as-of", "2026-11-20 17:00"]
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            inside.words_read_once(),
+            pytest.raises(SystemExit) as ended,
+        ):
             cli.main(command)
         return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 

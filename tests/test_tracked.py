@@ -29,8 +29,8 @@ def track(
 ) -> Callable[..., Tracked]:
     """Return a function from events to the row of a fault at a moment."""
 
-    def make(as_of: str, *events: str, public: bool = False) -> Tracked:
-        found = tracked._tracked(load_text(write_text(*events)), words, moment(as_of), public)  # noqa: SLF001 - what the pool's workers run
+    def make(as_of: str, *events: str, public: bool = False, **fields: str) -> Tracked:
+        found = tracked._tracked(load_text(write_text(*events, **fields)), words, moment(as_of), public)  # noqa: SLF001 - what the pool's workers run
         assert isinstance(found, tracked.Tracked)
         return found
 
@@ -66,6 +66,34 @@ def test_nothing_is_urgent_outside(track: Callable[..., Tracked]) -> None:
     """How late a fault is, is nobody's business but the company's."""
     found = track("2026-11-20 17:00", *ACCEPTED, public=True)
     assert (found.plan, found.limit) == ("", "")
+
+
+CLOSED = (
+    *ACCEPTED,
+    "2026-11-04 15:00 提交验证",
+    "2026-11-05 11:00 验证通过",
+    "2026-11-05 12:00 用户确认 outcome: 已解决",
+    "2026-11-05 13:00 关闭",
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "kb", "events", "shown"),
+    [
+        ("2026-11-06 18:00", "收录", CLOSED, True),
+        ("2026-11-05 12:59", "收录", CLOSED, False),  # not closed then
+        ("2026-11-06 18:00", "收录", (*CLOSED, "2026-11-09 09:00 重开"), False),  # closed then, open again today
+        ("2026-11-06 18:00", "收录", ACCEPTED, False),
+        ("2026-11-06 18:00", "不收录", CLOSED, False),
+        ("2026-11-06 18:00", "撤下", CLOSED, False),
+        ("2026-11-06 18:00", "并入", CLOSED, False),
+    ],
+)
+def test_outside_eyes_see_what_the_site_publishes(
+    track: Callable[..., Tracked], as_of: str, kb: str, events: tuple[str, ...], *, shown: bool
+) -> None:
+    """A fault has cells where it was closed and 收录 at the moment, and is so today."""
+    assert bool(track(as_of, *events, public=True, kb=f"{{entry: {kb}}}").cells) is shown
 
 
 def test_figures(track: Callable[..., Tracked], words: Vocabulary) -> None:

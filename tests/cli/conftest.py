@@ -146,7 +146,12 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.CompletedP
     def fault(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
         out, err = io.StringIO(), io.StringIO()
         given = ["--root", str(folder), *map(str, arguments)]
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            inside.words_read_once(),
+            pytest.raises(SystemExit) as ended,
+        ):
             cli.main(given)
         return subprocess.CompletedProcess(given, int(ended.value.code or 0), out.getvalue(), err.getvalue())
 

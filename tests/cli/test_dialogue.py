@@ -53,11 +53,12 @@ def ticket(folder: Path) -> str:
 
 
 AT_TERMINAL = """
-import fcntl, runpy, sys, termios
+import fcntl, runpy, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 runpy.run_module("faultkb", run_name="__main__", alter_sys=True)
 """
-"""Takes the terminal as its own, so that Ctrl+C reaches it, and becomes the program."""
+"""Takes the terminal as its own, so that Ctrl+C reaches it, also where the tests run in the background, and becomes the program."""
 
 
 class Terminal:

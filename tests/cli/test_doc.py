@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from docx import Document
 from PIL import Image
 
 from faultkb.papers import names
@@ -160,6 +162,7 @@ def test_archive(call: Callable[..., subprocess.CompletedProcess[str]], office: 
     assert len(contents[0]) == len(KINDS) + 1
     index = contents[0]["目录.html"].decode()
     assert all(f"QY-QR-{number}-{CLOSED}.{form}" in index for number in ("8D", "GD", "FP", "QR"))
+    assert f"在仓库的 tickets/2026/10/{CLOSED}/" in re.sub("<[^>]+>", "", index)
     assert [file.name for file in office.iterdir() if file.name.startswith(".")] == []
 
 
@@ -229,12 +232,64 @@ def test_without_documents_yaml(call: Callable[..., subprocess.CompletedProcess[
     assert "缺少文件 schema/documents.yaml" in done.stderr
 
 
-def test_broken_logo(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
-    """A logo that is not there is said with what to do."""
-    (office / "schema/documents/logo.png").unlink()
-    done = call(office, "doc", CLOSED, "8D", "--format", "md", *AS_OF)
-    assert done.returncode == 2
-    assert "读不了公司标志 schema/documents/logo.png" in done.stderr
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (None, "缺少公司标志 schema/documents/logo.png"),
+        (b"", "是空的，或超过 2 MB"),
+        (b"0" * 2_000_001, "是空的，或超过 2 MB"),
+        (b"<svg/>", "内容不是 PNG 图片"),
+        (b"\x89PNG\r\n\x1a\n?", "图片损坏"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [("doc", CLOSED, "8D"), ("doc", CLOSED, "8D", "--format", "html"), ("report", "weekly", "--format", "docx")],
+)
+def test_broken_logo(
+    call: Callable[..., subprocess.CompletedProcess[str]],
+    office: Path,
+    command: tuple[str, ...],
+    data: bytes | None,
+    said: str,
+) -> None:
+    """A logo that is not there, or no picture that can be shown, is said with what to do, whatever is written."""
+    place = office / "schema/documents/logo.png"
+    place.unlink() if data is None else place.write_bytes(data)
+    done = call(office, *command, *AS_OF)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert said in done.stderr
+    assert "schema/documents.yaml 删去 logo" in done.stderr or "换一个小的图片" in done.stderr
+
+
+def test_templates_are_checked(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+    """Without a fault: every template of this repository is whole; what is wrong with any is said at once, with 1 for the pull request."""
+    done = call(office, "doc", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "检查了 20 个模板：没有错误\n")
+    folder = office / "schema/documents"
+    document = Document(str(folder / "8D.docx"))
+    document.sections[0].footer.paragraphs[0].add_run("{{ 问题编码 }}")
+    document.save(str(folder / "8D.docx"))
+    (folder / "8D.md").write_text("{% if 问题编号 %}{% else %}{{ 故障类形 }}{% endif %}", encoding="utf-8")
+    (folder / "归档.md").write_text("{ 问题编号 }", encoding="utf-8")
+    (folder / "用户确认记录.docx").write_bytes(b"\xd0\xcf\x11\xe0")
+    (folder / "用户确认记录.md").unlink()
+    path = office / "schema/documents.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8") + '  快报: {title: 质量快报, number: "KB-{问题编号}"}\n', encoding="utf-8"
+    )
+    done = call(office, "doc", "--check")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert [line.split("；")[0] for line in done.stderr.splitlines()] == [
+        "模板 用户确认记录.docx 是旧的 .doc 格式，或者加了密码：在 Word 或 WPS 里打开，另存为“Word 文档（.docx）”，不要加密码",
+        "模板 归档.md 里“问题编号”两边各写两个花括号：{{ 问题编号 }}",
+        "模板 8D.docx 里有不认识的名字：问题编码，是不是 问题编号、问题标题、复杂问题",
+        "模板 8D.md 里有不认识的名字：故障类形，是不是 故障类型、相关故障、故障描述",
+        "缺少“快报”的模板：快报.docx（Word）或 快报.md（Markdown、网页）",
+    ]
+    path.unlink()
+    done = call(office, "doc", "--check")
+    assert (done.returncode, done.stderr) == (0, "没有 schema/documents.yaml：不写流程文件，没有要检查的\n")
 
 
 def test_placeholders_are_listed(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:

@@ -58,26 +58,26 @@ def test_edited_file_is_checked(start: Callable[..., Any], office: Path, editor:
 
 
 def test_findings_and_exit_code_are_those_of_check(
-    start: Callable[..., Any], office: Path, editor: Callable[..., str]
+    run: Callable[..., Any], office: Path, editor: Callable[..., str]
 ) -> None:
     """With an error the exit code is 1, and the words are those of `fault check` for this file."""
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("severity: 中", "severity: 极高")))
-    checked = start(office, "check", HOME, *AS_OF)
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("severity: 中", "severity: 极高")))
+    checked = run(office, "check", HOME, *AS_OF)
     assert (done.returncode, done.stdout, done.stderr) == (1, checked.stdout, "")
     assert "错误[schema]" in done.stdout
 
 
-def test_warnings_alone_are_fine(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_warnings_alone_are_fine(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A warning is shown and leaves the exit code at 0."""
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("occurred_at: 未知\n", "")))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("occurred_at: 未知\n", "")))
     assert done.returncode == 0
     assert "0 个错误，1 个提醒" in done.stdout
 
 
-def test_unchanged_file_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_unchanged_file_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """Whoever quits without saving, or has an editor that does not wait, learns that nothing changed; the check runs."""
     before = (office / HOME).stat().st_mtime_ns
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
     assert (done.returncode, done.stdout, done.stderr) == (0, CLEAN, f"没有改动：{HOME}\n")
     assert (office / HOME).stat().st_mtime_ns == before
 
@@ -125,33 +125,33 @@ REFUSED = {
 
 @pytest.mark.parametrize(("variables", "words"), REFUSED.values(), ids=REFUSED.keys())
 def test_editor_that_cannot_run_is_named(
-    start: Callable[..., Any], office: Path, variables: dict[str, str], words: str
+    run: Callable[..., Any], office: Path, variables: dict[str, str], words: str
 ) -> None:
     """Exit code 2, which variable is meant and what to set; the file is not touched."""
     before = (office / HOME).read_bytes()
-    done = start(office, "edit", GATEWAY, *AS_OF, **{"VISUAL": "", "EDITOR": "", **variables})
+    done = run(office, "edit", GATEWAY, *AS_OF, **{"VISUAL": "", "EDITOR": "", **variables})
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert (office / HOME).read_bytes() == before
 
 
 def test_program_that_the_system_cannot_start_is_named(
-    start: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory
+    run: Callable[..., Any], office: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """An executable file that is no program (no #! line, no machine code): exit code 2, no traceback."""
     program = tmp_path_factory.mktemp("bin") / "odd"
     program.write_text("odd", encoding="utf-8")
     program.chmod(0o755)
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=str(program))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=str(program))
     assert (done.returncode, done.stdout) == (2, "")
     assert "不能运行" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_editor_that_fails_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_editor_that_fails_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """An editor that ends with an error, such as :cq of vi, ends the command as in git: nothing is checked, the file stays."""
     statement = f"{replacing('severity: 中', 'severity: 极高')}; sys.exit(3)"
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor(statement))
     assert (done.returncode, done.stdout) == (2, "")
     assert "没有正常结束（退出码 3），没有检查" in done.stderr
     assert f"fault check {GATEWAY}\n" in done.stderr
@@ -169,40 +169,40 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_text_stays_as_it_was_saved(
-    start: Callable[..., Any], office: Path, editor: Callable[..., str], text: str
+    run: Callable[..., Any], office: Path, editor: Callable[..., str], text: str
 ) -> None:
     """Whatever the editor left is the file's content, byte for byte; the check says what is wrong; editing again works."""
     given = editor(f"file.write_text({text!r}, 'utf-8', newline='')")
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=given)
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=given)
     assert done.returncode == 1
     assert "错误[" in done.stdout
     assert (office / HOME).read_bytes() == text.encode()
-    again = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
+    again = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("pass"))
     assert (again.returncode, again.stdout) == (1, done.stdout)
     assert "没有改动" in again.stderr
 
 
-def test_bytes_that_are_no_text_stay(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_bytes_that_are_no_text_stay(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A file saved in another encoding is reported, not rewritten."""
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.write_bytes('网关'.encode('gbk'))"))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.write_bytes('网关'.encode('gbk'))"))
     assert done.returncode == 1
     assert "[unreadable-file]" in done.stdout
     assert (office / HOME).read_bytes() == "网关".encode("gbk")
 
 
-def test_deleted_file_is_said(start: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
+def test_deleted_file_is_said(run: Callable[..., Any], office: Path, editor: Callable[..., str]) -> None:
     """A file that is gone when the editor closes: exit code 2 and its name."""
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.unlink()"))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("file.unlink()"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "没有这个文件" in done.stderr
     assert GATEWAY in done.stderr
 
 
 def test_unknown_id_is_refused_before_the_editor(
-    start: Callable[..., Any], office: Path, editor: Callable[..., str]
+    run: Callable[..., Any], office: Path, editor: Callable[..., str]
 ) -> None:
     """As `fault show`: exit code 2, and an id that is near."""
-    done = start(office, "edit", "20261102", *AS_OF, EDITOR=editor("print('edited')"))
+    done = run(office, "edit", "20261102", *AS_OF, EDITOR=editor("print('edited')"))
     assert (done.returncode, done.stdout) == (2, "")
     assert GATEWAY in done.stderr
 
@@ -221,7 +221,7 @@ def test_hostile_file_name_reaches_no_shell(
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
 def test_what_is_no_file_is_not_opened(
-    start: Callable[..., Any], office: Path, editor: Callable[..., str], kind: str
+    run: Callable[..., Any], office: Path, editor: Callable[..., str], kind: str
 ) -> None:
     """A link out of the repository, a folder, a pipe: exit code 2 without running the editor."""
     path = office / HOME
@@ -232,16 +232,16 @@ def test_what_is_no_file_is_not_opened(
         path.mkdir()
     else:
         os.mkfifo(path)
-    done = start(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("print('edited')"))
+    done = run(office, "edit", GATEWAY, *AS_OF, EDITOR=editor("print('edited')"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "打不开" in done.stderr
 
 
 def test_root_of_another_repository(
-    start: Callable[..., Any], office: Path, root: Path, editor: Callable[..., str]
+    run: Callable[..., Any], office: Path, root: Path, editor: Callable[..., str]
 ) -> None:
     """With --root the file of that repository is edited and checked, also where the present folder has one of the same path."""
-    done = start(root, "--root", office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "夜里重启")))
+    done = run(root, "--root", office, "edit", GATEWAY, *AS_OF, EDITOR=editor(replacing("凌晨重启", "夜里重启")))
     assert (done.returncode, done.stdout) == (0, CLEAN)
     assert "夜里重启" in (office / HOME).read_text(encoding="utf-8")
 

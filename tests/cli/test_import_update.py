@@ -144,7 +144,7 @@ def test_new_rows_are_named_and_left(office: Path, call: Any, table: Table) -> N
     found = update(call, office, table.save(), "--yes")
     assert (found.returncode, found.stdout) == (0, "没有改动\n")
     assert "有 1 个编号没有故障：SW-20991231-001" in found.stderr
-    assert "有 1 行没有编号：产品故障问题跟踪表 第 7 行" in found.stderr
+    assert "有 1 行没有编号，这一次不登记：产品故障问题跟踪表 第 7 行" in found.stderr
     assert "没有读这些栏（不是跟踪表导出的栏目）：优先处理" in found.stderr
 
 
@@ -180,6 +180,56 @@ def test_private_values_are_neither_written_nor_repeated(office: Path, call: Any
     assert found.returncode == 1
     assert found.stdout.count("手机号码没有遮盖") == 2
     assert "13812345678" not in found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (("--set", "反馈渠道=电话"), "--set"),
+        (("--people", "名单.csv"), "--people"),
+        (("--report", "报告.xlsx", "--format", "json"), "--report、--format json"),
+    ],
+)
+def test_options_of_rows_are_refused(office: Path, call: Any, table: Table, given: tuple[str, ...], named: str) -> None:
+    """What only concerns new faults is not silently left aside."""
+    found = update(call, office, table.save(), *given)
+    assert (found.returncode, f"错误：{named} 不能与 --update 一起用\n" == found.stderr) == (2, True), found.stderr
+
+
+def test_added_row_is_registered_by_the_import(office: Path, call: Any, table: Table) -> None:
+    """--update names the row and the way; the import registers that row and no other, not even one whose type was corrected."""
+    late = office / "tickets" / "2026" / "10" / f"{LATE}.md"
+    late.write_text(read(office, LATE).replace("type: 硬件故障", "type: 兼容性问题"), encoding="utf-8")
+    table.put(LATE, "故障类型", "兼容性问题")
+    for title, text in {
+        "反馈时间": "2026/11/5 9:00",
+        "故障类型": "软件Bug",
+        "故障描述": "登录后白屏，每次都出现",
+    }.items():
+        table.sheet.cell(7, table.columns[title]).value = text
+    told = update(call, office, table.save(), "--dry-run").stderr
+    assert "有 1 行没有编号，这一次不登记：产品故障问题跟踪表 第 7 行" in told
+    found = call(office, "import", table.path, "--yes", *AS_OF)
+    assert "登记了 1 个故障" in found.stderr
+    assert len(list(office.rglob("*-2026*.md"))) == 5
+
+
+def test_missing_section_is_asked_for_in_its_column(office: Path, call: Any, table: Table) -> None:
+    """Whoever works in the table hears of its columns, not of headings of the file."""
+    table.put(WORK, "解决方案", "【短期方案】\n先重启。")
+    table.put(WORK, "当前状态", "待验证")
+    found = update(call, office, table.save(), "--dry-run")
+    assert "之前要写好“长期方案”。写在“解决方案”一栏，前面写上【长期方案】" in found.stdout
+    assert "## " not in found.stdout
+
+
+def test_plan_in_the_past_is_noticed(office: Path, call: Any, table: Table) -> None:
+    """A year that was mistyped is a plan like any other to the lifecycle; whoever looks at the list sees it."""
+    table.put(WORK, "计划完成时间", "2025-12-01")
+    found = update(call, office, table.save(), "--dry-run")
+    assert "  注意 计划完成时间 2025-12-01 18:00 已经过去：看看年份、日期有没有写错\n" in found.stdout
+    table.put(WORK, "计划完成时间", "2026-12-01")
+    assert "注意" not in update(call, office, table.save(), "--dry-run").stdout
 
 
 @pytest.mark.parametrize("draft", [True, False])

@@ -64,37 +64,37 @@ def test_root_is_found_upward(start: Callable[..., Any], office: Path) -> None:
         assert "故障（4）" in done.stdout
 
 
-def test_nearest_root_wins(start: Callable[..., Any], office: Path, root: Path) -> None:
+def test_nearest_root_wins(run: Callable[..., Any], office: Path, root: Path) -> None:
     """A repository within a repository is the one that is meant."""
     inner = office / "tickets" / "inner"
     shutil.copytree(root / "schema", inner / "schema")
     (inner / "tickets").mkdir()
-    assert "没有符合条件的故障" in start(inner / "tickets", "list", *AS_OF).stdout
+    assert "没有符合条件的故障" in run(inner / "tickets", "list", *AS_OF).stdout
 
 
 def test_root_option_wins(
-    start: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+    run: Callable[..., Any], office: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """``--root`` is taken from wherever one stands, absolute or relative, also through a link."""
     link = tmp_path_factory.mktemp("elsewhere") / "link"
     link.symlink_to(office)
     for folder, given in [(root, office), (office.parent, office.name), (office / "schema", ".."), (root, link)]:
-        done = start(folder, "--root", given, "list", *AS_OF)
+        done = run(folder, "--root", given, "list", *AS_OF)
         assert done.returncode == 0, done.stderr
         assert "故障（4）" in done.stdout
 
 
 @pytest.mark.parametrize("given", ["/", "no/such/folder", "schema"])
-def test_root_that_is_none_is_refused(start: Callable[..., Any], office: Path, given: str) -> None:
+def test_root_that_is_none_is_refused(run: Callable[..., Any], office: Path, given: str) -> None:
     """A folder without schema/ is no repository: exit code 2 and what --root must be."""
-    done = start(office, "--root", given, "list", *AS_OF)
+    done = run(office, "--root", given, "list", *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
     assert "schema/ticket.schema.json" in done.stderr
 
 
-def test_root_that_is_a_file_is_refused(start: Callable[..., Any], office: Path) -> None:
+def test_root_that_is_a_file_is_refused(run: Callable[..., Any], office: Path) -> None:
     """A file as --root is named in Chinese."""
-    done = start(office, "--root", "schema/sla.yaml", "list", *AS_OF)
+    done = run(office, "--root", "schema/sla.yaml", "list", *AS_OF)
     assert (done.returncode, done.stdout) == (2, "")
     assert ENGLISH.findall(without_names(done.stderr)) == []
 
@@ -378,10 +378,10 @@ def test_folder_with_odd_names(
     assert start(folder, "publish", *AS_OF).returncode == 0
 
 
-def test_publish_says_what_it_wrote(start: Callable[..., Any], office: Path, root: Path) -> None:
+def test_publish_says_what_it_wrote(run: Callable[..., Any], office: Path, root: Path) -> None:
     """``fault publish`` needs no mkdocs.yml, writes under kb/ and counts."""
     shutil.copytree(root / "kb" / "templates", office / "kb" / "templates")
-    done = start(office, "publish", *AS_OF)
+    done = run(office, "publish", *AS_OF)
     assert done.returncode == 0
     match = re.fullmatch(r"共 (\d+) 个文件：写了 (\d+) 个，删去 0 个，其余没有变化\n", done.stdout)
     assert match is not None

@@ -59,7 +59,25 @@ ELEMENTS = {
         "h3",
         "h4",
     ),
-    *("p", "div", "table", "thead", "tbody", "tr", "th", "td", "ol", "ul", "li", "pre", "code", "strong", "em", "hr"),
+    *(
+        "p",
+        "div",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "ol",
+        "ul",
+        "li",
+        "pre",
+        "code",
+        "strong",
+        "em",
+        "hr",
+        "mark",
+    ),
 }
 """What a page consists of."""
 
@@ -151,6 +169,12 @@ def test_unknown_names_are_told_and_stand_in_the_document(
     assert filled.used == {"问题编号", "编号呢", "经历", "经过"}
 
 
+def test_braces_of_an_input_method(made: Callable[..., Paper], fill: Callable[..., Filled]) -> None:
+    """As in Word, braces of full width are braces; other such signs, and single braces around other words, stay what they are."""
+    text = "｛｛ 问题编号 ｝｝{｛问题编号}｝ {％ if 问题编号 ％}50％｛a｝{b}｛％ endif %｝\n"
+    assert fill(made("登记"), text).data.decode() == "SW-20261102-001SW-20261102-001 50％｛a｝{b}\n"
+
+
 def test_a_row_stands_for_all_rows(made: Callable[..., Paper], fill: Callable[..., Filled]) -> None:
     """As in Word, a line with cells of a table is repeated; a loop written out does the same; a choice can be boxes."""
     paper = made("2026-11-02 09:00 登记", "2026-11-02 10:00 反馈")
@@ -168,6 +192,9 @@ def test_a_row_stands_for_all_rows(made: Callable[..., Paper], fill: Callable[..
     "text",
     [
         "{{ 问题编号 }",
+        "{问题编号}",
+        "{ 经过.时间 }",
+        "{% if 问题编号 %}{% else %}{{ 编号呢 }}{% endif %}",
         "{% for 行 in 经过 %}",
         "{{ }}",
         "{{ 问题编号.__class__.__mro__ }}",
@@ -263,3 +290,12 @@ def test_facts_have_no_head(made: Callable[..., Paper], fill: Callable[..., Fill
     """A table of 项目 and 内容 says what it is by its first column; its head is not shown."""
     page = fill(made("登记"), "| 项目 | 内容 |\n| --- | --- |\n| 编号 | {{ 问题编号 }} |\n", page=True).data.decode()
     assert '<table class="facts"><thead hidden>' in page
+
+
+def test_what_is_lacking_is_seen(made: Callable[..., Paper], fill: Callable[..., Filled]) -> None:
+    """待补充 is marked on the page, in a paragraph and in a cell; the same word among others is not."""
+    text = "{{ 举一反三 }}\n\n| a |\n|---|\n| {{ 主责人 }} |\n| 待补充的人 |\n"
+    page = fill(made("登记"), text, page=True).data.decode()
+    assert "<p><mark>待补充</mark></p>" in page
+    assert page.count("<mark>") == 2
+    assert "待补充的人" in page

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from faultkb import attached, corpus, papers
 from faultkb.papers import case, names
+from faultkb.render import paper as pages
 from faultkb.render import word
 
 if TYPE_CHECKING:
@@ -94,6 +95,16 @@ def test_the_8d_report(write: Callable[..., tuple[Paper, Filled]]) -> None:
     heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
     assert ["子设备数", "全量上报", "build 321 合计", "build 326 合计", "结果"] in heads
     assert ["项目", "内容"] in heads
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_templates_ask_for_the_same(root: Path, write: Callable[..., tuple[Paper, Filled]], kind: str) -> None:
+    """What stands in Word stands in Markdown, too; only the head of Word's pages asks for more: a page on screen has its own."""
+    paper, filled = write(kind, POOR)
+    template = root / "schema" / "documents" / f"{kind}.md"
+    plain = pages.markdown(paper, template, root, attached.Limits((), 0, 0), "")
+    assert filled.used - plain.used == {"公司名称", "公司标志", "密级"}
+    assert plain.used <= filled.used
 
 
 def test_every_template_numbers_its_pages(root: Path) -> None:

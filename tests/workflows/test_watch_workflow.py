@@ -162,7 +162,7 @@ def test_the_weekly_pack_comes_on_monday(office: World, sink: Sink, calendar: Wo
     office.secrets["FAULT_NOTIFY"] = office.secrets["FAULT_NOTIFY"].replace(f"{sink.webhook}/cloud", f"{other}/cloud")
     sink.answers[other] = (503, {})
     run = watch(office, "failure")
-    assert {path.suffix for path in office.artifact(run, "weekly-pack").iterdir()} == {".html", ".xlsx"}
+    assert {path.suffix for path in office.artifact(run, "weekly-pack").iterdir()} == {".docx", ".html", ".xlsx"}
     assert [path for path in weekly(sink) if path != "/cloud"] == ["/product", "/software"]
     sink.received.clear()
     sink.answers.clear()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 _PERSON = {"staff", "name"}
+_OWN = {"id", "events"}
+"""What the program writes: nobody is asked to."""
 
 
 def offered(column: Column, words: Vocabulary, day: date) -> list[str]:
@@ -49,7 +51,7 @@ def requirement(column: Column, words: Vocabulary) -> str:
 def _when(column: Column, words: Vocabulary) -> str:
     required = {*words.schema.root["required"], *(one.name for one in words.sections if one.required)}
     if required.intersection(column.of):
-        return "必填"
+        return "" if column.name in _OWN else "必填"
     events = words.lifecycle.events.values()
     before = [spec.name for spec in events if any(one.name in column.of for one in spec.sections)]
     bringing = [spec for spec in events if any(one in (*spec.needs, *spec.sets) for one in column.of)]
@@ -87,6 +89,6 @@ def _written(column: Column, node: dict[str, Any], words: Vocabulary) -> Iterato
         named = [part for key, part in node["properties"].items() if key != tracking.MAIN]
         yield f"一行一项，写成“{'：…”“'.join(part['title'] for part in named)}：…”"
     elif items.get("properties"):
-        yield "由系统记录，一行一个事件"
+        yield "由系统记录，一行一个事件；有新的进展，另起一行写，已有的行不改"
     elif field.hint:
         yield field.hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def split(text: str, labels: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {}
     label, fence = "", ""
-    pattern = _pattern(labels)
+    pattern = _pattern(frozenset(labels))
     for line in text.splitlines():
         mark = _FENCE.match(line)
         match = None if fence or mark else pattern.match(line)
@@ -48,9 +49,10 @@ def split(text: str, labels: Iterable[str]) -> dict[str, str]:
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def _pattern(labels: Iterable[str]) -> re.Pattern[str]:
+@functools.lru_cache(maxsize=64)
+def _pattern(labels: frozenset[str]) -> re.Pattern[str]:
     """Return what the beginning of a line with one of the labels looks like; the longest label first."""
-    one = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True)) or r"(?!)"
+    one = "|".join(re.escape(label) for label in sorted(labels, key=lambda label: (-len(label), label))) or r"(?!)"
     return re.compile(
         rf"\s*【\s*({one})\s*】[：:]?|#+ +({one})[：:。]?\s*$|(?:[-*] +)?\*\*({one})[：:。]?\*\*[：:。]?|({one})\s*[：:]"
     )

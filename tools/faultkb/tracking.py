@@ -110,16 +110,16 @@ def canonical(value: object) -> str:
     if isinstance(value, datetime):
         return moment.show((value + _HALF_A_MINUTE).replace(second=0, microsecond=0))
     text = unicodedata.normalize("NFKC", _ESCAPED.sub("", "" if value is None else str(value)))
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("##[", "## [").split("\n")
-    return "\n".join(seen(line).rstrip() for line in lines).strip()
+    lines = seen(text.replace("\r\n", "\n").replace("\r", "\n").replace("##[", "## [")).split("\n")
+    return "\n".join(map(str.rstrip, lines)).strip()
 
 
-def seen(line: str) -> str:
-    """Return a line as every table shows it: what nobody sees is a sign that everybody does."""
-    line = _HOLLOW.sub("�", line)
-    if line.isprintable():
-        return line
-    return "".join(one if one.isprintable() else " " if one == "\t" else "�" for one in line)
+def seen(text: str) -> str:
+    """Return a text as every table shows it: what nobody sees is a sign that everybody does."""
+    text = _HOLLOW.sub("�", text)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else " " if one == "\t" else "�" for one in text)
 
 
 def fit(text: str) -> str:

@@ -30,6 +30,13 @@ moment = datetime.fromisoformat
 AS_OF = moment("2026-11-06 18:01")
 NAME = "产品故障问题跟踪表"
 ACCEPTED = ("2026-11-02 09:00 登记", "2026-11-02 10:00 受理 due_at: 2026-11-06 18:00")
+CLOSED = (
+    *ACCEPTED,
+    "2026-11-04 15:00 提交验证",
+    "2026-11-05 11:00 验证通过",
+    "2026-11-05 12:00 用户确认 outcome: 已解决",
+    "2026-11-05 13:00 关闭",
+)
 SHORT = "## 故障描述\n\n### 现象\n\n03:10 自行重启。\n"
 RED, AMBER = "FFF8CBC6", "FFFFE3A8"
 
@@ -238,7 +245,8 @@ def test_the_record(track: Callable[..., Tracked], write: Callable[..., bytes], 
 
 def test_for_outside_eyes(track: Callable[..., Tracked], write: Callable[..., bytes]) -> None:
     """Columns stay, inner ones say 已隐去, dates have no time, nothing is coloured; no figure by state or team; no staff id anywhere."""
-    data = write(track(*ACCEPTED, public=True, customer='{id: "U****3821"}', remark="内部的话"), public=True)
+    inner = {"customer": '{id: "U****3821"}', "remark": "内部的话"}
+    data = write(track(*CLOSED, public=True, kb="{entry: 收录}", **inner), public=True)
     found = read(data)
     cells = [cell.value for cell in found[NAME][2]]
     assert [title.value for title, value in zip(found[NAME][1], cells, strict=True) if value == "已隐去"] == [
@@ -247,7 +255,7 @@ def test_for_outside_eyes(track: Callable[..., Tracked], write: Callable[..., by
     ]
     assert (cells[1], found[NAME]["B2"].number_format) == (moment("2026-11-02 00:00"), "yyyy-mm-dd")
     assert {ground(cell) for cell in found[NAME][2]} == {""}
-    assert "处理中" not in [cell.value for row in found["统计"] for cell in row]
+    assert "已关闭" not in [cell.value for row in found["统计"] for cell in row]
     assert {place[0] for place, one in rules(found[NAME]).items() if one.type == "list"} == {"E", "F"}
     assert found["底稿"]["D1"].value == "public"
     every = b"".join(

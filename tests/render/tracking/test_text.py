@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from faultkb.vocabulary import Vocabulary
 
 AS_OF = datetime.fromisoformat("2026-11-06 18:01")
+CLOSED = (
+    "2026-11-02 09:00 登记",
+    "2026-11-02 10:00 受理",
+    "2026-11-04 15:00 提交验证",
+    "2026-11-05 11:00 验证通过",
+    "2026-11-05 12:00 用户确认 outcome: 已解决",
+    "2026-11-05 13:00 关闭",
+)
 
 
 @pytest.fixture
@@ -31,7 +39,8 @@ def written(
 
     def make(form: str, title: str, *, public: bool = False) -> str:
         body = "## 故障描述\n\n### 现象\n\n03:10 重启，\n红灯亮。\n"
-        loaded = load_text(write_text("2026-11-02 09:00 登记", title=title, body=body))
+        fields = {"title": title, "body": body, **({"kb": "{entry: 收录}"} if public else {})}
+        loaded = load_text(write_text(*(CLOSED if public else CLOSED[:1]), **fields))
         row = tracked._tracked(loaded, words, AS_OF, public)  # noqa: SLF001 - what the pool's workers run
         assert isinstance(row, tracked.Tracked)
         stream = io.StringIO(newline="")

@@ -69,13 +69,13 @@ def command(
     fault import 旧表.xlsx --people 名单.csv --set 反馈渠道=电话 --yes
     fault import 跟踪表.xlsx --update     改过的导出表：改动记成事件
     """
+    of_update = {"--by": by, "--approver": approver, "--note": note, "--at": at}
+    of_rows = {"--set": defaults, "--people": people, "--report": report, "--format json": form == "json"}
+    refused = [name for name, value in (of_rows if update else of_update).items() if value]
+    if refused:
+        raise FaultError(f"{'、'.join(refused)} {'不能' if update else '只'}与 --update 一起用")
     if update:
         _update(here, path, sheets, by=by, approver=approver, note=note, at=at, dry_run=dry_run, yes=yes)
-    refused = [
-        name for name, value in (("--by", by), ("--approver", approver), ("--note", note), ("--at", at)) if value
-    ]
-    if refused:
-        raise FaultError(f"{'、'.join(refused)} 只与 --update 一起用")
     from faultkb.inflow import plan, roster
 
     wish = plan.Wish(sheets, dict(defaults), roster.read(people))

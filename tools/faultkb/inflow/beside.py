@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
 _KIND = re.compile(r"\s*(?:日期|时间|时刻|time|date|日|时)\s*$", re.IGNORECASE)
 _TIMES = frozenset({"reported_at", "occurred_at", "due_at", "completed_at"})
+_RANKS = frozenset("1234")
 _SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a sheet writes time: ``order`` of 3/11/2026 (see `dates.order_of`), and which column is the clock of which column of days."""
+    """What a sheet's columns show: the ``order`` of 3/11/2026 (see `dates.order_of`), the column with the clock by that with the days.
+
+    ``ranks`` says that bare numbers for the severity count from 1, the worst, as bug trackers do: none is beyond their four.
+    """
 
     order: str
     clocks: dict[int, int]
+    ranks: bool
 
 
 def habits(sheet: Sheet) -> Habits:
@@ -36,7 +41,14 @@ def habits(sheet: Sheet) -> Habits:
     told = {one.number for one in sheet.headings.values() if one.column and one.column.name in _TIMES}
     order = dates.order_of(cell.value for number in sorted(told) for cell in columns[number])
     clocks = [number for number, cells in columns.items() if _is_clock(cells)]
-    return Habits(order, {day: number for number in clocks if (day := _day_of(sheet, number, columns))})
+    ranks = {one.text.strip() for one in columns.get(_number(sheet, "severity"), ()) if one.text.strip().isdecimal()}
+    is_ranked = ranks <= _RANKS and len(ranks) > 1
+    return Habits(order, {day: number for number in clocks if (day := _day_of(sheet, number, columns))}, is_ranked)
+
+
+def _number(sheet: Sheet, name: str) -> int:
+    heading = sheet.known.get(name)
+    return heading.number if heading else 0
 
 
 def _is_clock(cells: list[Cell]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from faultkb import labelled, prose, tracking
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from faultkb.vocabulary import Vocabulary
 
@@ -29,22 +29,53 @@ def markdown(text: str, words: Vocabulary) -> str:
     names = frozenset(one.name for one in words.sections)
     shown: list[str] = []
     was_item = False
-    for line in prose.lines(text).split("\n"):
-        said = _plain(line.strip(" \t\u3000\u00a0"), names)
-        if not said:
+    for block, is_code in _blocks(prose.lines(text)):
+        if is_code:
+            shown += [*([""] if shown else []), block]
+            was_item = False
             continue
-        number, bullet = _NUMBERED.match(said), _BULLET.match(said)
-        mark = number or bullet
-        if shown and not (mark and was_item):
-            shown.append("")
-        if number:
-            value = number[1] or str(ord(number[2]) - ord("①") + 1)
-            said = f"{int(value)}. {said[number.end() :]}"
-        elif bullet:
-            said = f"- {said[bullet.end() :]}"
-        shown.append(said)
-        was_item = mark is not None
+        for line in block.split("\n"):
+            said = _plain(line.strip(" \t\u3000\u00a0"), names)
+            if not said:
+                continue
+            number, bullet = _NUMBERED.match(said), _BULLET.match(said)
+            mark = number or bullet
+            if shown and not (mark and was_item):
+                shown.append("")
+            if number:
+                value = number[1] or str(ord(number[2]) - ord("①") + 1)
+                said = f"{int(value)}. {said[number.end() :]}"
+            elif bullet:
+                said = f"- {said[bullet.end() :]}"
+            shown.append(said)
+            was_item = mark is not None
     return prose.tame("\n".join(shown))
+
+
+def _blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a text, and whether each is code: a fence that is closed, a block of a wiki, or lines that are indented."""
+    start = 0
+    for mark in _CODE.finditer(text):
+        yield text[start : mark.start()], False
+        yield _fenced(mark["fenced"] or mark["wiki"] or mark["indented"]), True
+        start = mark.end()
+    yield text[start:], False
+
+
+_CODE = re.compile(
+    r"^```[^\n`]*\n(?P<fenced>(?:(?!```)[^\n]*\n)+)```[ \t]*$"
+    r"|^\{(code|noformat)(?::[^}\n]*)?\}[ \t]*\n(?P<wiki>(?:(?!\{\2\})[^\n]*\n)+)\{\2\}[ \t]*$"
+    r"|(?P<indented>(?:^[^\n]*\S[^\n]*\n)(?:^(?: {4}|\t)[ \t]*(?!(?:[(（]?[0-9]{1,2}[)）、．.]|[-*•·①-⑳])\s*\S)\S[^\n]*(?:\n|\Z)){2,})",
+    re.MULTILINE,
+)
+"""Code in a cell: between marks, or a line with two or more below it that are indented as a program writes them."""
+
+
+def _fenced(code: str) -> str:
+    """Return lines as they are, between fences that nothing in them closes."""
+    longest = max((len(one) for one in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return f"{fence}\n{code.rstrip()}\n{fence}"
 
 
 def _plain(line: str, names: frozenset[str]) -> str:
@@ -72,7 +103,7 @@ def is_title(text: str) -> bool:
 def description(words: Vocabulary, section: str, text: str) -> dict[str, str]:
     """Return the parts of a section that a cell holds by name, what is in none under ``""``."""
     labels = _labels(words, f"{section}{tracking.PART}")
-    return _merged(labelled.split(text, labels), labels)
+    return _merged(labelled.split(_apart(text, labels), labels), labels)
 
 
 def sections(words: Vocabulary, names: Sequence[str], text: str) -> dict[str, str]:
@@ -80,11 +111,24 @@ def sections(words: Vocabulary, names: Sequence[str], text: str) -> dict[str, st
     labels: dict[str, str] = {}
     for name in names:
         labels |= _labels(words, name)
-    found = _merged(labelled.split(text, labels), labels)
+    labels |= {label[:_SHORT]: name for label, name in labels.items() if _MEASURE.fullmatch(label)}
+    text = re.sub(rf"[；;]\s*(?=(?:{'|'.join(map(re.escape, labels))})\s*[：:])", "\n", text)
+    found = _merged(labelled.split(_apart(text, labels), labels), labels)
     rest = found.pop("", "")
     if rest:
         found[names[0]] = f"{rest}\n{found[names[0]]}" if names[0] in found else rest
     return found
+
+
+def _apart(text: str, labels: Iterable[str]) -> str:
+    """Begin a line at each label in brackets, as in 【现象】黑屏【发生频率】偶发."""
+    if "```" in text or "【" not in text:
+        return text
+    return re.sub(rf"(?<=\S)[ \t]*(?=【\s*(?:{'|'.join(map(re.escape, labels))})\s*】)", "\n", text)
+
+
+_MEASURE = re.compile("[\u3400-\u9fff]{2}(?:措施|方案|对策)")
+"""短期措施, which a cell may shorten to 短期: …; 长期: …"""
 
 
 @functools.lru_cache(maxsize=64)

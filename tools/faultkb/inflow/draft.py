@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from faultkb.inflow.line import BLANK, FIELD, REST
+from faultkb.inflow.line import BLANK, FIELD, NAME, REST
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,7 +91,7 @@ class Draft:
     def finish(self) -> None:
         """Put everything that no field took into the remark, in the order of the row."""
         for one in self.line.cells:
-            if one.is_blank:
+            if one.is_blank and one.went != NAME:
                 one.went = BLANK
             elif not one.went:
                 self.keep(one)

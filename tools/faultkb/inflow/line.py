@@ -14,9 +14,29 @@ if TYPE_CHECKING:
     from faultkb.inflow.beside import Habits
     from faultkb.sheets import Cell, Heading, Row, Sheet, Value
 
-FIELD, REST, BLANK = "field", "rest", "blank"
-"""Where a cell went: into a field or section, into the remark (or the section of what was left over), or nowhere."""
-_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "空", "n/a", "na", "none", "null", "nil"})
+FIELD, REST, BLANK, NAME = "field", "rest", "blank", "name"
+"""Where a cell went: into a field or section, into the remark (or the section of what was left over), nowhere; or it names another."""
+_NOTHING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "无",
+        "暂无",
+        "空",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "0000-00-00",
+        "0000-00-0000:00:00",
+    }
+)
 """What people write into a cell that is to stay empty."""
 SERIAL = frozenset({"序号", "no", "no.", "#", "行号"})
 """Headings of columns that only count rows, and change when the rows are sorted."""
@@ -38,6 +58,8 @@ class Given:
     hanging: tuple[tuple[str, str], ...] = ()
     counts: bool = True
     masked: str = ""
+    joined: bool = False
+    """Whether it is only the time of day of another cell."""
     went: str = ""
 
     @property
@@ -58,6 +80,8 @@ class Line:
     from_1904: bool = False
     order: str = ""
     """In which order the sheet writes 3/11/2026, as far as its cells tell (see `dates.order_of`)."""
+    ranks: bool = False
+    """Whether bare numbers for the severity count from 1, the worst."""
     odd: list[str] = field(default_factory=list)
     """What the reader repaired."""
     twin: int = 0
@@ -90,7 +114,17 @@ def lines(sheet: Sheet, defaults: Mapping[str, tuple[str, str]]) -> Iterator[Lin
             yield _filled(waiting, defaults)
         cells = _joined(sheet, _cells(sheet, row, with_repeats=True), habits)
         odd = [f"{one.remark}（{one.place}）" for one in row.cells.values() if one.remark and not one.repeats]
-        waiting = Line(sheet.name, row.number, cells, tuple(_look(row)), sheet.year, sheet.from_1904, habits.order, odd)
+        waiting = Line(
+            sheet.name,
+            row.number,
+            cells,
+            tuple(_look(row)),
+            sheet.year,
+            sheet.from_1904,
+            habits.order,
+            habits.ranks,
+            odd,
+        )
     if waiting:
         yield _filled(waiting, defaults)
 
@@ -100,9 +134,14 @@ def _joined(sheet: Sheet, cells: list[Given], habits: Habits) -> list[Given]:
     by_place = {one.place.rstrip("0123456789"): one for one in cells}
     for day, clock in habits.clocks.items():
         first, second = (by_place.get(sheet.headings[one].letter) for one in (day, clock))
-        if first and second and beside.join(first, second, sheet.year, habits.order, from_1904=sheet.from_1904):
+        if (
+            first
+            and second
+            and (first.name or second.name)
+            and beside.join(first, second, sheet.year, habits.order, from_1904=sheet.from_1904)
+        ):
             first.name, second.name = first.name or second.name, ""
-            second.went = FIELD if first.name else ""
+            second.went, second.joined = FIELD, True
     return cells
 
 
@@ -117,12 +156,13 @@ def _cells(sheet: Sheet, row: Row, *, with_repeats: bool) -> list[Given]:
     found = []
     whole = _colour(row)
     for number, cell in sorted(row.cells.items()):
-        heading = sheet.headings.get(number)
+        heading = sheet.heading(number, cell)
         if cell.repeats and not with_repeats:
             continue
         hanging = () if cell.repeats else tuple(_hanging(cell, whole, is_row_struck=row.struck))
         text, value = cell.text, cell.value
-        found.append(Given(cell.place, *_named(heading, cell), text, value, hanging, counts=not cell.repeats))
+        went = NAME if cell.place in sheet.names else ""
+        found.append(Given(cell.place, *_named(heading, cell), text, value, hanging, not cell.repeats, went=went))
     return found
 
 

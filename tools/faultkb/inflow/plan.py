@@ -11,11 +11,11 @@ from faultkb import corpus, ids, privacy, sheets, tracking
 from faultkb.finding import FaultError
 from faultkb.inflow import identity, work
 from faultkb.inflow.draft import Office
-from faultkb.inflow.line import BLANK, FIELD, REST, Line, bare, lines
+from faultkb.inflow.line import BLANK, FIELD, NAME, REST, Line, bare, lines
 from faultkb.inflow.masking import Masks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -61,6 +61,8 @@ class Plan:
     unsure: int = 0
     unknown: dict[str, list[str]] = field(default_factory=dict)
     """The columns of each sheet that are not known: they go into the remark."""
+    pictures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The cells of each sheet that pictures stand at."""
     pages: list[Page] = field(default_factory=list)
     """Each sheet as it goes back: its name, the row of its headings, its rows by number, masked."""
 
@@ -95,21 +97,31 @@ def build(root: Path, words: Vocabulary, path: Path, wish: Wish, as_of: datetime
     made = corpus.spread(every, work.make, (Office(words, wish.directory, as_of, name), names, root))
     fates = [*_fates(root, made), *_others(chosen)]
     masks = Masks(words.lists, names)
+    taken: dict[str, set[str]] = defaultdict(set)
+    for line in every:
+        taken[line.sheet].update(one.title for one in line.cells if one.joined)
     order = {sheet.name: number for number, sheet in enumerate(chosen)}
     fates.sort(key=lambda one: (order[one.sheet], one.row))
     result = Plan(
         name, fates, _cells(chosen, fates), sum(one.filled for one in chosen), pages=_pages(chosen, made, masks)
     )
     result.unknown = {
-        one.name: masks.on([("", each.text) for each in one.unknown])
+        one.name: masks.on([("", each) for each in titles])
         for one in chosen
-        if not one.skipped and one.unknown
+        if not one.skipped and (titles := _unknown(one, taken[one.name]))
     }
+    result.pictures = {one.name: one.pictures for one in chosen if one.pictures}
     for one in result.new:
         result.masked += one.made.masked if one.made else Counter()
         result.unsure += one.made.unsure if one.made else 0
     _rename(result, masks, list(order))
     return result
+
+
+def _unknown(sheet: Sheet, taken: Collection[str]) -> list[str]:
+    """Return the columns that are not known, without those with the clock of another one."""
+    headings = (*sheet.unknown, *(one for one in sheet.fields.values() if not one.column))
+    return [text for text in dict.fromkeys(one.text for one in headings) if text not in taken]
 
 
 def _rename(result: Plan, masks: Masks, names: Sequence[str]) -> None:
@@ -125,6 +137,7 @@ def _rename(result: Plan, masks: Masks, names: Sequence[str]) -> None:
         )
     result.pages = [(shown[name], header, rows) for name, header, rows in result.pages]
     result.unknown = {shown[name]: titles for name, titles in result.unknown.items()}
+    result.pictures = {shown[name]: cells for name, cells in result.pictures.items()}
 
 
 def _others(chosen: Sequence[Sheet]) -> list[Fate]:
@@ -135,7 +148,7 @@ def _others(chosen: Sequence[Sheet]) -> list[Fate]:
             if sheet.skipped or row.kind != sheets.DATA:
                 fates.append(Fate(sheet.name, row.number, NO_DATA, remarks=[sheet.skipped or row.why or row.kind]))
             elif row.continues:
-                fates.append(Fate(sheet.name, row.number, NO_DATA, remarks=["与上面的行合并，内容在那一行的故障里"]))
+                fates.append(Fate(sheet.name, row.number, NO_DATA, remarks=[f"内容在第 {row.continues} 行的故障里"]))
     return fates
 
 
@@ -262,7 +275,9 @@ def _number(root: Path, fates: Sequence[Fate]) -> None:
     stems = (path.rpartition("/")[2].removesuffix(".md") for path in corpus.find(root))
     taken = {bare(stem): stem for stem in stems}
     for one in fates:
-        if one.is_new and one.made and one.made.number in taken:  # also where it does not fit any more: types are corrected
+        if (
+            one.is_new and one.made and one.made.number in taken
+        ):  # also where it does not fit any more: types are corrected
             one.outcome = REFUSED
             one.remarks = [
                 f"已有编号为 {taken[one.made.number]} 的故障：改动用 fault import --update；不是同一个故障的，改掉这一行的编号"
@@ -294,6 +309,7 @@ WORDS = {
     FIELD: "进了字段与正文",
     REST: "进了备注（或“原表内容”）",
     BLANK: "只写了“无”“/”之类，没有抄",
+    NAME: "表单里栏目的名字",
     REFUSED: "在没有导入的行里",
     KNOWN: "在已经导入过的行里",
 }

@@ -31,7 +31,11 @@ def _choose(draft: Draft, name: str, default: str) -> None:
     cell = draft.take_one(name)
     title = draft.words.title(name)
     found = choices.choose(draft.words, name, cell.text) if cell else None
-    if cell is None:
+    if cell and name == "severity" and found is None and draft.line.ranks and cell.text.strip().isdecimal():
+        found = draft.words.severities()[int(cell.text) - 1]
+        draft.keep(cell)
+        draft.say(f"{title}{quoted(cell)}按“{found}”登记（1 最重），原文在备注里")
+    elif cell is None:
         draft.say(f"没有写{title}，按“{default}”登记")
     elif found is None:
         draft.keep(cell)

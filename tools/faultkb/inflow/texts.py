@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from faultkb import tracking
 from faultkb.inflow import chapters, choices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from faultkb.inflow.draft import Draft
+    from faultkb.inflow.line import Given
 
 
 def fill(draft: Draft) -> None:
@@ -18,17 +22,32 @@ def fill(draft: Draft) -> None:
     section, main = str(required.part_of), required.name
     for one in words.sections:
         name = f"{one.part_of}/{one.name}" if one.part_of else one.name
-        for cell in draft.take(name):
+        for text in _told(draft.take(name)):
             if name == section:
-                for part, said in chapters.description(words, section, cell.masked).items():
+                for part, said in chapters.description(words, section, text).items():
                     draft.write(section, part or main, said)
             else:
-                _section(draft, one.part_of or one.name, one.name if one.part_of else "", cell.masked)
+                _section(draft, one.part_of or one.name, one.name if one.part_of else "", text)
     solutions = next((c for c in _joint(draft)), None)
-    for cell in draft.take("+".join(solutions)) if solutions else ():
-        for name, said in chapters.sections(words, solutions or (), cell.masked).items():
+    for text in _told(draft.take("+".join(solutions))) if solutions else ():
+        for name, said in chapters.sections(words, solutions or (), text).items():
             draft.write(name, "", said)
     _title(draft, section, main)
+
+
+def _told(cells: list[Given]) -> Iterator[str]:
+    """Yield what cells of one section say: after the first, and where it says which part of the section, under their headings."""
+    seen: set[str] = set()
+    for cell in cells:
+        heading = _LATIN.split(cell.title.rpartition("-")[2])[0].strip()
+        is_part = _PARTS.search(heading) is not None
+        if cell.masked not in seen:
+            yield f"**{heading}。** {cell.masked}" if heading and (seen or is_part) else cell.masked
+        seen.add(cell.masked)
+
+
+_PARTS = re.compile("发生原因|流出|逃逸|检出|漏检|展开|横展|举一反三|预防|再发")
+_LATIN = re.compile(r"(?<=[\u3400-\u9fff）)])[\s/]*[A-Za-z]")
 
 
 def _joint(draft: Draft) -> list[tuple[str, ...]]:

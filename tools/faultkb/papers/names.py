@@ -13,6 +13,8 @@ LINE, PROSE, TABLE, PICTURE = "一行字", "正文", "表", "图"
 
 NONE, NEVER, NOT_NEEDED, NOT_GIVEN, UNRECORDED = "无", "未发生", "不适用", "未提供", "未记录"
 """What stands where a ticket says nothing, and nothing is lacking."""
+LACKING = "待补充"
+"""What stands where something is; documents show it in a colour."""
 
 
 class Name(NamedTuple):
@@ -129,7 +131,7 @@ GROUPS: dict[str, tuple[Name, ...]] = {
         _table(
             "措施",
             "类别 措施 责任人 计划完成 状态",
-            "短期、长期、预防的措施：章节里有带“措施”“责任人”栏的表格的，按表格；没有的，按主责人与计划完成时间",
+            "短期、长期、预防的措施：章节里有带“措施”“责任人”栏的表格的，按表格，没有写责任人、时间的为未提供；没有表格的，按主责人与计划完成时间",
             "填“短期方案”“长期方案”",
         ),
         _table("初步方案", "时间 人员 内容", "“初步方案”事件；没有的为未发生"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, expressed, history, moment, standing, syntax, ticket
 from faultkb.papers import sections
+from faultkb.papers.names import NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -230,6 +231,11 @@ _STATE = ("状态", "进度", "完成情况", "结果", "备注")
 
 def measures(case: Case) -> Iterator[Row]:
     """What was done: by the tables of the sections that say who does what, else by whose fault it is and its plan."""
+    for row in _listed(case):
+        yield row | {name: row[name] or NOT_GIVEN for name in ("责任人", "计划完成")}
+
+
+def _listed(case: Case) -> Iterator[Row]:
     parts = sections.measures(case)
     lasting, prevention = parts.get(sections.LASTING, ""), parts.get(sections.PREVENTION, "")
     yield from _measures(case, "短期", sections.whole(case, sections.SHORT), alone=True)

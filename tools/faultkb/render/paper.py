@@ -256,7 +256,9 @@ def _body(text: str, files: Mapping[str, bytes]) -> str:
             if child.type == "image":
                 name = unquote(str(child.attrs.get("src", "")))
                 child.attrs = {"src": _embedded(name, files[name]) if name in files else "", "alt": child.content}
-        if opening and children:
+        if token.content == names.LACKING:
+            token.children = [_tag("<mark>"), *children, _tag("</mark>")]
+        elif opening and children:
             token.children = [piece for child in children for piece in _pieces(child)]
             size = len(token.content)
             opening.attrs = {"class": "short"} if size <= _SHORT else {"class": "long"} if size > _LONG else {}

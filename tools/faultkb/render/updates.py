@@ -41,6 +41,8 @@ def fault(words: Vocabulary, one: Compared, done: Applied) -> Iterator[str]:
         said = expressed.event(masks.put_on(event, words.lists), words)
         when = moment.show(moment.parse(event["at"]))
         yield _clean(words, f"  记录 {when} {event['event']}（{event['by']}）{f'：{said}' if said else ''}")
+        if event.get("due_at", event["at"]) < event["at"]:
+            yield f"  注意 {words.title('due_at')} {event['due_at']} 已经过去：看看年份、日期有没有写错"
     before, after = (each.document.header.get("status") for each in (done.before, done.after))
     if before != after:
         yield f"  {words.title('status')}：{before} → {after}"
@@ -56,6 +58,9 @@ def _reasons(words: Vocabulary, done: Applied) -> Iterator[str]:
         if entry.impossible:
             states = "、".join(state for state in words.lifecycle.states if state in spec.sources)
             yield f"{spec.name} 只能在 {states} 时记录：同时改“{words.title('status')}”，或恢复这一格"
+        elif spec.to in words.lifecycle.closed_states:
+            ticket_id = done.before.ticket.id if done.before.ticket else ""
+            yield f"{spec.name} 要的内容不都在表里：用 fault log {ticket_id} {spec.name}，或恢复“{words.title('status')}”这一格"
     yield from map(_said, done.errors)
 
 
@@ -106,7 +111,10 @@ def remarks(words: Vocabulary, book: Book, unknown: Sequence[str], meanwhile: in
         )
     if book.strangers:
         places = _some(book.strangers)
-        yield f"有 {len(book.strangers)} 行没有编号：{places}；新的故障用 fault import（不带 --update）或 fault new 登记"
+        yield (
+            f"有 {len(book.strangers)} 行没有编号，这一次不登记：{places}；是新的故障，改动记完之后再运行 fault import（不带 --update），"
+            "它只登记这些行；也可以用 fault new"
+        )
     if book.unread:
         yield _clean(words, f"没有读这些栏（不是跟踪表导出的栏目）：{_some(book.unread)}")
 

@@ -15,6 +15,7 @@ from jinja2 import Undefined
 
 from faultkb.papers import Markdown
 from faultkb.papers.letterhead import Picture
+from faultkb.papers.names import LACKING
 from faultkb.render import word_styles as names
 from faultkb.render import word_table
 from faultkb.render.word_markdown import Place, written
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from faultkb.render.word_spans import Spans
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")
-_LACKING = "待补充"
 
 
 class _Mark(str):
@@ -105,7 +105,7 @@ def _in_place(one: Any, blocks: Sequence[Any]) -> None:
 
 def _blocks(value: Any, spans: Spans, place: Place) -> Iterator[Any]:
     if isinstance(value, Markdown):
-        if value.strip() == _LACKING:
+        if value.strip() == LACKING:
             yield paragraph(place.shape, [_plain(value, spans, place.look)])
         else:
             yield from written(spans, parse(value), place)
@@ -127,7 +127,7 @@ def _inline(value: Any, spans: Spans, place: Place) -> tuple[list[Any], list[Any
     """Return the runs of a value that stands among other text, and the blocks that do not fit there."""
     if isinstance(value, Picture):
         return [element("w:r", spans.album.drawn(spans.part, value.data, "", LOGO))], []
-    if isinstance(value, Markdown) and value.strip() != _LACKING:
+    if isinstance(value, Markdown) and value.strip() != LACKING:
         tree = parse(value)
         if not tree.children or tree.children[0].type != "paragraph":
             return [], list(written(spans, tree, place))
@@ -139,7 +139,7 @@ def _inline(value: Any, spans: Spans, place: Place) -> tuple[list[Any], list[Any
 
 
 def _plain(text: str, spans: Spans, look: Any) -> Any:
-    if text.strip() == _LACKING:
+    if text.strip() == LACKING:
         look = deepcopy(look) if look is not None else element("w:rPr")
         look.style = spans.styles[names.LACKING]
     return run(clean(text), look)

@@ -80,7 +80,7 @@ _VAGUE = frozenset(
     ]
 )
 """Headings that say nothing without the group above them."""
-_NEUTRAL = re.compile("问题|故障|基本|登记|反馈(?!人)|信息|概况|内容|缺陷")
+_NEUTRAL = re.compile("问题|故障|处理|解决|整改|基本|登记|反馈(?!人)|信息|概况|内容|缺陷")
 _PEOPLE = frozenset({"reporter", "owner", "assistants", "team", "verification"})
 TITLE, EXACT, NEAR = 0, 1, 100
 """How well a heading fits: as the schema's own title, as a name that it lists (from 1, in its order), with a word around it."""
@@ -117,7 +117,7 @@ class Names:
         """Return what a heading stands for that has another above it, as 用户信息 has 电话 below."""
         if not group or key(group) == key(text):
             return self.match(text)
-        joined = self._named.get(key(group) + key(text))
+        joined = self._named.get(key(group) + key(text)) or self._named.get(key(text) + key(group))
         if joined or key(text) not in _VAGUE:
             return joined or self.match(text)
         above, found = self.match(group), self.match(text)

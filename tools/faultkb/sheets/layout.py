@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from faultkb.sheets import headings, merges
+from faultkb.sheets import forms, headings, merges
 from faultkb.sheets.header import Finder
 from faultkb.sheets.headings import Names
 from faultkb.sheets.sorter import Sort, Sorter, is_again
@@ -34,6 +35,9 @@ def sheets(grid: Grid, columns: Sequence[Column]) -> list[Sheet]:
     rows = merges.downward(grid)
     finder = Finder(grid, rows, Names(columns))
     header = finder.first()
+    form = forms.read(rows, finder.names) if header is None else None
+    if form:
+        return [replace(_sheet(grid, form.rows), fields=form.headings, names=form.names)]
     if header is None:
         said = _UNKNOWN if rows else "空的工作表"
         return [_sheet(grid, [_row(grid, number, Sort(OUTSIDE, said), rows[number]) for number in rows], skipped=said)]

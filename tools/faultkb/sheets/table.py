@@ -87,8 +87,16 @@ class Sheet:
     year: int | None = None
     from_1904: bool = False
     pictures: tuple[str, ...] = ()
+    fields: Mapping[str, Heading] = field(default_factory=dict)
+    """What the cells of a form stand for, by place; a form has no row of headings."""
+    names: frozenset[str] = frozenset()
+    """The places at which a form says what stands beside."""
     filled: int = 0
     """Cells that the file has something in, counted while it was read."""
+
+    def heading(self, number: int, cell: Cell) -> Heading | None:
+        """Return what a cell in that column stands for."""
+        return self.fields.get(cell.place) or self.headings.get(number)
 
     @property
     def data(self) -> tuple[Row, ...]:

@@ -73,7 +73,7 @@ def _lines(text: str) -> list[str]:
 def _written(note: str, cell: str) -> str:
     """Return a note as somebody typed it, full-width signs and all: the end of its line, behind the time and the author."""
     lines = (tracking.seen(line).strip() for line in cell.splitlines())
-    ends = (line[at:] for line in lines for at in range(min(len(line), _LONGEST_HEAD)))
+    ends = (line[at:].strip() for line in lines for at in range(min(len(line), _LONGEST_HEAD)))
     return next((end for end in ends if canonical(end) == note), note)
 
 

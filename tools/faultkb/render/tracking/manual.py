@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "填写说明"
 _WIDTHS = (20, 64, 56)
+_BACK = "保存，运行 fault import 文件名 --update：先列出每一处改动，确认之后记成事件。新的故障另起一行，问题编号空着，用 fault import 登记"
 
 
 def fill(sheet: Worksheet, looks: dict[str, Format], view: View) -> None:
@@ -68,6 +69,7 @@ def _about(view: View) -> Iterator[tuple[str, Sequence[str]]]:
     else:
         said = "有内部内容，个人信息已遮盖。给公司以外的人看的，用 fault export xlsx --mask public 另外导出"
         yield "label", ("仅供内部", said)
+        yield "label", ("改完以后", _BACK)
         due, status = view.words.title("due_at"), view.words.title("status")
         red = f"{due}红：已过而还没有提交验证；{status}红：有时限已过而没有做到，或计划已过"
         amber = f"{due}黄：按现在的计划快到了；{status}黄：有时限快到了（按小时的用了四分之三，按工作日的今天或下一个工作日到期）"

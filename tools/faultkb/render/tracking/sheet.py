@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from faultkb import clocks, moment, tracking
+from faultkb import clocks, tracking
 from faultkb.render import office
 from faultkb.render.spreadsheet import FORMULA
 from faultkb.render.tracking import checks
@@ -109,7 +109,7 @@ def _set_up(sheet: Worksheet, view: View, count: int) -> None:
     sheet.fit_to_pages(2, 0)
     sheet.repeat_columns(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.set_header(f"&L&B{tracking.name(view.words)}&R截至 {moment.show(view.as_of)}")
+    sheet.set_header(f"&L&B{tracking.name(view.words)}&R截至 {view.when(view.as_of)}")
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
