@@ -368,4 +368,4 @@ def test_ids_of_many_are_reserved_at_once(run: Run, empty: Path, tmp_path: Path)
     git("add", "tickets")
     git("commit", "-qm", "history")
     checked = run(empty, "check", "--base", "main", "--as-of", AS_OF)
-    assert (checked.returncode, "0 个错误" in checked.stdout) == (0, True), checked.stdout
+    assert checked.returncode == 0, checked.stdout

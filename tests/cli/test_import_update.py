@@ -272,3 +272,16 @@ def test_every_fault_stays_without_new_errors(office: Path, call: Any, table: Ta
     assert found.stdout.splitlines()[-1] == "已更新 2 个故障", found
     assert call(office, "check", *AS_OF).stdout.count("错误[") == before
     assert all(corpus.load(office, path, words).ticket for path in corpus.find(office))
+
+
+def test_sheet_that_was_renamed_comes_back(office: Path, call: Any, table: Table) -> None:
+    """The table under another name, a title above it, an id in small letters: only the edited cell counts, the hidden sheet is none."""
+    table.put(WORK, "备注", "夜班")
+    table.sheet.cell(table.rows[WORK], 1).value = f"{WORK.lower()} "
+    table.sheet.title = "十一月"
+    table.sheet.insert_rows(1)
+    table.sheet["A1"] = "2026年11月跟踪表（内部）"
+    found = update(call, office, table.save(), "--dry-run")
+    assert found.stdout.splitlines()[1:] == ["  改动 备注：（空） → 夜班"], found
+    assert "没有编号" not in found.stderr
+    assert "底稿" not in call(office, "import", table.path, "--dry-run", *AS_OF).stderr

@@ -70,6 +70,7 @@ def cell(kept: Callable[..., tuple[Sheet, ...]]) -> Callable[..., Cell]:
         ("0912", "@", "0912"),
         (" 两端 ", "General", " 两端 "),
         ("第一行\r\n第二行_x000D_", "General", "第一行\n第二行\n"),
+        ("日志 _x0041_", "General", "日志 _x0041_"),
         (datetime.fromisoformat("2023-05-06 09:12"), "yyyy/m/d h:mm", "2023-05-06 09:12"),
         (datetime.fromisoformat("2023-05-06 00:00"), "yyyy/m/d h:mm", "2023-05-06 00:00"),
         (date.fromisoformat("2023-05-06"), 'm"月"d"日"', "2023-05-06"),

@@ -113,6 +113,14 @@ def test_forms_that_are_behind_the_schema_are_red(world: World) -> None:
     assert run.job("verdict").result == "failure"
 
 
+def test_a_misspelt_placeholder_is_red(world: World) -> None:
+    """A template of the documents that asks for what nobody knows stops the change, before anyone writes a document of it."""
+    number = propose(world, {"schema/documents/8D.md": "{{ 问题编码 }}\n"})
+    run = world.pull_request("check.yml", number, results=NO_SITE)
+    assert run.job("faults").step("流程文件的模板都能用吗？").outcome == "failure"
+    assert run.job("verdict").result == "failure"
+
+
 def test_a_pull_request_with_errors_is_red(world: World) -> None:
     """Each error is marked on its line, the required check fails, and the summary is written all the same.
 

@@ -47,9 +47,7 @@ def row(one: Ticket, replay: Replay, words: Vocabulary) -> dict[str, Value]:
 
 def is_public(one: Ticket, replay: Replay, words: Vocabulary) -> bool:
     """Say whether a fault stands in a table for outside eyes: closed and 收录, as the site publishes it."""
-    entry = one.header.get("kb", {}).get("entry", "")
-    kind = words.choices["kb.entry"].get(entry, {}).get("x-publish")
-    return kind == "article" and replay.status in words.lifecycle.closed_states
+    return words.page(one.header) == "article" and replay.status in words.lifecycle.closed_states
 
 
 def public(one: Ticket, replay: Replay, words: Vocabulary) -> dict[str, Value]:

@@ -157,8 +157,7 @@ def _score(one: _Seen, share: Mapping[str, float]) -> float:
 
 
 def _is_published(known: Ticket, words: Vocabulary) -> bool:
-    entry = known.header.get("kb", {}).get("entry", "")
-    return words.choices["kb.entry"].get(entry, {}).get("x-publish") in _SOLVED
+    return words.page(known.header) in _SOLVED
 
 
 def _match(known: Ticket, words: Vocabulary, score: float, shared: tuple[str, ...]) -> Match:

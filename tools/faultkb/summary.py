@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultkb import (
     change,
@@ -343,6 +343,5 @@ def _attention(one: Change, findings: list[Finding]) -> Iterator[str]:
 
 
 def _is_published(one: Change, header: Json) -> bool:
-    kb: Mapping[str, Any] = header.get("kb", {})
     closed = header.get("status") in one.vocabulary.lifecycle.closed_states
-    return closed and one.vocabulary.choices["kb.entry"].get(kb.get("entry", ""), {}).get("x-publish") == "article"
+    return closed and one.vocabulary.page(header) == "article"

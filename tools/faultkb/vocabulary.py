@@ -13,7 +13,7 @@ from faultkb.privacy.dictionary import Dictionary, Word
 from faultkb.validation import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from faultkb.lifecycle import Lifecycle
@@ -136,6 +136,11 @@ class Vocabulary:
     def title(self, *path: str | int) -> str:
         """Return the Chinese title of a field of the ticket."""
         return self.schema.field(path).title
+
+    def page(self, header: Mapping[str, Any]) -> str:
+        """Return what publishing makes of a ticket with such a header once it is closed: ``article`` and so on, or nothing."""
+        entry = header.get("kb", {}).get("entry", "")
+        return str(self.choices["kb.entry"].get(entry, {}).get("x-publish", ""))
 
     def severities(self) -> tuple[str, ...]:
         """The severities, gravest first."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from faultkb import moment
+from faultkb import dateforms, moment
 from faultkb.inflow import choices, scope, times
 from faultkb.inflow.draft import quoted
 
@@ -34,7 +33,8 @@ def reported(draft: Draft) -> None:
         if cell:
             draft.keep(cell)
     elif cell and found:
-        draft.refusals.append(f"{title}{quoted(cell)}读不出来（{found}）：改成 2026-11-03 09:12 这样")
+        help_ = "把年份写进工作表的名字（例如 2025年），或改成" if found == dateforms.NO_YEAR else "改成"
+        draft.refusals.append(f"{title}{quoted(cell)}读不出来（{found}）：{help_} 2026-11-03 09:12 这样")
     else:
         draft.refusals.append(f"没有{title}，编号里也看不出日期：补上这一格，或用 --set {title}=… 给没有写的行一个时间")
 
@@ -71,7 +71,7 @@ def others(draft: Draft) -> None:
         cell = draft.take_one(name)
         if cell is None:
             continue
-        found = times.read(draft.line, cell)
+        found = times.near(draft.line, cell.value, reported, is_before=name == "occurred_at")
         if isinstance(found, str):
             draft.keep(cell)
             if name != "occurred_at" or not cell.text.strip().startswith(scope.UNKNOWN):
@@ -94,11 +94,9 @@ def done(draft: Draft, cell: Given) -> None:
         return
     reported = moment.parse(draft.header["reported_at"])
     day = choices.day(cell.text)
-    found = times.read_text(draft.line, day, draft.line.year or reported.year) if day else ""
+    found = times.near(draft.line, day, reported) if day else ""
     if isinstance(found, str):
         return
-    if not draft.line.year and found.at < reported and not re.search("[0-9]{4}", day):
-        found = found._replace(at=found.at.replace(year=found.at.year + 1))
     at = _in_day(draft, "completed_at", found, reported)
     if not _wrong(draft, "completed_at", at, found, reported):
         draft.header["completed_at"] = moment.show(at)

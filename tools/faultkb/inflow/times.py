@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import dates, moment, policy
+from faultkb import dateforms, dates, moment, policy
 
 if TYPE_CHECKING:
     from faultkb.inflow.line import Given, Line
@@ -30,9 +30,24 @@ def read(line: Line, cell: Given) -> Read | str:
     return _found(line, cell.value, line.year)
 
 
-def read_text(line: Line, text: str, year: int) -> Read | str:
-    """Return the time in a text; ``year`` is that of one that has none."""
-    return _found(line, text, year)
+def near(line: Line, value: Value, reported: datetime, *, is_before: bool = False) -> Read | str:
+    """Return the time in a cell of a row that was reported then; a day without a year is the next one, or the last one before it."""
+    found = _found(line, value, line.year)
+    if isinstance(found, Read) and f" {line.year} 年" not in found.remark:
+        return found
+    years = [reported.year, reported.year + (-1 if is_before else 1)]
+    tried = (
+        [(year, _found(line, value, year)) for year in years]
+        if found == dateforms.NO_YEAR or isinstance(found, Read)
+        else []
+    )
+    for year, one in tried:
+        if isinstance(one, Read) and timedelta(-1) < (reported - one.at if is_before else one.at - reported) < _NEAR:
+            return one._replace(remark=f"没有年份，按 {year} 年")
+    return found
+
+
+_NEAR = timedelta(days=183)
 
 
 def _found(line: Line, value: Value, year: int | None) -> Read | str:

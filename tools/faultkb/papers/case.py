@@ -89,6 +89,11 @@ class Case:
         """Return the id of somebody with the masked name, where the ticket names it."""
         return f"{staff} {self.names[staff]}" if staff in self.names else staff
 
+    def person(self, data: object) -> str:
+        """Return the id of somebody whom a field names, with the masked name; empty without."""
+        one = ticket.person(data)
+        return self.who(one.staff) if one else ""
+
     def data(self, step: Step) -> Mapping[str, Any]:
         """Return the fields of an event, without an unmasked name."""
         return masks.names(dict(step.event.data))

@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from faultkb import clocks, expressed, history, moment, standing, syntax, ticket
-from faultkb.papers import sections
-from faultkb.papers.names import NOT_GIVEN
+from faultkb.papers import measures, sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,16 +68,11 @@ def assignments(case: Case) -> Iterator[Row]:
             yield {
                 **_event(case, step, "分配人"),
                 "责任团队": str(now.get("team") or ""),
-                "主责人": _person(case, now.get("owner")),
-                "协办人": SEPARATOR.join(_person(case, one) for one in now.get("assistants") or ()),
+                "主责人": case.person(now.get("owner")),
+                "协办人": SEPARATOR.join(case.person(one) for one in now.get("assistants") or ()),
                 "计划完成时间": str(now.get("due_at") or ""),
                 "说明": str(step.event.data.get("note", "")),
             }
-
-
-def _person(case: Case, data: object) -> str:
-    one = ticket.person(data)
-    return case.who(one.staff) if one else ""
 
 
 def duties(case: Case, staff: str) -> list[str]:
@@ -182,7 +176,7 @@ def verifications(case: Case) -> Iterator[Row]:
             "功能验证": str(data.get("functional", "")),
             "兼容性验证": str(data.get("compatibility", "")),
             "用户体验验证": str(data.get("experience", "")),
-            "验证人": _person(case, data.get("verifier")) or case.who(step.event.by),
+            "验证人": case.person(data.get("verifier")) or case.who(step.event.by),
             "说明": str(data.get("note", "")),
         }
 
@@ -223,64 +217,6 @@ def _limit(one: Clock) -> Row:
     }
 
 
-_MEASURE = ("措施", "对策", "行动", "改进", "内容", "事项")
-_OWNER = ("责任", "负责", "担当", "谁来做")
-_DATE = ("完成时间", "完成日期", "计划", "期限", "截止", "日期", "时间", "何时")
-_STATE = ("状态", "进度", "完成情况", "结果", "备注")
-
-
-def measures(case: Case) -> Iterator[Row]:
-    """What was done: by the tables of the sections that say who does what, else by whose fault it is and its plan."""
-    for row in _listed(case):
-        yield row | {name: row[name] or NOT_GIVEN for name in ("责任人", "计划完成")}
-
-
-def _listed(case: Case) -> Iterator[Row]:
-    parts = sections.measures(case)
-    lasting, prevention = parts.get(sections.LASTING, ""), parts.get(sections.PREVENTION, "")
-    yield from _measures(case, "短期", sections.whole(case, sections.SHORT), alone=True)
-    yield from _measures(case, "长期", lasting, alone=True)
-    yield from _measures(case, "预防", prevention, alone=False)
-    yield from _measures(case, sections.ELSEWHERE, parts.get(sections.ELSEWHERE, ""), alone=False)
-
-
-def _measures(case: Case, kind: str, text: str, *, alone: bool) -> Iterator[Row]:
-    listed = [row for table in sections.tables(text) for row in _planned(table)]
-    for row in listed:
-        yield {"类别": kind, **row}
-    done = case.header.get("completed_at")
-    for said in sections.gists(text) if alone and not listed else ():
-        yield {
-            "类别": kind,
-            "措施": said,
-            "责任人": _person(case, case.header.get("owner")),
-            "计划完成": str(case.header.get("due_at", "")),
-            "状态": f"{done} 验证通过" if done and not case.is_voided else "",
-        }
-
-
-def _planned(table: list[list[str]]) -> Iterator[Row]:
-    """Yield the measures of a table that says who does what; none of another table."""
-    head, *rows = table
-    places = {"措施": _place(head, _MEASURE), "责任人": _place(head, _OWNER)}
-    if None in places.values():
-        return
-    taken = set(places.values())
-    for name, signs in (("计划完成", _DATE), ("状态", _STATE)):
-        places[name] = next((n for n, title in enumerate(head) if n not in taken and _has(title, signs)), None)
-        taken.add(places[name])
-    for row in rows:
-        yield {name: "" if n is None or n >= len(row) else row[n] for name, n in places.items()}
-
-
-def _place(head: Sequence[str], signs: Sequence[str]) -> int | None:
-    return next((n for n, title in enumerate(head) if _has(title, signs)), None)
-
-
-def _has(title: str, signs: Sequence[str]) -> bool:
-    return any(sign in title for sign in signs)
-
-
 def files(case: Case) -> Iterator[Row]:
     """The files in the ticket's folder, and the sections that refer to them."""
     used: dict[str, list[str]] = {}
@@ -313,7 +249,7 @@ def question(case: Case) -> Iterator[Row]:
             ("何事（What）", "。".join(filter(None, [case.ticket.title, told["现象"]]))),
             ("何时（When）", _joined(发生=case.header.get("occurred_at"), 反馈=case.header.get("reported_at"))),
             ("何地（Where）", "；".join(filter(None, where))),
-            ("何人（Who）", _joined(反馈人=_person(case, case.header.get("reporter")), 渠道=case.standing.channel)),
+            ("何人（Who）", _joined(反馈人=case.person(case.header.get("reporter")), 渠道=case.standing.channel)),
             ("为何是问题（Why）", "：".join(filter(None, [case.standing.severity, severity]))),
             ("怎样发生（How）", told["使用场景"]),
             ("多少（How many）", _joined(受影响用户数=users, 频率=told["发生频率"])),
@@ -329,7 +265,7 @@ TABLES: dict[str, Callable[[Case], Iterator[Row]]] = {
     "团队": team,
     "分配": assignments,
     "问题5W2H": question,
-    "措施": measures,
+    "措施": measures.rows,
     "初步方案": preliminary,
     "评审": reviews,
     "评审人员": attendance,

@@ -94,10 +94,9 @@ class Article:
 def of(one: Ticket, words: Vocabulary) -> Article | None:
     """Return the page that a ticket publishes, None if it publishes nothing."""
     replay = ticket.replay(one, words.lifecycle)
-    kb = one.header.get("kb", {})
-    kind = words.choices["kb.entry"].get(kb.get("entry", ""), {}).get("x-publish")
+    kind = words.page(one.header)
     changed_at = _changed_at(replay, words)
-    if kind is None or changed_at is None:
+    if not kind or changed_at is None:
         return None
     if replay.status in words.lifecycle.open_states:
         # A reopened fault keeps its address, and says so; what it used to say may be wrong.
@@ -105,7 +104,7 @@ def of(one: Ticket, words: Vocabulary) -> Article | None:
     if kind == TOMBSTONE:
         return Article(one.id, TOMBSTONE, "withdrawn", changed_at=changed_at)
     if kind == REDIRECT:
-        return Article(one.id, REDIRECT, kb.get("canonical", ""), changed_at=changed_at)
+        return Article(one.id, REDIRECT, one.header["kb"].get("canonical", ""), changed_at=changed_at)
     published = _published(one.header, words.schema.root, words)
     allowed = {section.name for section in words.sections if section.publish}
     empty = {"", words.placeholder}

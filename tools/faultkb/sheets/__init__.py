@@ -13,6 +13,7 @@ from faultkb.sheets.table import DATA, HEADER, OUTSIDE, REPEATED, TITLE, TOTAL, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from faultkb.sheets.grid import Grid
     from faultkb.vocabulary import Vocabulary
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
     "read",
 ]
 
-OWN, DRAFT = "产品故障问题跟踪表", "底稿"
+DRAFT = "底稿"
 _AIDS = {"填写说明", "统计", DRAFT}
 """Sheets that our own export puts beside its table."""
 _SHOWN = 8
@@ -61,10 +62,16 @@ def everything(path: Path, words: Vocabulary) -> tuple[Sheet, ...]:
 
     with opening.workbook(path) as book:
         grids = grid.grids(book)
-    is_own = {OWN, DRAFT} <= {one.name for one in grids}
+    is_own = any(map(_is_draft, grids))
     known = tracking.columns(words)
     return tuple(
         replace(sheet, skipped="随导出表附带的工作表，不是故障") if is_own and one.name in _AIDS else sheet
         for one in grids
         for sheet in layout.sheets(one, known)
     )
+
+
+def _is_draft(one: Grid) -> bool:
+    """Say whether a sheet is the hidden one of our own export, whatever the table beside it is called now."""
+    begins = one.rows.get(1, {}).get(1)
+    return one.name == DRAFT and begins is not None and begins.text == "faultkb"

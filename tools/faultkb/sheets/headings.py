@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from faultkb.sheets import composed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -82,7 +84,7 @@ _VAGUE = frozenset(
 """Headings that say nothing without the group above them."""
 _NEUTRAL = re.compile("问题|故障|处理|解决|整改|基本|登记|反馈(?!人)|信息|概况|内容|缺陷")
 _PEOPLE = frozenset({"reporter", "owner", "assistants", "team", "verification"})
-TITLE, EXACT, NEAR = 0, 1, 100
+TITLE, EXACT, NEAR, _BUILT = 0, 1, 100, 200
 """How well a heading fits: as the schema's own title, as a name that it lists (from 1, in its order), with a word around it."""
 
 
@@ -98,7 +100,9 @@ class Names:
 
     def __init__(self, columns: Iterable[Column]) -> None:
         self._named: dict[str, Match] = {}
+        self._columns: dict[str, Match] = {}
         for column in columns:
+            self._columns[column.name] = Match(column, _BUILT)
             for distance, name in enumerate((column.title, *column.also)):
                 known = self._named.get(key(name))
                 if known is None or distance < known.distance:
@@ -111,7 +115,8 @@ class Names:
     def match(self, text: str) -> Match | None:
         """Return what a heading stands for; None where that is not certain."""
         bare = key(text)
-        return self._named.get(bare) or self._translated(text) or self._around(bare) or self._several(text)
+        found = self._named.get(bare) or self._translated(text) or self._around(bare) or self._several(text)
+        return found or self._columns.get(composed.name(bare))
 
     def below(self, group: str, text: str) -> Match | None:
         """Return what a heading stands for that has another above it, as 用户信息 has 电话 below."""
@@ -147,16 +152,24 @@ class Names:
     def _several(self, text: str) -> Match | None:
         """Match 问题描述/现象 and 数量/台, but not 责任人/电话: all parts that are known must say the same."""
         parts = [key(one) for one in _JOINED.split(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))]
-        tail = parts[-1][-_TAIL:]  # 咨询/投诉内容 is 咨询内容 and 投诉内容
-        parts = [one if one in self._named or one in _UNITS else f"{one}{tail}" for one in parts]
+        parts = [self._whole(one, parts) for one in parts]
         found = [self._named.get(one) for one in parts if one]
         known = [one for one in found if one]
         if len(found) < 2 or not known or any(one not in self._named and one not in _UNITS for one in parts if one):  # noqa: PLR2004
             return None
         roots = {one.column.of[0].partition("/")[0] for one in known}
+        if known[0].column.sections and all(one.column.sections or one.column.name == "events" for one in known):
+            return Match(known[0].column, NEAR + known[0].distance)
         if roots == _WORKERS:
             return next(Match(one.column, NEAR + one.distance) for one in known if one.column.name == "owner")
         return Match(known[0].column, NEAR + known[0].distance) if len(roots) == 1 else None
+
+    def _whole(self, part: str, parts: Sequence[str]) -> str:
+        """Return a part with what it shares with its neighbour: 咨询/投诉内容 is 咨询内容, too, and 处理结果/方案 处理方案."""
+        if not part or part in self._named or part in _UNITS:
+            return part
+        shared = (f"{part}{parts[-1][-_TAIL:]}", f"{parts[0][:_TAIL]}{part}")
+        return next((one for one in shared if one in self._named), part)
 
 
 @lru_cache(maxsize=10_000)

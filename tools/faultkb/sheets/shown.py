@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from faultkb.sheets.table import Value
 
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f])_")
+"""How Excel writes control characters; where a text itself says _x0041_, openpyxl has put that right."""
 _IGNORED = re.compile(r"\[[^\]]*\]|_.|\*.")
 """Colours, conditions and languages in a format, blanks as wide as a character, fillers."""
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')

@@ -111,7 +111,7 @@ def _moment(one: Touched) -> str:
 
 def _fixed(one: Touched) -> Intent:
     node = one.words.schema.root["properties"].get(one.column.name, {})
-    if canonical(one.text) == canonical(one.before):
+    if canonical(one.text).casefold() == canonical(one.before).casefold():
         return Intent()
     raise RefusedError(
         "登记之后不能改变；改回原来的值"
