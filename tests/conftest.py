@@ -7,6 +7,7 @@ before; fields that the contract (DESIGN §4) asks of it are filled in unless gi
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -115,6 +116,11 @@ GW2，固件 V2.3.1，日志 reset_reason=WDT。
 
 用户观察三天，没有再出现。
 """
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector, and what forks, the ten thousand tests that are there until the end."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

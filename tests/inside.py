@@ -54,7 +54,7 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: object) -> sub
 
 @contextlib.contextmanager
 def words_read_once() -> Iterator[None]:
-    """Let commands have the vocabulary that an earlier one has read from the same bytes: half of the time of most is reading it."""
+    """Let commands have the vocabulary that an earlier one has read from the same bytes: to read it is much of what most of them do."""
     with _standing_for(vocabulary, load=lambda root: _words(schema) if (schema := _schema(root)) else LOAD(root)):
         yield
 
@@ -76,7 +76,7 @@ def _schema(root: Path) -> _Schema | None:
     if folder.is_symlink() or not folder.is_dir():
         return None
     for path in sorted(folder.iterdir()):
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()) or not os.access(path, os.R_OK):
             return None
         if path.is_file():
             digest.update(repr((path.name, path.read_bytes())).encode())

@@ -222,3 +222,15 @@ def test_anything(value: Any) -> None:
     """Whatever stands in a cell is read as a minute of our time, or not at all, with a reason."""
     found = dates.read(value, year=2026)
     assert moment.is_minute(found.text) if found.text else found.remark or not str(value).strip(" '\"“”‘’`　")
+
+
+@pytest.mark.parametrize(
+    ("value", "minutes"),
+    [
+        (time(14, 5), 845), (0.5, 720), ("9:12", 552), ("９：１２", 552), ("下午3点", 900), ("10点半", 630),
+        ("2026-11-03", None), ("912", None), (1.5, None), (0, None), ("上午", None), ("9:12 左右", None), (None, None),
+    ],
+)  # fmt: skip
+def test_time_of_day_alone(value: object, minutes: int | None) -> None:
+    """A cell with nothing but a time of day says how many minutes have passed since midnight; any other says nothing."""
+    assert dates.clock(value) == minutes  # type: ignore[arg-type]

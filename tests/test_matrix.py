@@ -452,9 +452,8 @@ def same_but_for_the_record(before: str, after: str) -> None:
     assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} == {*changed, "events"}
     rest = [line for line in before.split("\n") if not line.startswith(tuple(f"{name}:" for name in changed))]
     kept = [line for line in after.split("\n") if not line.startswith(tuple(f"{name}:" for name in changed))]
-    for line in [line for line in kept if line.startswith("  - {at:")][-count:]:
-        kept.remove(line)
-        assert line.endswith("\r") == ("\r\n" in before)
+    for number in [number for number, line in enumerate(kept) if line.startswith("  - {at:")][: -count - 1 : -1]:
+        assert kept.pop(number).endswith("\r") == ("\r\n" in before)
     assert kept == rest
     comments = [
         {name: line.partition("#")[2] for line in text.split("\n") for name in changed if line.startswith(f"{name}:")}

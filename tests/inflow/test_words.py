@@ -141,3 +141,41 @@ def test_what_has_no_place_stands_in_the_remark_or_a_section() -> None:
     many = rest.place("", [(f"栏{number}", "字" * 250) for number in range(20)])
     assert len(many.remark) <= 2000
     assert many.remark.count("字") + many.section.count("字") == 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "day"),
+    [
+        ("已关闭", ("已关闭", True), ""),
+        ("已完成3/5", ("已关闭", False), "3/5"),
+        ("3.14 已关闭", ("已关闭", False), "3.14"),
+        ("已解决（2025-03-05）", ("已关闭", False), "2025-03-05"),
+        ("进行中80%", ("处理中", False), ""),
+        ("√", ("已关闭", True), ""),
+        ("3/5 转硬件，3/7 完成", ("已关闭", False), ""),
+        ("等样机", (None, False), ""),
+    ],
+)
+def test_state_with_more_beside_it(words: Vocabulary, text: str, found: tuple[str | None, bool], day: str) -> None:
+    """A date and how many percent are done do not hide the state; of two dates none is the day."""
+    assert (choices.state(words, text), choices.day(text)) == (found, day)
+
+
+def test_code_in_a_cell_keeps_its_form(words: Vocabulary) -> None:
+    """A closed fence, a wiki's block of code and lines that a program indented stay as they are; indented steps are a list."""
+    fenced = "结果：\n```\nE/App\n    at foo\n```\n完"
+    assert chapters.markdown(fenced, words) == "结果：\n\n```\nE/App\n    at foo\n```\n\n完"
+    assert chapters.markdown("{code}\na\n  <b>\n{code}", words) == "```\na\n  <b>\n```"
+    assert chapters.markdown("E/x\n\tat a\n\tat b\n完", words) == "```\nE/x\n\tat a\n\tat b\n```\n\n完"
+    assert chapters.markdown("步骤\n    1、开\n    2、关", words) == "步骤\n\n1. 开\n2. 关"
+
+
+def test_labels_within_a_line(words: Vocabulary) -> None:
+    """【…】 begins a part wherever it stands, 短期 and 长期 after a semicolon; 长期 in a sentence does not."""
+    assert chapters.description(words, "故障描述", "【现象】黑屏【发生频率】偶发") == {
+        "现象": "黑屏",
+        "发生频率": "偶发",
+    }
+    both = ("短期方案", "长期方案")
+    assert chapters.sections(words, both, "短期：换机；长期：升级") == {"短期方案": "换机", "长期方案": "升级"}
+    assert chapters.sections(words, both, "换机；长期看要升级") == {"短期方案": "换机；长期看要升级"}

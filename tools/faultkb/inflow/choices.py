@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _EDGE = re.compile(r"^\W+|\W+$|_")
 _BETWEEN = re.compile(r"[\W_]+")
 _VOID = """
+重复bug 设计如此 不予解决 外部原因 无法重现
 已取消 取消 作废 已作废 重复 重复问题 无法复现 不能复现 误报 非问题 不是问题 非故障 拒绝 已拒绝 驳回 无效 撤销 已撤销
 rejected duplicate invalid wontfix cancelled canceled
 """

@@ -59,7 +59,7 @@ class Given:
     counts: bool = True
     masked: str = ""
     joined: bool = False
-    """Whether it is only the time of day of another cell."""
+    """Whether it is the day or the clock of a moment in two columns."""
     went: str = ""
 
     @property
@@ -141,7 +141,7 @@ def _joined(sheet: Sheet, cells: list[Given], habits: Habits) -> list[Given]:
             and beside.join(first, second, sheet.year, habits.order, from_1904=sheet.from_1904)
         ):
             first.name, second.name = first.name or second.name, ""
-            second.went, second.joined = FIELD, True
+            second.went, first.joined, second.joined = FIELD, True, True
     return cells
 
 

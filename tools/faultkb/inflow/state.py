@@ -87,10 +87,14 @@ def state(draft: Draft) -> None:
         draft.say(f"{title}是“{header['status']}”，却有{words.title('completed_at')}：没有采用，原文在备注里")
 
 
+_STATE = 12
+"""Characters of a state with a date; what is longer tells a story."""
+
+
 def _in_progress(draft: Draft) -> Given | None:
     """Return the cell for the progress where that says a state and nothing else, as a column 进度 often does."""
     cell = draft.line.first("events")
-    return cell if cell and choices.state(draft.words, cell.text)[0] else None
+    return cell if cell and len(cell.text) <= _STATE and choices.state(draft.words, cell.text)[0] else None
 
 
 def _guess(draft: Draft, closed: str) -> str:

@@ -28,11 +28,20 @@ def fill(draft: Draft) -> None:
                     draft.write(section, part or main, said)
             else:
                 _section(draft, one.part_of or one.name, one.name if one.part_of else "", text)
+    for cell in draft.line.cells:
+        if cell.name == "+".join(_joint(draft)[0]) and _is_outcome(draft, cell.text):
+            draft.keep(cell)
+            cell.name = ""
     solutions = next((c for c in _joint(draft)), None)
     for text in _told(draft.take("+".join(solutions))) if solutions else ():
         for name, said in chapters.sections(words, solutions or (), text).items():
             draft.write(name, "", said)
     _title(draft, section, main)
+
+
+def _is_outcome(draft: Draft, text: str) -> bool:
+    """Whether a solution is only how a tracker closed it: 已解决, 不予解决, 重复Bug."""
+    return choices.plain(text) in choices.VOIDED or choices.choose(draft.words, "status", text) is not None
 
 
 def _told(cells: list[Given]) -> Iterator[str]:

@@ -11,9 +11,6 @@ from faultkb.render.word_xml import element, paragraph, run
 if TYPE_CHECKING:
     from faultkb.papers.letterhead import Picture
 
-_LOGO = 900
-"""Width of the column of the logo."""
-
 
 def text_width(section: Any) -> int:
     """Return the width between the margins of a page, in twentieths of a point."""
@@ -44,6 +41,7 @@ def _line(room: int, left: list[Any], right: list[Any], style: str) -> Any:
     made = paragraph(None, [*left, element("w:r", element("w:tab")), *right], style)
     stops = [element("w:tab", val="clear", pos=4819), element("w:tab", val="clear", pos=9638)]
     made.pPr.append(element("w:tabs", *stops, element("w:tab", val="right", pos=room)))
+    made.pPr.append(element("w:textAlignment", val="center"))
     return made
 
 

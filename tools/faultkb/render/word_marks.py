@@ -126,7 +126,7 @@ def _blocks(value: Any, spans: Spans, place: Place) -> Iterator[Any]:
 def _inline(value: Any, spans: Spans, place: Place) -> tuple[list[Any], list[Any]]:
     """Return the runs of a value that stands among other text, and the blocks that do not fit there."""
     if isinstance(value, Picture):
-        return [element("w:r", spans.album.drawn(spans.part, value.data, "", LOGO))], []
+        return [element("w:r", spans.album.drawn(spans.part, value.data, "", (min(LOGO[0], place.room), LOGO[1])))], []
     if isinstance(value, Markdown) and value.strip() != LACKING:
         tree = parse(value)
         if not tree.children or tree.children[0].type != "paragraph":
