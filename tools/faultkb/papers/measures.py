@@ -40,7 +40,7 @@ def _measures(case: Case, kind: str, text: str, *, alone: bool) -> Iterator[Row]
     for row in listed:
         yield {"类别": kind, **row}
     done = case.header.get("completed_at")
-    for said in sections.gists(text) if alone and not listed else ():
+    for said in sections.gists(text, case.words.lists) if alone and not listed else ():
         yield {
             "类别": kind,
             "措施": said,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from faultkb import filling, labelled, safe_markdown, syntax
+from faultkb import filling, labelled, masks, safe_markdown, syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from faultkb.papers.case import Case
+    from faultkb.privacy import Lists
     from faultkb.syntax import Node
 
 CAUSES, SHORT, LONG = "原因分析", "短期方案", "长期方案"
@@ -122,17 +123,17 @@ _LONGEST = 120
 _SENTENCE = re.compile(r"(?<=[。！？])")
 
 
-def gists(text: str) -> list[str]:
-    """Return what a section says in short: each item of the list that it begins with, else its first sentence."""
+def gists(text: str, lists: Lists) -> list[str]:
+    """Return what a section says in short, masked: each item of the list that it begins with, else its first sentence."""
     root = _speaking(text)
     first = root.children[0] if root.children else root
     items = first.children if first.type in {"ordered_list", "bullet_list"} else [root]
-    return [said for one in items if (said := _gist(one))]
+    return [said for one in items if (said := _gist(one, lists))]
 
 
-def gist(text: str) -> str:
-    """Return the first sentence of a text without any marks; a line that announces others takes them along."""
-    return _gist(_speaking(text))
+def gist(text: str, lists: Lists) -> str:
+    """Return the first sentence of a text without any marks, masked; a line that announces others takes them along."""
+    return _gist(_speaking(text), lists)
 
 
 def _speaking(text: str) -> Node:
@@ -142,9 +143,10 @@ def _speaking(text: str) -> Node:
     return root
 
 
-def _gist(node: Node) -> str:
+def _gist(node: Node, lists: Lists) -> str:
+    """Return what a node says in short. It is masked before it is cut: half of a private value is not known for one."""
     said = ""
-    for line in safe_markdown.plain(node).splitlines():
+    for line in masks.put_on(safe_markdown.plain(node), lists).splitlines():
         said += line if not said or said.endswith(("：", "；", "。")) else f"；{line}"
         if not said.endswith(("：", ":")) and len(said) > _LONGEST // 4:
             break

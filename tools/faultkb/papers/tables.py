@@ -239,7 +239,8 @@ def _size(size: int) -> str:
 def question(case: Case) -> Iterator[Row]:
     """The problem in the questions of 5W2H, as far as the ticket answers them."""
     impact: Any = case.header.get("impact") or {}
-    told = {name: sections.gist(sections.part(case, "故障描述", name)) for name in ("现象", "使用场景", "发生频率")}
+    said = {name: sections.part(case, "故障描述", name) for name in ("现象", "使用场景", "发生频率")}
+    told = {name: sections.gist(text, case.words.lists) for name, text in said.items()}
     severity = case.words.choices["severity"].get(case.standing.severity, {}).get("description", "")
     where = [SEPARATOR.join(impact.get(name) or ()) for name in ("regions", "products", "versions", "modules")]
     users = impact.get("users")

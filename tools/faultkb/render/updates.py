@@ -107,21 +107,21 @@ def remarks(words: Vocabulary, book: Book, unknown: Sequence[str], meanwhile: in
     if unknown:
         yield _clean(
             words,
-            f"有 {len(unknown)} 个编号没有故障：{_some(unknown)}；新的故障用 fault import（不带 --update）或 fault new 登记",
+            f"有 {len(unknown)} 个编号没有故障：{_some(words, unknown)}；新的故障用 fault import（不带 --update）或 fault new 登记",
         )
     if book.strangers:
-        places = _some(book.strangers)
+        places = _some(words, book.strangers)
         yield (
             f"有 {len(book.strangers)} 行没有编号，这一次不登记：{places}；是新的故障，改动记完之后再运行 fault import（不带 --update），"
             "它只登记这些行；也可以用 fault new"
         )
     if book.unread:
-        yield _clean(words, f"没有读这些栏（不是跟踪表导出的栏目）：{_some(book.unread)}")
+        yield _clean(words, f"没有读这些栏（不是跟踪表导出的栏目）：{_some(words, book.unread)}")
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(words: Vocabulary, names: Sequence[str]) -> str:
     more = f" 等 {len(names)} 个" if len(names) > _MOST else ""
-    return "、".join(clip(name, 40) for name in names[:_MOST]) + more
+    return "、".join(clip(name, 40) for name in masks.put_on(names[:_MOST], words.lists)) + more
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:

@@ -128,7 +128,7 @@ class _Comparison:
         known = self.digests.get(one.column.name)
         if not found or found.refused or known is None or tracking.digest(one.shown) == known:
             return found
-        return Intent(refused=[_conflict(one)])
+        return Intent(refused=[self._conflict(one)])
 
     def _progress(self, one: Touched) -> Intent:
         """Read the lines of the log; other lines that came meanwhile are no conflict."""
@@ -153,12 +153,12 @@ class _Comparison:
 
         return progress.exported_then(self.ticket, known, rendered)
 
-
-def _conflict(one: Touched) -> str:
-    return (
-        f"{one.column.title}：导出之后已经改成“{_short(one.before)}”，表里是“{_short(one.text)}”；"
-        f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改；不改的，恢复这一格"
-    )
+    def _conflict(self, one: Touched) -> str:
+        before, typed = map(_short, masks.put_on((one.before, one.text), self.words.lists))
+        return (
+            f"{one.column.title}：导出之后已经改成“{before}”，表里是“{typed}”；"
+            f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改；不改的，恢复这一格"
+        )
 
 
 def _short(text: str) -> str:

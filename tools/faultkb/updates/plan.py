@@ -80,7 +80,7 @@ class _Plan:
         if wanted == self.status:
             return None
         if wanted not in self.words.lifecycle.states:
-            raise NoWayError(f"没有状态“{wanted[:20]}”，可以写：{'、'.join(self.words.lifecycle.states)}")
+            raise NoWayError(f"没有状态“{clip(masks.put_on(wanted, self.words.lists), 20)}”，可以写：{'、'.join(self.words.lifecycle.states)}")
         ways = [spec for spec in self.specs if self.status in spec.sources and spec.target(self.status) == wanted]
         found = next((spec for spec in ways if _GIVEN.issuperset(spec.needs)), None)
         if found is None:
