@@ -41,7 +41,7 @@ def column(words: Vocabulary, title: str) -> Column:
         ),
         ("备注", "可选"),
         ("协办人", "可选；仅内部使用；几个人用、隔开，例如 RD021 王*、RD022 陈*"),
-        ("处理进度", "由系统记录，一行一个事件；有新的进展，另起一行写，已有的行不改"),
+        ("处理进度", "由系统记录，一行一个事件，最新的在最后；有新的进展，另起一行写，已有的行不改"),
     ],
 )
 def test_requirements(words: Vocabulary, title: str, said: str) -> None:
@@ -78,6 +78,10 @@ def test_retired_choices_are_not_offered(root: Path, tmp_path: Path) -> None:
 def test_meanings_of_columns(words: Vocabulary) -> None:
     """A field says what the schema says of it, a column of two sections names both."""
     assert guidance.meaning(column(words, "严重程度"), words) == "根据影响范围定义，标注问题优先级。"
+    team = guidance.meaning(column(words, "责任团队"), words, ["测试组", "客服组"])
+    assert team.endswith("明确处理主体；可以选：测试组、客服组。")
+    for one in tracking.exported(words):
+        assert ".yaml" not in guidance.meaning(one, words, guidance.offered(one, words, DAY))
     said = guidance.meaning(column(words, "解决方案"), words)
     assert said.startswith("短期方案：临时修复措施")
     assert "长期方案：根本性解决方案" in said

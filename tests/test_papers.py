@@ -326,10 +326,17 @@ def test_question_and_attachments(sample: Callable[..., Paper]) -> None:
     ]
 
 
-def test_gist_is_short() -> None:
+def test_gist_is_short(words: Vocabulary) -> None:
     """A section of one endless sentence is cut."""
-    said = sections.gist("长" * 500)
-    assert said == "长" * 119 + "…"
+    assert sections.gist("长" * 500, words.lists) == "长" * 119 + "…"
+
+
+@pytest.mark.parametrize("before", range(95, 120))
+def test_gist_is_masked_before_it_is_cut(words: Vocabulary, before: int) -> None:
+    """Wherever the cut falls in an e-mail address, a telephone or an id, no half of it is left."""
+    for secret in ("wang.xm@example.com.cn", "13911112222", "110101199003074514"):
+        said = sections.gist(f"{'长' * before}：{secret}", words.lists)
+        assert [secret[:size] for size in range(6, len(secret)) if secret[:size] in said] == []
 
 
 # ── all of it ──

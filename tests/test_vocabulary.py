@@ -212,7 +212,7 @@ MISTAKES = [
         "privacy.yaml",
         "public: []",
         "public: [¶{value: service@example.com}]",
-        "缺少note",
+        "缺少“note”",
         id="privacy: public value without a note",
     ),
     pytest.param(
@@ -242,9 +242,27 @@ MISTAKES = [
     pytest.param(
         "documents.yaml",
         'number: "QY-QR-8D-{问题编号}"',
-        '¶number: "QY/QR-8D-{问题编号}"',
-        "它也是文件名",
-        id="documents: no file name",
+        '¶number: " QY-QR-8D-{问题编号}"',
+        "“number”的写法不对",
+        id="documents: no number",
+    ),
+    pytest.param(
+        "documents.yaml",
+        'number: "QY-QR-8D-{问题编号}"',
+        '¶number: "qy/qr/gd-{问题编号}"',
+        "与 归档 的编号一样，或只差 / 这样的符号和大小写",
+        id="documents: two with one file",
+    ),
+    *(
+        pytest.param("documents.yaml", old, new, "看不见的字符", id=f"documents: {name}")
+        for name, old, new in (
+            ("a control character", "company: 栖云", '¶company: "栖云\\e[31m"'),
+            ("another direction", "classification: 内部资料", '¶classification: "内部\\u202e资料"'),
+            ("what XML forbids", "{title: 8D 报告,", '{¶title: "8D\\ufffe",'),
+            ("a control character in a number", '"QY-QR-8D-{问题编号}"', '"QY-QR-8D-{问题编号}\\e[31m"'),
+            ("another direction in a number", '"QY-QR-8D-{问题编号}"', '"QY\\u202e-8D-{问题编号}"'),
+            ("another direction in a kind", "kinds:\n", '¶kinds:\n  "8\\u202eD": {title: a, number: "a{问题编号}"}\n'),
+        )
     ),
     pytest.param(
         "documents.yaml",

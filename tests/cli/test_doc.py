@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from PIL import Image
 from faultkb.papers import names
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -217,10 +217,49 @@ def test_a_company_changes_titles_numbers_and_kinds(
     (office / "schema/documents/短.md").write_text("{{ 文件标题 }} {{ 文件编号 }} {{ 问题标 }}\n", encoding="utf-8")
     done = call(office, "doc", CLOSED, "快报", "--format", "md", "--output", "-", *AS_OF)
     assert done.stdout == f"质量快报 KB-2026-{CLOSED} 〔不认识：问题标〕\n"
-    assert "快报 的模板里有不认识的名字：问题标，是不是 问题标题" in done.stderr
+    assert done.returncode == 1
+    assert done.stderr.startswith("错误：快报 的模板里有不认识的名字：问题标，是不是 问题标题")
     assert "八步法报告" in call(office, "doc", CLOSED, "八步", "--format", "md", "--output", "-", *AS_OF).stdout
     done = call(office, "doc", CLOSED, "快报", *AS_OF)
     assert (done.returncode, "缺少模板 schema/documents/短.docx" in done.stderr) == (2, True)
+
+
+def test_unknown_names_are_told_first(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+    """The document is written all the same; what nobody knows is told above what is lacking, other words for a part as that part."""
+    path = office / "schema/documents/故障分析报告.md"
+    path.write_text("{{ 流出原因 }}{{ 根本原应 }}\n", encoding="utf-8")
+    done = call(office, "doc", OPEN, "故障分析报告", "--format", "md", *AS_OF)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        f"已写到 QY-QR-FX-{OPEN}.md",
+        "错误：故障分析报告 的模板里有不认识的名字：根本原应，是不是 发生原因；可以写的见 fault doc --placeholders",
+        "缺少：流出原因（在“原因分析”里写“**流出原因。**”）",
+        "这些地方现在写着“待补充”",
+    ]
+    assert (office / f"QY-QR-FX-{OPEN}.md").is_file()
+
+
+def test_a_number_that_is_no_file_name(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:
+    """A controlled number may have a slash: it stands in the document, and the file lies where the others do."""
+    path = office / "schema/documents.yaml"
+    text = path.read_text(encoding="utf-8").replace('"QY-QR-8D-{问题编号}"', '"../QY/QP:08-{问题编号}"')
+    path.write_text(text, encoding="utf-8")
+    done = call(office, "doc", CLOSED, "8D", "--format", "md", *AS_OF)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (0, f"已写到 ..-QY-QP-08-{CLOSED}.md")
+    written = (office / f"..-QY-QP-08-{CLOSED}.md").read_text(encoding="utf-8").replace("\\", "")
+    assert f"| 文件编号 | ../QY/QP:08-{CLOSED} |" in written
+    assert call(office, "doc", "--archive", CLOSED, "--format", "md", *AS_OF).returncode == 0
+    folder = office / f"{CLOSED}-归档"
+    assert (folder / f"..-QY-QP-08-{CLOSED}.md").is_file()
+    assert f'href="..-QY-QP-08-{CLOSED}.md"' in (folder / "目录.html").read_text(encoding="utf-8")
+
+
+def test_git_ignores_what_is_written(root: Path) -> None:
+    """Documents and archives that are written at the root are not committed; the templates are."""
+    names = ["QY-QR-8D-SW-20261103-001.docx", "SW-20261103-001-归档/目录.html", "schema/documents/8D.docx"]
+    command = ["git", "-c", "core.quotePath=false", "check-ignore", "--no-index", *names]
+    done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout.split() == names[:2]
 
 
 def test_without_documents_yaml(call: Callable[..., subprocess.CompletedProcess[str]], office: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from datetime import datetime
@@ -188,10 +189,12 @@ def test_same_number_twice(bring: Run, empty: Path, tmp_path: Path) -> None:
 
 
 def test_existing_fault_is_not_touched(bring: Run, office: Path, call: Run, tmp_path: Path) -> None:
-    """A row with the number of a fault that is here, such as an export that was edited, is refused with the way out."""
+    """A row with the number of a fault that is here is refused with the way out."""
     before = tickets(office)
     done = bring(sheet(tmp_path / "导出.xlsx", [row(故障编号="SW-20261102-001", 提出时间="2026-11-02 09:00")]), "--yes")
-    assert "fault import --update" in done.stdout
+    assert "已有这个编号的故障：要改它，用 fault log 记事件" in done.stdout
+    assert "--update" not in done.stdout
+    assert done.returncode == 1
     assert tickets(office) == before
     assert call(office, "check", "--as-of", AS_OF).returncode in {0, 1}
 
@@ -320,6 +323,46 @@ def test_foreign_file_is_not_overwritten(bring: Run, empty: Path, tmp_path: Path
     assert "--report" in done.stderr
 
 
+def test_report_stays_out_of_the_tickets(bring: Run, empty: Path, tmp_path: Path) -> None:
+    """The report has the old sheet in it: it is not written among the tickets, neither when told to nor beside a sheet there."""
+    path = sheet(tmp_path / "旧表.xlsx", [ROW])
+    inside = empty / "tickets/2024"
+    inside.mkdir(parents=True)
+    for done in (
+        bring(path, "--yes", "--report", inside / "r.xlsx"),
+        bring(sheet(inside / "旧表.xlsx", [ROW]), "--yes"),
+    ):
+        assert (done.returncode, "不能放在 tickets/" in done.stderr) == (2, True)
+    assert [one.name for one in inside.rglob("*") if one.is_file()] == ["旧表.xlsx"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_pipes_are_not_waited_for(bring: Run, tmp_path: Path) -> None:
+    """A pipe as the list of people or as the report is refused at once, in plain words."""
+    path = sheet(tmp_path / "旧表.xlsx", [ROW])
+    for name, option, message in (("p.csv", "--people", "名单是文件夹"), ("p.xlsx", "--report", "没有覆盖")):
+        os.mkfifo(tmp_path / name)
+        done = bring(path, "--yes", option, tmp_path / name)
+        assert (done.returncode, message in done.stderr) == (2, True)
+
+
+def test_numbers_in_costume_are_masked(bring: Run, empty: Path, tmp_path: Path) -> None:
+    """A phone under a number format or with commas, and an identity card that Excel has rounded, are masked all the same."""
+    path = sheet(
+        tmp_path / "旧表.xlsx", [row(联系电话="13,987,651,241", 工装号=110101199003074000, 版本="1.3987651235E+10")]
+    )
+    book = load_workbook(path)
+    page = book.active
+    assert page is not None
+    page["G2"].value, page["G2"].number_format = 13987651236, "#,##0.00"
+    book.save(path)
+    done = bring(path, "--yes")
+    (text,) = tickets(empty).values()
+    for value in ("987651241", "987,651", "987651236", "987651235", "19900307"):
+        assert value not in text + done.stdout
+    assert "110*************00" in text
+
+
 def test_defaults_and_wrong_words(bring: Run, empty: Path, tmp_path: Path) -> None:
     """--set fills what is empty; a column or sheet that does not exist is told with those that do."""
     path = sheet(tmp_path / "旧表.xlsx", [ROW])
@@ -329,6 +372,10 @@ def test_defaults_and_wrong_words(bring: Run, empty: Path, tmp_path: Path) -> No
     assert "versions: [V2.3.1]" in text
     assert "可以写：问题编号" in bring(path, "--set", "颜色=红").stderr
     assert "这个文件里有：2024年" in bring(path, "--sheet", "2023年").stderr
+    wrong = bring(path, "--set", "反馈渠道=飞鸽")
+    assert wrong.returncode == 2
+    assert "--set 反馈渠道=…：没有这个选项；可以写：电话、在线咨询" in wrong.stderr
+    assert "没有文件 张*138****5678.xlsx" in bring(tmp_path / "张三13812345678.xlsx").stderr
 
 
 def test_killed_run_is_completed_by_the_next(bring: Run, empty: Path, tmp_path: Path) -> None:
@@ -348,7 +395,9 @@ def test_ids_of_many_are_reserved_at_once(run: Run, empty: Path, tmp_path: Path)
 
     def git(*arguments: str) -> str:
         who = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-        return subprocess.run(["git", *who, *arguments], cwd=empty, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            ["git", *who, *arguments], cwd=empty, check=True, capture_output=True, encoding="utf-8"
+        ).stdout
 
     subprocess.run(["git", "init", "-q", "--bare", tmp_path / "hub"], check=True)
     git("init", "-q", "-b", "main")
@@ -369,3 +418,4 @@ def test_ids_of_many_are_reserved_at_once(run: Run, empty: Path, tmp_path: Path)
     git("commit", "-qm", "history")
     checked = run(empty, "check", "--base", "main", "--as-of", AS_OF)
     assert checked.returncode == 0, checked.stdout
+    assert "没有发现问题" in checked.stdout  # what was imported is not asked to be less vague

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -85,9 +86,9 @@ def test_changed_cells_are_shown_and_then_written(office: Path, call: Any, table
     assert dry.stdout == (
         "SW-20261102-001（产品故障问题跟踪表 第 4 行）\n"
         "  改动 当前状态：处理中 → 已延期\n"
-        "  改动 计划完成时间：2026-11-09 18:00 → 2026/11/12\n"
+        "  改动 计划完成时间：2026-11-09 18:00 → 2026-11-12 18:00\n"
         "  记录 2026-11-05 12:00 进展（PM002）：补丁送测\n"
-        "  记录 2026-11-05 12:00 改期（PM002）：由跟踪表更新；计划完成时间 2026-11-12 18:00；批准人 PM001\n"
+        "  记录 2026-11-05 12:00 改期（PM002）：补丁送测；计划完成时间 2026-11-12 18:00；批准人 PM001\n"
         "  当前状态：处理中 → 已延期\n"
     )
     asked = update(call, office, path)
@@ -98,7 +99,7 @@ def test_changed_cells_are_shown_and_then_written(office: Path, call: Any, table
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "已更新 1 个故障")
     added = (
         "  - {at: 2026-11-05 12:00, event: 进展, by: PM002, note: 补丁送测}\n"
-        "  - {at: 2026-11-05 12:00, event: 改期, by: PM002, due_at: 2026-11-12 18:00, approver: PM001, note: 由跟踪表更新}\n"
+        "  - {at: 2026-11-05 12:00, event: 改期, by: PM002, due_at: 2026-11-12 18:00, approver: PM001, note: 补丁送测}\n"
     )
     wanted = before.replace("status: 处理中", "status: 已延期").replace(
         "due_at: 2026-11-09 18:00\nev", "due_at: 2026-11-12 18:00\nev"
@@ -143,7 +144,7 @@ def test_new_rows_are_named_and_left(office: Path, call: Any, table: Table) -> N
         table.sheet.append([ticket_id, None, "ZL001 张*", None, "软件Bug", "中", "屏幕不亮"])
     found = update(call, office, table.save(), "--yes")
     assert (found.returncode, found.stdout) == (0, "没有改动\n")
-    assert "有 1 个编号没有故障：SW-20991231-001" in found.stderr
+    assert "有 1 个编号没有故障：SW-20991231-001（产品故障问题跟踪表 第 6 行）；" in found.stderr
     assert "有 1 行没有编号，这一次不登记：产品故障问题跟踪表 第 7 行" in found.stderr
     assert "没有读这些栏（不是跟踪表导出的栏目）：优先处理" in found.stderr
 
@@ -169,7 +170,7 @@ def test_what_others_changed_meanwhile_stays(office: Path, call: Any, table: Tab
     table.put(WORK, "主责人", "RD030 马*")
     found = update(call, office, table.save(), "--yes")
     assert found.returncode == 1
-    assert "主责人：导出之后已经改成“RD025 郭*”，表里是“RD030 马*”" in found.stdout
+    assert "主责人：导出之后已经改成“RD025 郭*”；先看 fault show" in found.stdout
 
 
 def test_private_values_are_neither_written_nor_repeated(office: Path, call: Any, table: Table) -> None:
@@ -180,6 +181,34 @@ def test_private_values_are_neither_written_nor_repeated(office: Path, call: Any
     assert found.returncode == 1
     assert found.stdout.count("手机号码没有遮盖") == 2
     assert "13812345678" not in found.stdout + found.stderr
+
+
+def test_name_of_a_sheet_is_masked(office: Path, call: Any, table: Table) -> None:
+    """A sheet named after a customer: neither the places of rows nor the list of sheets repeat it."""
+    table.sheet.title = "刘德华18812345678"
+    table.put(LATE, "备注", "等电机")
+    table.sheet.append([None, None, "ZL001 张*", None, "软件Bug", "中", "屏幕不亮"])
+    path = table.save()
+    for more in ((), ("--sheet", "十一月")):
+        found = update(call, office, path, "--dry-run", *more)
+        said = found.stdout + found.stderr
+        assert "188****5678" in said
+        assert all(one not in said for one in ("18812345678", "刘德华"))
+
+
+@pytest.mark.parametrize("command", ["export", "import", "update"])
+def test_schema_without_a_table_is_said(office: Path, call: Any, table: Table, command: str) -> None:
+    """A repository that is older than the table: what to copy, no traceback."""
+    schema = office / "schema" / "ticket.schema.json"
+    data = json.loads(schema.read_text(encoding="utf-8"))
+    del data["x-table"]
+    schema.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    update = ("--update",) if command == "update" else ()
+    args = ("export", "xlsx") if command == "export" else ("import", table.path, *update)
+    found = call(office, *args, *AS_OF)
+    assert found.returncode == 2
+    assert "错误：schema/ticket.schema.json 里没有 x-table" in found.stderr
+    assert "Traceback" not in found.stderr
 
 
 @pytest.mark.parametrize(

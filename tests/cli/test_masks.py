@@ -93,11 +93,11 @@ def _plain(written: str) -> str:
 
 
 def _read(path: Path) -> str:
-    """Return what a file says; of a workbook all its parts."""
-    if path.suffix != ".xlsx":
+    """Return what a file says; of a workbook or a Word document all its parts (pictures are no text)."""
+    if path.suffix not in {".xlsx", ".docx"}:
         return path.read_bytes().decode("utf-8")
     with zipfile.ZipFile(path) as book:
-        return "\n".join(book.read(name).decode("utf-8") for name in book.namelist())
+        return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
 
 
 def _leaks(written: str) -> list[str]:

@@ -210,7 +210,7 @@ def test_help_imports_no_report(root: Path) -> None:
         "import sys; from faultkb.cli import report_command as r; assert 'faultkb.standing' not in sys.modules;"
         "from faultkb.reports import catalogue; from faultkb.render import tables, spreadsheet, page, workbook;"
         "assert r._kinds() == {name: one.SUMMARY for name, one in catalogue().items()};"
-        "assert r._FORMATS == (*tables.FORMATS, *spreadsheet.FORMATS, *page.FORMATS, *workbook.BINARY)"
+        "assert r._FORMATS == (*tables.FORMATS, *spreadsheet.FORMATS, *page.FORMATS, *workbook.BINARY, 'docx')"
     )
     environment = {**os.environ, "PYTHONPATH": str(root / "tools")}
     done = subprocess.run(
@@ -285,3 +285,22 @@ def test_launcher_of_the_clone_prints_the_report(root: Path, tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["as_of"] == "2026-11-20 17:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "arguments", "said"),
+    [
+        ("2026-11-09", (), ["这一周刚开始；上一周：fault report weekly --week 2026-W45"]),
+        ("2026-11-10", (), []),
+        ("2026-11-09", ("--week", "2026-W46"), []),
+        ("2026-10-08", (), ["这一周刚开始；上一周：fault report weekly --week 2026-W40"]),
+        ("2026-10-09", (), []),
+        ("2027-01-04", (), ["这一周刚开始；上一周：fault report weekly --week 2026-W53"]),
+    ],
+)
+def test_a_week_that_has_just_begun(
+    run: Callable[..., Any], office: Path, day: str, arguments: tuple[str, ...], said: list[str]
+) -> None:
+    """Up to the first working day of a week (8 October 2026 after the holidays), the way to the week before is told."""
+    done = run(office, "report", "weekly", *arguments, "--as-of", f"{day} 09:00")
+    assert [line for line in done.stdout.splitlines() if "刚开始" in line] == said

@@ -8,7 +8,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from faultkb import moment
 from faultkb.inflow import plan
@@ -100,6 +100,97 @@ def test_merged_value_belongs_to_each_row(planned: Planned) -> None:
         [None, "2024-12-28", "掉线"],
     ]
     assert ["线别：L3" in one for one in texts(planned(rows, ["A2:A4"]))] == [True, True, True]
+
+
+_LEDGER = ["序号", "反馈日期", "客户", "问题描述", "处理措施"]
+
+
+def test_rows_that_share_only_their_description_are_faults_of_their_own(planned: Planned) -> None:
+    """Each has its own count, day and customer: three faults, the description in each of them."""
+    rows = [
+        _LEDGER,
+        [1, "2025-03-21", "甲公司", "开门时没反应", "换电池"],
+        [2, "2025-03-03", "乙公司", None, "换电机"],
+        [3, "2025-03-26", "丙公司", None, "重新配网"],
+    ]
+    found = planned(rows, ["D2:D4"])
+    assert [one[one.index("reported_at") :][13:23] for one in texts(found)] == [
+        "2025-03-21",
+        "2025-03-03",
+        "2025-03-26",
+    ]
+    assert all("开门时没反应" in one for one in texts(found))
+    assert found.notices == []
+
+
+def test_joined_rows_are_told(planned: Planned) -> None:
+    """Rows that share number and description are one fault; the report says first which rows went into which."""
+    rows = [_LEDGER, [1, "2025-03-21", "甲公司", "开门时没反应", "换电池"], [None, None, None, None, "换电机"]]
+    found = planned(rows, [f"{letter}2:{letter}3" for letter in "ABCD"])
+    assert len(found.new) == 1
+    stream = io.StringIO()
+    inflow.as_text(found, stream)
+    assert (
+        stream.getvalue().split("\n")[1].startswith("注意：“Sheet”第 3 行并入了第 2 行的故障（它们共用合并的单元格）")
+    )
+
+
+def test_sheet_without_a_description_says_which_column_to_rename(planned: Planned) -> None:
+    """All rows fail: the columns that are not known are named, and what to call the right one."""
+    rows = [
+        ["问题编号", "反馈时间", "状态", "责任人", "类别", "顾客原话"],
+        ["A1", "2025-03-21", "完成", "赵丽", "软件", "黑屏"],
+    ]
+    (said,) = planned(rows).notices
+    assert said == (
+        "“Sheet”里没有认出写故障的一栏：把其中写故障的一栏改名为“故障描述”，再导入一次；不认得的栏目：“顾客原话”"
+    )
+
+
+def test_hidden_and_unread_sheets_are_told(root: Path, words: Vocabulary, tmp_path: Path) -> None:
+    """A hidden sheet with faults and a sheet with rows but no headings are named; a small table of sums is not."""
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    book = Workbook()
+    hidden = book.active
+    assert hidden is not None
+    hidden.title, hidden.sheet_state = "归档", "hidden"
+    other, sums = book.create_sheet("其余"), book.create_sheet("汇总")
+    for one in (["反馈日期", "问题描述"], ["2025-03-21", "黑屏"]):
+        hidden.append(one)
+    for number in range(4):
+        other.append([number, "甲", "乙"])
+        sums.append(["月份", number])
+    book.save(tmp_path / "x.xlsx")
+    found = plan.build(tmp_path, words, tmp_path / "x.xlsx", plan.Wish((), {}, Directory({})), AS_OF)
+    assert [one.split("”")[0] for one in found.notices] == ["“归档", "“其余"]
+    assert "隐藏的工作表，里面的 1 行也读了" in found.notices[0]
+    assert "没有读，却有 4 行像数据" in found.notices[1]
+
+
+def test_names_of_sheets_are_masked_everywhere(root: Path, words: Vocabulary, tmp_path: Path) -> None:
+    """Two sheets that are called alike without what is private get a number; no remark, sum or page has their own names."""
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    book = Workbook()
+    names = ("联系人 13812345678", "联系人 13887655678", "王建国")
+    for name in names:
+        page = book.create_sheet(name)
+        for one in (["问题编号", "反馈日期", "问题描述"], ["GZ-77", "2025-03-21", "黑屏"]):
+            page.append(one)
+    book.create_sheet("说明 13912345678").append(["随便", "写"])
+    book.save(tmp_path / "x.xlsx")
+    found = plan.build(tmp_path, words, tmp_path / "x.xlsx", plan.Wish((), {}, Directory({})), AS_OF)
+    stream, report = io.StringIO(), io.BytesIO()
+    inflow.as_text(found, stream)
+    inflow.as_workbook(found, AS_OF, report)
+    pages = load_workbook(io.BytesIO(report.getvalue()))
+    cells = [str(cell) for page in pages for each in page.iter_rows(values_only=True) for cell in each]
+    told = "\n".join(
+        [stream.getvalue(), str(inflow.data(found, written=False)), *cells, *pages.sheetnames, *texts(found)]
+    )
+    for value in ("13812345678", "13887655678", "王建国", "13912345678"):
+        assert value not in told
+    assert "联系人 138****5678 2" in told
+    assert found.cells.total() == found.filled
 
 
 def test_severity_in_numbers(planned: Planned) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from faultkb.inflow import chapters, choices, people, rest, scope, times
+from faultkb import privacy
+from faultkb.inflow import chapters, choices, customers, people, rest, scope, times
+from faultkb.inflow.line import Given
+from faultkb.inflow.masking import Masks
 from faultkb.inflow.people import Directory, Named
 
 if TYPE_CHECKING:
@@ -58,6 +62,8 @@ def test_numbers_come_from_the_list_unless_two_have_the_name() -> None:
         ("type", " 软 件 ", "软件Bug"),
         ("type", "ＢＵＧ", "软件Bug"),
         ("severity", "P1-严重", "高"),
+        ("severity", "非常急", "紧急"),
+        ("channel", "经销商", None),
         ("severity", "P1-轻微", None),
         ("status", "已解决", "已关闭"),
         ("status", "OK", "已关闭"),
@@ -80,11 +86,18 @@ def test_choices(words: Vocabulary, field: str, text: str, choice: str | None) -
         ("品质部", None),
         ("开发", "软件开发组"),
         ("组", None),
+        ("研发部", None),
     ],
 )
 def test_teams(words: Vocabulary, text: str, team: str | None) -> None:
     """A department is a team of ours if only one could be meant."""
     assert choices.team(words, text) == team
+
+
+def test_team_by_the_type_of_the_fault(words: Vocabulary) -> None:
+    """研发部 may be 硬件研发组 or 软件开发组: the one that takes faults of this type, or none."""
+    kinds = ("硬件故障", "软件Bug", "操作误解")
+    assert [choices.team(words, "研发部", kind) for kind in kinds] == ["硬件研发组", "软件开发组", None]
 
 
 @pytest.mark.parametrize(
@@ -168,6 +181,7 @@ def test_code_in_a_cell_keeps_its_form(words: Vocabulary) -> None:
     assert chapters.markdown("{code}\na\n  <b>\n{code}", words) == "```\na\n  <b>\n```"
     assert chapters.markdown("E/x\n\tat a\n\tat b\n完", words) == "```\nE/x\n\tat a\n\tat b\n```\n\n完"
     assert chapters.markdown("步骤\n    1、开\n    2、关", words) == "步骤\n\n1. 开\n2. 关"
+    assert chapters.markdown("a\n \n    b\n    c", words) == "a\n\nb\n\nc"
 
 
 def test_labels_within_a_line(words: Vocabulary) -> None:
@@ -179,3 +193,22 @@ def test_labels_within_a_line(words: Vocabulary) -> None:
     both = ("短期方案", "长期方案")
     assert chapters.sections(words, both, "短期：换机；长期：升级") == {"短期方案": "换机", "长期方案": "升级"}
     assert chapters.sections(words, both, "换机；长期看要升级") == {"短期方案": "换机；长期看要升级"}
+
+
+@pytest.mark.parametrize("piece", ["故障甲乙丙丁", "{code:a}\n", "a\n    b\n", "```a\n", "，", " ;"])
+def test_long_texts_cost_no_more_than_their_length(words: Vocabulary, piece: str) -> None:
+    """As many characters as a cell holds are written in a fraction of a second."""
+    start = time.process_time()
+    text = (piece * 32_767)[:32_767]
+    chapters.markdown(text, words)
+    customers.mask(words, Given("A1", "客户", "customer", text, text), Masks(privacy.Lists()))
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("piece", ["(", "[[]", "张三、"])
+def test_essays_name_nobody(piece: str) -> None:
+    """A text of more than 200 characters is no list of people, and is not searched for any."""
+    start = time.process_time()
+    assert people.read(piece * 10_000) == people.Found((), piece * 10_000)
+    assert len(people.read("张三、" * 66).people) == 66
+    assert time.process_time() - start < 0.2

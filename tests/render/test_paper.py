@@ -202,6 +202,20 @@ def test_a_row_stands_for_all_rows(made: Callable[..., Paper], fill: Callable[..
         "{% include 'x' %}",
         "{{ 行.时间 }}",
         "{{ ''.join(range(999999999)) }}",
+        "{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}",
+        "{{ 'x' * 2000000000 }}",
+        "{{ 9**9**9 }}",
+        "{{ lipsum(n=100000) }}",
+        "{{ '%999999999d'|format(1) }}",
+        "{{ 'x'|center(2000000000) }}",
+        "{% set x = 'a' * 100000000 %}{{ x * 20 }}",
+        "{{ 问题标题|batch(1000000000)|list }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{% for a in 经过 if a %}{{ a }}{% endfor %}",
+        "{% for a in 经过 recursive %}{{ loop(a) }}{% endfor %}",
+        "{% for a in 经过 %}{% for b in 经过 %}{% for c in 经过 %}x{% endfor %}{% endfor %}{% endfor %}",
+        "{% if 问题编号 %}" * 150 + "{% endif %}" * 150,
+        "{{ " + "(" * 5000 + "问题编号" + ")" * 5000 + " }}",
     ],
 )
 def test_a_wrong_template_is_refused_in_words(
@@ -255,6 +269,13 @@ def test_pictures(made: Callable[..., Paper], fill: Callable[..., Filled], tmp_p
     text = fill(paper, "{{ 原因分析 }}\n", "../t/").data.decode()
     assert "![红灯](<../t/SW-20261102-001/%E7%81%AF%201.png>)" in text
     assert "（图：坏）" in text
+    said = fill(paper, "{{ 原因分析 }}\n").remarks
+    assert [one.partition("：")[0] for one in said] == [
+        f"图片“{own}/b.png”没有放进文件",
+        "图片“../../x.png”没有放进文件",
+    ]
+    assert fill(paper, "{{ 原因分析 }}\n", page=True).remarks == said
+    assert fill(paper, "{{ 问题编号 }}\n").remarks == ()
     assert "（图：外）" in text
     page = fill(paper, "{{ 原因分析 }}\n", page=True).data.decode()
     logo, embedded = re.findall(r'src="data:image/png;base64,([^"]+)"', page)

@@ -12,6 +12,8 @@ import pytest
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.shared import Twips
+from PIL import Image
 
 from faultkb.attached import Limits
 from faultkb.finding import FaultError
@@ -229,6 +231,16 @@ def test_broken_templates(fill: Callable[..., Filled], typed: str, said: str) ->
     assert said in message
 
 
+def test_braces_of_full_width(fill: Callable[..., Filled]) -> None:
+    """In pairs they are mended; where one is missing, they are named, with what stands beside and no half of another placeholder."""
+    good = "{{ 问题标题 }}" * 5
+    assert lines(fill([f"{good} 与 ｛｛ 问题编号 ｝｝"])) == ["网关重启" * 5 + " 与 SW-20261103-001"]
+    with pytest.raises(FaultError) as caught:
+        fill([f"{good} 与 ｛｛ 问题编号 ｝"])
+    said = "用了全角花括号，而且没有配好对：一个占位符写成 {{ 问题编号 }}，两边各两个半角花括号"
+    assert str(caught.value) == f"模板 模板.docx 要改 1 处：\n  正文“与 ｛｛ 问题编号 ｝”：{said}"
+
+
 def test_every_problem_at_once(fill: Callable[..., Filled]) -> None:
     """All places are told together, those of the header among them; of very many, the first ten."""
     document = Document()
@@ -305,6 +317,18 @@ def test_logo(fill: Callable[..., Filled], root: Path) -> None:
     assert read(fill(document)).sections[0].header.paragraphs[0].text == " 栖云"
 
 
+def test_logo_fits_its_cell(fill: Callable[..., Filled]) -> None:
+    """A wide logo in a narrow cell is whole: 900 twips less margins of 80 on both sides are 740, at 3.75 to 1."""
+    stream = io.BytesIO()
+    Image.new("RGB", (600, 160)).save(stream, "PNG")
+    document = Document()
+    cell = document.sections[0].header.add_table(1, 2, Twips(9638)).cell(0, 0)
+    cell.width, cell.text = Twips(900), "{{ 公司标志 }}"
+    header = read(fill(document, 公司标志=Picture("logo.png", stream.getvalue()))).sections[0].header
+    (size,) = [one.extent for one in header._element.iter(qn("wp:inline"))]  # noqa: SLF001 - pictures of headers have no name
+    assert (size.cx, size.cy) == (740 * 635, 740 * 635 * 160 // 600)
+
+
 def pack(**parts: bytes) -> bytes:
     """Return a zip file."""
     stream = io.BytesIO()
@@ -370,3 +394,105 @@ def contents(filled: Filled) -> dict[str, bytes]:
     """Return the parts of a document."""
     with zipfile.ZipFile(io.BytesIO(filled.data)) as archive:
         return {one: archive.read(one) for one in archive.namelist()}
+
+
+def field(code: str) -> bytes:
+    """Return a field as Word writes it, its code in two pieces."""
+    pieces = f"<w:r><w:instrText>{code[:3]}</w:instrText></w:r><w:r><w:instrText>{code[3:]}</w:instrText></w:r>"
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return f"<w:p>{begin}{pieces}{end}</w:p>".encode()
+
+
+def simple(code: str) -> bytes:
+    """Return a field as it stands in one element."""
+    return f'<w:p><w:fldSimple w:instr="{code}"/></w:p>'.encode()
+
+
+def linked(kind: str, target: str, mode: str = "External") -> bytes:
+    """Return a relation to something."""
+    return f'<Relationship Id="rIdX" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'.encode()
+
+
+OFFICE = RELATIONSHIP_TYPE.IMAGE.rpartition("/")[0]
+BODY, LINKS, ROOT = "word/document.xml", "word/_rels/document.xml.rels", "_rels/.rels"
+BEFORE = {BODY: b"<w:sectPr", LINKS: b"</Relationships>", ROOT: b"</Relationships>", "[Content_Types].xml": b"</Types>"}
+VBA = "application/vnd.ms-office.vbaProject"
+
+
+@pytest.mark.parametrize(
+    ("part", "more", "said"),
+    [
+        (BODY, field("DDEAUTO cmd"), "正文里有不能用的域“DDEAUTO cmd”"),
+        (BODY, simple("DDEAUTO cmd"), "正文里有不能用的域“DDEAUTO cmd”"),
+        (BODY, simple("INCLUDEPICTURE &quot;http://x/&quot;"), "不能用的域“INCLUDEPICTURE"),
+        (BODY, simple(r"INCLUDETEXT &quot;\\x\s&quot;"), "不能用的域“INCLUDETEXT"),
+        (BODY, simple("DATE"), "日期写 {{ 编制日期 }}"),
+        (BODY, simple(""), "不能用的域"),
+        (BODY, simple("HYPERLINK &quot;file://x/&quot;"), "不能用的域“HYPERLINK"),
+        (BODY, b"<w:p><w:r><w:instrText>DDE x y</w:instrText></w:r></w:p>", "不能用的域“DDE x y”"),
+        (BODY, b"<w:altChunk/>", "插入的另一个文件"),
+        (
+            BODY,
+            b'<w:p><w:r><w:pict><a:x xmlns:a="urn:schemas-microsoft-com:vml" src="//x/"/></w:pict></w:r></w:p>',
+            "别处",
+        ),
+        (LINKS, linked("hyperlink", "file://x/"), "不能用的超链接“file://x/”"),
+        (LINKS, linked("hyperlink", r"\\x\s"), "不能用的超链接"),
+        (LINKS, linked("image", "http://x/a.png"), "链接到别处"),
+        (LINKS, linked("aFChunk", "a.html", "Internal"), "不能用的内容（aFChunk）"),
+        (LINKS, linked("oleObject", "a.bin", "Internal"), "不能用的内容（oleObject）"),
+        (LINKS, linked("control", "a.xml", "Internal"), "不能用的内容（control）"),
+        (LINKS, linked("frame", "http://x/"), "不能用的内容（frame）"),
+        (ROOT, linked("hyperlink", "http://x/"), "链接到别处"),
+        (ROOT, linked("webextensiontaskpanes", "a.xml", "Internal"), "不能用的内容（webextensiontaskpanes）"),
+        ("[Content_Types].xml", f'<Override PartName="/a.bin" ContentType="{VBA}"/>'.encode(), "宏"),
+    ],
+)
+def test_harm_in_a_template(fill: Callable[..., Filled], part: str, more: bytes, said: str) -> None:
+    """Programs, other documents, and addresses that are opened without a click are refused, with the place."""
+    with pytest.raises(FaultError, match=re.escape(said)):
+        fill(changed(part, BEFORE[part], more + BEFORE[part]))
+
+
+@pytest.mark.parametrize(
+    ("part", "more"),
+    [
+        (BODY, simple(r"PAGE \* MERGEFORMAT") + field(r" NUMPAGES ") + field(r'TOC \o "1-3" \h')),
+        (BODY, field(r' HYPERLINK \l "_Toc1" \h') + field('HYPERLINK "https://example.com/"')),
+        (LINKS, linked("hyperlink", "https://example.com/")),
+        (LINKS, linked("hyperlink", "mailto:a@example.com")),
+        (ROOT, b'<Relationship Id="rIdX" Type="a/custom-properties" Target="docProps/app.xml"/>'),
+    ],
+)
+def test_what_templates_have(fill: Callable[..., Filled], part: str, more: bytes) -> None:
+    """Numbers of pages, a table of contents and links to the web are fine."""
+    assert fill(changed(part, BEFORE[part], more + BEFORE[part])).data
+
+
+def test_entities_in_utf_16(fill: Callable[..., Filled]) -> None:
+    """A declaration is found in every encoding that XML allows."""
+    with zipfile.ZipFile(BASE) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    text = re.sub(r"<\?xml[^>]*>", "", parts[BODY].decode())
+    parts[BODY] = f"<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE a [<!ENTITY b 'c'>]>{text}".encode("utf-16")
+    with pytest.raises(FaultError, match="实体声明"):
+        fill(pack(**parts))
+
+
+@pytest.mark.parametrize("name", ["{{ 问题编号 }}", "{{ 9**9**9 }}", "{% for a in 经过 %}"])
+def test_placeholders_only_in_text(fill: Callable[..., Filled], name: str) -> None:
+    """A placeholder in the name of a bookmark, in a field, or in the properties of the file is reported."""
+    bookmark = f'<w:p><w:bookmarkStart w:id="9" w:name="{name}"/></w:p>'.encode()
+    for more in (bookmark, simple(f"TITLE {name}")):
+        with pytest.raises(FaultError, match="只写在文字里"):
+            fill(changed(BODY, BEFORE[BODY], more + BEFORE[BODY]))
+    document = Document()
+    document.core_properties.subject = name
+    with pytest.raises(FaultError, match="文件的属性里不能用占位符"):
+        fill(document)
+
+
+def test_pieces_that_come_together(fill: Callable[..., Filled]) -> None:
+    """Braces in three paragraphs that docxtpl would join compute nothing."""
+    with pytest.raises(FaultError, match="写错了"):
+        fill(["{", "{ 9 * 9 }", "}"])

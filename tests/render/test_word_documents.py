@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
+from PIL import Image
 from pypdf import PdfReader
 
 from faultkb import attached, corpus, papers
 from faultkb.papers import case, names
+from faultkb.papers.letterhead import Picture
 from faultkb.render import paper as pages
 from faultkb.render import word
 
@@ -105,6 +108,26 @@ def test_both_templates_ask_for_the_same(root: Path, write: Callable[..., tuple[
     plain = pages.markdown(paper, template, root, attached.Limits((), 0, 0), "")
     assert filled.used - plain.used == {"公司名称", "公司标志", "密级"}
     assert plain.used <= filled.used
+
+
+@pytest.mark.parametrize(
+    ("dots", "shown"), [((600, 160), (2100, 560)), ((1200, 300), (2240, 560)), ((400, 400), (560, 560))]
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_header_has_room_for_a_logo(
+    root: Path, words: Vocabulary, tmp_path: Path, kind: str, dots: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    """A logo of any usual shape is 560 twips (10 mm) high in the header, and its cell is wider than it."""
+    stream = io.BytesIO()
+    Image.new("RGB", dots).save(stream, "PNG")
+    paper = papers.specimen(root, words, kind)
+    paper = replace(paper, values={**paper.values, "公司标志": Picture("logo.png", stream.getvalue())})
+    template = root / "schema" / "documents" / f"{kind}.docx"
+    data = word.fill(paper, template, tmp_path, attached.limits(words), AS_OF).data
+    (cell, _) = Document(io.BytesIO(data)).sections[0].header.tables[0].rows[0].cells
+    (picture,) = cell._tc.iter(qn("wp:inline"))  # noqa: SLF001 - pictures of headers have no name
+    assert (round(picture.extent.cx / 635), round(picture.extent.cy / 635)) == shown
+    assert cell.width.twips >= shown[0] + 2 * 108
 
 
 def test_every_template_numbers_its_pages(root: Path) -> None:

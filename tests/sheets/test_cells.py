@@ -66,6 +66,17 @@ def cell(kept: Callable[..., tuple[Sheet, ...]]) -> Callable[..., Cell]:
         (1.5, "# ?/?", "1.5"),
         (1e-7, "General", "0.0000001"),
         (True, "General", "TRUE"),
+        (13987651236, "0.00", "13987651236"),
+        (13987651236, "#,##0", "13987651236"),
+        (9987651236, "#,##0", "9,987,651,236"),
+        (12345678901.5, "0.00", "12345678901.50"),
+        ("13,987,651,241", "General", "13987651241"),
+        ("1.3987651235E+10", "General", "13987651235"),
+        ("1.398765123e+10", "@", "13987651230"),
+        ("1.39877E+10", "@", "1.39877E+10"),
+        ("5E11", "@", "5E11"),
+        ("987,651,241", "@", "987,651,241"),
+        ("共 13,987,651,241", "@", "共 13,987,651,241"),
         ("000123", "General", "000123"),
         ("0912", "@", "0912"),
         (" 两端 ", "General", " 两端 "),
@@ -96,6 +107,20 @@ def test_long_numbers(cell: Callable[..., Cell]) -> None:
     """Excel keeps fifteen digits: a longer number is said to be lost."""
     assert cell(110101199003070000).remark == shown.LOST
     assert cell("110101199003071234").remark == ""
+
+
+@pytest.mark.parametrize("raw", ["1E+400", "nan", "-inf", "9" * 5000, "x"])
+@pytest.mark.parametrize("form", ["General", "yyyy-mm-dd"])
+def test_numbers_that_are_none(tmp_path: Path, words: Vocabulary, raw: str, form: str) -> None:
+    """What no number can be stays as it stands, with a remark, and the rest of the file is read."""
+    book, path = openpyxl.Workbook(), tmp_path / "a.xlsx"
+    fill(book.active, [["编号", "描述", "备注"], ["A1", "黑屏", 77777]])
+    book.active["C2"].number_format = form
+    book.save(path)
+    path.write_bytes(changed(path.read_bytes(), lambda _, data: data.replace(b"77777", raw.encode())))
+    (sheet,) = sheets.read(path, words)
+    found = sheet.data[0].cells[3]
+    assert (found.text, found.remark) == (raw, "这一格应当是数字、日期或是否，却不是：照原样留作文字")
 
 
 def test_formulas(cell: Callable[..., Cell]) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
+import random
 import shutil
 import subprocess
 import time
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from faultkb import sheets
 from faultkb.finding import FaultError
-from faultkb.sheets import grid
+from faultkb.sheets import limits
 
 from .conftest import changed, fill
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from faultkb.vocabulary import Vocabulary
 
@@ -95,12 +99,43 @@ def test_no_file(tmp_path: Path, words: Vocabulary) -> None:
         sheets.read(tmp_path, words)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_pipes_are_not_waited_for(tmp_path: Path, words: Vocabulary) -> None:
+    """A pipe that nobody writes to, and a device without an end, are refused at once."""
+    os.mkfifo(tmp_path / "a.xlsx")
+    for path in (tmp_path / "a.xlsx", Path("/dev/zero")):
+        with pytest.raises(FaultError, match="管道"):
+            sheets.read(path, words)
+
+
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+
+def renamed(name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the small workbook with another name for the part of its sheet, and that part changed."""
+    with zipfile.ZipFile(io.BytesIO(workbook())) as book:
+        sheet = book.read(SHEET)
+    old = SHEET.removeprefix("xl/").encode()
+    return changed(
+        workbook(),
+        lambda part, data: None if part == SHEET else data.replace(old, name.encode()),
+        {f"xl/{name}": change(sheet)},
+    )
+
+
+def noisy(tag: bytes, number: int) -> bytes:
+    """Return elements without content among comments that pack badly, so that they do not look like a bomb."""
+    noise = random.Random(1)  # noqa: S311 -- nothing secret
+    return b"".join(tag * 1000 + b"<!--%x-->" % noise.getrandbits(700) for _ in range(number // 1000))
+
+
 HOSTILE = {
-    "bomb": lambda: changed(
-        workbook(), lambda _, data: data, {"xl/worksheets/sheet9.xml": b"<a>" + b" " * 160_000_000}
-    ),
+    "bomb": lambda: in_sheet(b"<sheetData>", b" " * 160_000_000 + b"<sheetData>"),
+    "bomb by another name": lambda: renamed("sheet1.dat", lambda data: data + b" " * 30_000_000),
+    "bomb in capitals": lambda: renamed("worksheets/SHEET1.XML", lambda data: data + b" " * 30_000_000),
+    "entities by another name": lambda: renamed("sheet1.dat", lambda data: ENTITIES + data),
+    "a row of everything": lambda: in_sheet(b"</row>", noisy(b"<c/>", 2_000_000) + b"</row>"),
     "many parts": lambda: changed(workbook(), lambda _, data: data, {f"a/{one}.xml": b"" for one in range(5001)}),
     "styles": lambda: changed(workbook(), lambda _, data: data, {"xl/styles.xml": b"<a>" + b"<xf/>" * 5_000_000}),
     "entities": lambda: changed(workbook(), lambda name, data: ENTITIES + data if name == "xl/workbook.xml" else data),
@@ -120,7 +155,7 @@ def test_hostile(tmp_path: Path, words: Vocabulary, name: str) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(HOSTILE[name]())
     start = time.process_time()
-    with pytest.raises(FaultError, match=r"多得不正常|DOCTYPE"):
+    with pytest.raises(FaultError, match=r"多得不正常|大得不正常|DOCTYPE"):
         sheets.read(path, words)
     assert time.process_time() - start < 2
 
@@ -156,11 +191,66 @@ def test_absurd_but_honest(tmp_path: Path, words: Vocabulary, data: bytes) -> No
 
 def test_formats_without_end(tmp_path: Path, words: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     """Millions of empty cells with a format are refused, and how to get rid of them is said."""
-    monkeypatch.setattr(grid, "_MOST_EMPTY", 1000)
+    monkeypatch.setattr(limits, "_MOST_EMPTY", 1000)
     rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (one, one) for one in range(3, 1003))
     path = tmp_path / "a.xlsx"
     path.write_bytes(in_sheet(b"</sheetData>", rows + b"</sheetData>"))
     with pytest.raises(FaultError, match="空行"):
+        sheets.read(path, words)
+
+
+def test_merged_ranges_that_repeat_without_end(
+    tmp_path: Path, words: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ranges down 1,000 rows are 1,998 cells more; at a limit of 2,000 (with 1,004 of their own) they are refused."""
+    cells = b'<row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>1</v></c><c r="C3"><v>1</v></c></row>'
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (one, one) for one in range(4, 1003))
+    merged = b'</sheetData><mergeCells><mergeCell ref="B3:B1048576"/><mergeCell ref="C3:C1048576"/></mergeCells>'
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(in_sheet(b"</sheetData>", cells + rows + merged))
+    assert sheets.read(path, words)[0].counts[sheets.REPEATED] == 1998
+    monkeypatch.setattr(limits, "_MOST_CELLS", 2000)
+    with pytest.raises(FaultError, match="2,000 个单元格"):
+        sheets.read(path, words)
+
+
+def test_sheets_over_and_over(tmp_path: Path, words: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is listed as 5,000 sheets is read once; 1,001 real sheets are refused, and cells count over all of them."""
+    old = b"</sheets>"
+    with zipfile.ZipFile(io.BytesIO(workbook())) as book:
+        listed = book.read("xl/workbook.xml")
+    one = listed[listed.index(b"<sheet ") : listed.index(old)]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(changed(workbook(), lambda _, data: data.replace(old, one * 5000 + old)))
+    assert len(sheets.read(path, words)) == 1
+    many = openpyxl.Workbook()
+    for number in range(3):
+        fill(many.create_sheet(f"表{number}"), (("编号", "描述", "状态"), ("A1", "黑屏", "关闭")))
+    many.save(path)
+    assert len(sheets.read(path, words)) == 4
+    monkeypatch.setattr(limits, "_MOST_CELLS", 17)
+    with pytest.raises(FaultError, match="17 个单元格"):
+        sheets.read(path, words)
+    monkeypatch.setattr(limits, "MOST_SHEETS", 3)
+    with pytest.raises(FaultError, match="工作表超过 3 个"):
+        sheets.read(path, words)
+
+
+def test_long_texts(tmp_path: Path, words: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell holds 32,767 characters; a text that two cells share counts twice."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(in_sheet(b"&#40657;&#23631;", "黑".encode() * 32_767))
+    assert len(sheets.read(path, words)[0].data[0].cells[2].text) == 32_767
+    path.write_bytes(in_sheet(b"&#40657;&#23631;", "黑".encode() * 32_768))
+    with pytest.raises(FaultError, match="B2 里的文字超过 32,767 个字"):
+        sheets.read(path, words)
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["编号", "描述"])
+        for row in (1, 2):
+            page.write_row(row, 0, [f"A{row}", "黑" * 10_000])
+    monkeypatch.setattr(limits, "_MOST_CHARACTERS", 20_000)
+    with pytest.raises(FaultError, match="超过 2 万字"):
         sheets.read(path, words)
 
 

@@ -105,6 +105,17 @@ def test_both_changes_are_a_conflict(
     assert "先看 fault show SW-20261102-001" in said
 
 
+def test_conflict_about_people_does_not_say_what_was_typed(
+    words: Vocabulary, make: Callable[..., Loaded], come_back: Callable[..., Back]
+) -> None:
+    """Somebody may have typed a full name, which no mask can tell from other words."""
+    now = make("改派", owner="{staff: RD025, name: 郭*}")
+    found = come_back(now, exported=make(), owner="孙悟空")
+    said = "\n".join(render.fault(words, found.row, found.done))
+    assert "主责人：导出之后已经改成“RD025 郭*”；先看 fault show" in said
+    assert "孙悟空" not in said
+
+
 def test_the_same_change_twice_is_none(make: Callable[..., Loaded], come_back: Callable[..., Back]) -> None:
     """Somebody else has done meanwhile what the table wants: nothing is left to do."""
     now = make("改期", status="已延期", due_at="2026-11-20 18:00")

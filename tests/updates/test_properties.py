@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faultkb import check
@@ -135,6 +135,7 @@ def trial(
     return judge
 
 
+@example(status="处理中", edits={"assistants": ":1\n:"})
 @settings(max_examples=150, deadline=None)
 @given(status=st.sampled_from(sorted(STATES)), edits=EDITS)
 def test_any_edits_leave_a_sound_fault(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from faultkb import tracking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from faultkb.tracking import Column
     from faultkb.vocabulary import Vocabulary
 
 _PERSON = {"staff", "name"}
+_IN_FILE = re.compile(r"；[^；。]*见 [a-z]+\.yaml")
+"""Where the choices are, for those who work on files."""
 _OWN = {"id", "events"}
 """What the program writes: nobody is asked to."""
 
@@ -34,13 +37,21 @@ def meanings(column: Column, words: Vocabulary) -> dict[str, str]:
     return words.lifecycle.descriptions if column.name == "status" else said
 
 
-def meaning(column: Column, words: Vocabulary) -> str:
-    """Say what a column holds."""
+def meaning(column: Column, words: Vocabulary, choices: Sequence[str] = ()) -> str:
+    """Say what a column holds; its choices by name, where the schema says in which file they are."""
     if not column.sections:
-        return words.schema.field(column.path).description
+        named = f"；可以选：{'、'.join(choices)}" if choices else ""
+        return _IN_FILE.sub(named, words.schema.field(column.path).description)
     several = len(column.of) > 1
     told = [(one.name, one.description) for one in words.sections if one.name in column.of and one.part_of is None]
     return "".join(f"{name}：{said}" if several else said for name, said in told)
+
+
+def names_people(column: Column, words: Vocabulary) -> bool:
+    """Say whether a column holds people, or what is private about a customer."""
+    node = words.schema.resolve(words.schema.root["properties"].get(column.name, {}))
+    parts = map(words.schema.resolve, node.get("properties", {}).values())
+    return bool(node.get("x-private")) or any(part.get("properties", {}).keys() >= _PERSON for part in parts)
 
 
 def requirement(column: Column, words: Vocabulary) -> str:
@@ -89,6 +100,6 @@ def _written(column: Column, node: dict[str, Any], words: Vocabulary) -> Iterato
         named = [part for key, part in node["properties"].items() if key != tracking.MAIN]
         yield f"一行一项，写成“{'：…”“'.join(part['title'] for part in named)}：…”"
     elif items.get("properties"):
-        yield "由系统记录，一行一个事件；有新的进展，另起一行写，已有的行不改"
+        yield "由系统记录，一行一个事件，最新的在最后；有新的进展，另起一行写，已有的行不改"
     elif field.hint:
         yield field.hint

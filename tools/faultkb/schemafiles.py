@@ -314,6 +314,11 @@ NUMBERED_BY = ("问题编号", "年", "月")
 """What the number of a document can be made of."""
 
 
+def file_of(number: str) -> str:
+    """Return the number of a document as its file is called: without the signs that no file name can have."""
+    return re.sub(r'[\\/:*?"<>|]', "-", number)
+
+
 def _documents_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
     numbers: dict[str, str] = {}
     for kind, one in data["documents"].get("kinds", {}).items():
@@ -323,9 +328,10 @@ def _documents_mistakes(_raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:
             yield here, "花括号没有成对：写成 {问题编号} 这样"
         elif "{问题编号}" not in one["number"]:
             yield here, "编号里要有 {问题编号}，否则每个故障的编号都一样"
-        elif one["number"] in numbers:
-            yield here, f"与 {numbers[one['number']]} 的编号一样：两种文件要分得开"
-        numbers[one["number"]] = kind
+        name = file_of(one["number"]).casefold()
+        if name in numbers:
+            yield here, f"与 {numbers[name]} 的编号一样，或只差 / 这样的符号和大小写：两种文件要分得开，文件名也是"
+        numbers[name] = kind
 
 
 def _schema_mistakes(raw: Json, data: dict[str, Json]) -> Iterator[Mistake]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from faultkb import moment
+from faultkb.finding import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,7 +143,12 @@ def synonyms(words: Vocabulary, name: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _table(words: Vocabulary) -> dict[str, Any]:
-    found: dict[str, Any] = words.schema.root.get("x-table", {})
+    found: dict[str, Any] | None = words.schema.root.get("x-table")
+    if found is None:
+        raise FaultError(
+            "schema/ticket.schema.json 里没有 x-table，不知道跟踪表有哪些栏目：从故障知识库最新的 schema/ticket.schema.json "
+            "里把 x-table 一段抄过来"
+        )
     return found
 
 

@@ -91,7 +91,7 @@ def is_telling(key: str) -> bool:
 def _label(field: Field) -> str:
     if not field.name:
         return "文件头"
-    return f"{field.title}（{field.name}）" if field.title != field.name else field.name
+    return f"{field.title}（{field.name}）" if field.title != field.name else f"“{field.name}”"
 
 
 _PLAIN = re.compile(

@@ -27,8 +27,8 @@ def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
 
     _require_closed(here, case)
     every = [doc_command.made(here, case, kind, form, None) for kind in papers.kinds(here.words)]
-    files = {f"{paper.number}.{form}": filled.data for paper, filled in every}
-    files[INDEX] = pages.index([(paper, f"{paper.number}.{form}") for paper, _ in every])
+    files = {f"{paper.file}.{form}": filled.data for paper, filled in every}
+    files[INDEX] = pages.index([(paper, f"{paper.file}.{form}") for paper, _ in every])
     if form == "md":
         limits = attached.limits(here.words)
         files |= {

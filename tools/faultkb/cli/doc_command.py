@@ -71,7 +71,7 @@ def command(
         archiving.run(here, case, form, output)
         return
     paper, filled = made(here, case, _kind(here, kind), form, _beside(output))
-    _deliver(filled, output, f"{paper.number}.{form}", form)
+    _deliver(filled, output, f"{paper.file}.{form}", form)
     warn(here, [(paper, filled)])
 
 
@@ -164,7 +164,10 @@ def _deliver(filled: Filled, output: Path | None, name: str, form: str) -> None:
 
 
 def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
-    """Say what the fault lacks for its documents, and which names in their templates nobody knows."""
+    """Say which names in the templates nobody knows, and what the fault lacks for its documents; end with 1 for the templates."""
+    unknown = [line for paper, filled in every for line in templates.strange(f"{paper.kind} 的模板", filled)]
+    for line in dict.fromkeys(unknown):
+        say(f"错误：{line}")
     lacking = {name: write for paper, filled in every for name, write in paper.lacking.items() if name in filled.used}
     for line in grouped(lacking):
         say(f"缺少：{line}")
@@ -172,9 +175,8 @@ def warn(here: Workspace, every: Sequence[tuple[Paper, Filled]]) -> None:
         say(f"这些地方现在写着“{here.words.placeholder}”")
     for remark in dict.fromkeys(remark for _, filled in every for remark in filled.remarks):
         say(remark)
-    for paper, filled in every:
-        for line in templates.strange(f"{paper.kind} 的模板", filled):
-            say(line)
+    if unknown:
+        raise SystemExit(1)
 
 
 def grouped(lacking: Mapping[str, str]) -> list[str]:

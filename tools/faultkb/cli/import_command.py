@@ -131,13 +131,16 @@ def _workbook(here: Workspace, found: Plan, path: Path, report: Path | None) -> 
     """Write the report workbook beside the source and return its name; a file that is none of our reports stays."""
     import io
 
-    from faultkb import privacy
+    from faultkb import corpus, privacy
     from faultkb.cli.output import write
     from faultkb.render import inflow
 
     target = report or path.with_name(f"{path.stem}-导入报告.xlsx")
     name = privacy.masked(target.name, privacy.find_in_name(target.name, here.words.lists))
-    if target.exists() and not inflow.is_ours(target):
+    tickets = here.root / corpus.TICKETS
+    if tickets.exists() and any(one.exists() and one.samefile(tickets) for one in target.resolve().parents):
+        raise FaultError(f"导入报告里有原表的内容，不能放在 {corpus.TICKETS}/ 里：用 --report 写到仓库外面")
+    if target.exists() and not (target.is_file() and inflow.is_ours(target)):
         raise FaultError(f"已有别的文件叫 {name}，没有覆盖：用 --report 换一个名字")
     stream = io.BytesIO()
     inflow.as_workbook(found, here.as_of, stream)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ def command(
     **wanted: Any,
 ) -> None:
     """Print a report; the help is put together from the reports themselves."""
-    from faultkb import reports, standing
+    from faultkb import period, reports, standing
 
     if kind not in reports.catalogue():
         raise FaultError(f"没有“{kind}”这种报告；可以写：{'、'.join(reports.catalogue())}")
@@ -83,6 +84,8 @@ def command(
     remarks = [f"有 {unreadable} 个文件读不出来，没有计入；运行 fault check 查看原因"] if unreadable else []
     if over and not over.has_begun(here.as_of):
         remarks.append("这个期间还没有开始")
+    if not asked and module.PERIOD is period.week_of:
+        remarks += _just_begun(here, kind)
     named = {name: tuple(map(as_utf8, values)) for name, values in wanted.items() if values}
     report = reports.Report(
         title=module.TITLE,
@@ -100,6 +103,17 @@ def command(
     fails = standing.is_breached if fail_on == "breach" else _is_late
     if fail_on and any(map(fails, kept)):
         raise SystemExit(1)
+
+
+def _just_begun(here: Workspace, kind: str) -> list[str]:
+    """Return the remark that leads to the week before, up to the first working day of a week: most look back then."""
+    from faultkb import standing
+
+    today, calendar = here.as_of.date(), standing.calendar(here.words)
+    if any(calendar.is_workday(today - timedelta(days=number)) for number in range(1, today.weekday() + 1)):
+        return []
+    year, number, _ = (today - timedelta(days=7)).isocalendar()
+    return [f"这一周刚开始；上一周：fault report {kind} --week {year}-W{number:02}"]
 
 
 def _is_late(one: Standing) -> bool:

@@ -55,10 +55,11 @@ def strange(where: str, filled: Filled) -> Iterator[str]:
 def _near(name: str) -> str:
     from difflib import get_close_matches
 
-    from faultkb.papers import names
+    from faultkb.papers import names, sections
 
-    known = dict.fromkeys(word for one in names.EVERY.values() for word in (one.name, *one.cells))
-    near = get_close_matches(name, known, 3, 0.5)
+    called = {label: part for part, labels in sections.LABELS.items() for label in labels}
+    called |= {word: word for one in names.EVERY.values() for word in (one.name, *one.cells)}
+    near = dict.fromkeys(called[word] for word in get_close_matches(name, called, 3, 0.5))
     return f"，是不是 {'、'.join(near)}" if near else ""
 
 

@@ -63,9 +63,9 @@ def _blocks(text: str) -> Iterator[tuple[str, bool]]:
 
 
 _CODE = re.compile(
-    r"^```[^\n`]*\n(?P<fenced>(?:(?!```)[^\n]*\n)+)```[ \t]*$"
-    r"|^\{(code|noformat)(?::[^}\n]*)?\}[ \t]*\n(?P<wiki>(?:(?!\{\2\})[^\n]*\n)+)\{\2\}[ \t]*$"
-    r"|(?P<indented>(?:^[^\n]*\S[^\n]*\n)(?:^(?: {4}|\t)[ \t]*(?!(?:[(（]?[0-9]{1,2}[)）、．.]|[-*•·①-⑳])\s*\S)\S[^\n]*(?:\n|\Z)){2,})",
+    r"^```[^\n`]*\n(?P<fenced>(?:(?!```)[^\n]*\n)++)```[ \t]*$"
+    r"|^\{(code|noformat)(?::[^}\n]*)?\}[ \t]*\n(?P<wiki>(?:(?!\{\2[}:])[^\n]*\n)++)\{\2\}[ \t]*$"
+    r"|(?P<indented>(?:^(?![^\S\n]*\n)[^\n]*\n)(?:^(?: {4}|\t)[ \t]*(?!(?:[(（]?[0-9]{1,2}[)）、．.]|[-*•·①-⑳])\s*\S)\S[^\n]*(?:\n|\Z)){2,})",
     re.MULTILINE,
 )
 """Code in a cell: between marks, or a line with two or more below it that are indented as a program writes them."""

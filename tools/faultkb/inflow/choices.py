@@ -34,16 +34,24 @@ def plain(text: str) -> str:
     return _EDGE.sub("", bare(text))
 
 
+def possible(words: Vocabulary, name: str) -> list[str]:
+    """Return the choices of a field; none where anything may be written."""
+    if name == "status":
+        return list(words.lifecycle.states)
+    return list(words.teams if name == "team" else words.choices.get(name, ()))
+
+
+def meant(words: Vocabulary, name: str, text: str) -> str | None:
+    """Return the choice of a field, or the team, that a text means."""
+    if name == "team":
+        return team(words, text)
+    return state(words, text)[0] if name == "status" else choose(words, name, text)
+
+
 @functools.lru_cache(maxsize=64)
 def _known(words: Vocabulary, name: str) -> Mapping[str, str]:
     """Return the choice of each word."""
-    if name == "status":
-        own = list(words.lifecycle.states)
-    elif name == "team":
-        own = list(words.teams)
-    else:
-        own = list(words.choices.get(name, ()))
-    known = {plain(one): one for one in own}
+    known = {plain(one): one for one in possible(words, name)}
     for choice, also in tracking.synonyms(words, name).items():
         for one in also:
             known.setdefault(plain(one) or bare(one), choice)
@@ -87,8 +95,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 
 
 @functools.lru_cache(maxsize=1024)
-def team(words: Vocabulary, text: str) -> str | None:
-    """Return the team that a text means: 软件组 is 软件开发组 if no other team could be meant."""
+def team(words: Vocabulary, text: str, kind: str = "") -> str | None:
+    """Return the team that a text means: 软件组 is 软件开发组 if no other team could be meant, or takes faults of this type."""
     known = _known(words, "team")
     text = _DIGITS.sub("", text)
     if plain(text) in known:
@@ -97,5 +105,12 @@ def team(words: Vocabulary, text: str) -> str | None:
     if len(core) < len("软件"):
         return None
     cores = {name: _ENDING.sub("", plain(name)) for name in words.teams}
-    fitting = [name for name, own in cores.items() if own and (core in own or own in core)]
+    fitting = [name for name, own in cores.items() if own and (core in own or own in core or core in _wide(own))]
+    if len(fitting) > 1:
+        fitting = [name for name in fitting if kind in words.teams[name].takes]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _wide(core: str) -> str:
+    """Return what a team is called where development is part of research: 研发部 may mean 软件开发组, too."""
+    return core.replace("开发", "研发")

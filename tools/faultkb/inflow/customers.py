@@ -51,7 +51,7 @@ def _line(words: Vocabulary, line: str, masks: Masks) -> str:
 def _before_label(words: Vocabulary) -> re.Pattern[str]:
     """Return what stands before a label that does not begin its line."""
     names = "|".join(re.escape(one) for one in sorted(scope.labels(words, _GROUP), key=len, reverse=True))
-    return re.compile(rf"[，,；;、\s]+(?=(?:{names})\s*[:：])")
+    return re.compile(rf"(?<![，,；;、\s])[，,；;、\s]++(?=(?:{names})\s*[:：])")
 
 
 def fill(draft: Draft) -> None:

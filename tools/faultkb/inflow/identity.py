@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 """Digits in a mark could be taken for those of a phone."""
-_MARK = re.compile(r"imported: true.*标记 ([a-p]{12})-([a-p]{12})")
+_MARK = re.compile(
+    r"^events:\n  - \{at: [^\n]*, imported: true, [^\n]*，标记 ([a-p]{12})-([a-p]{12})(?:-([a-p]{12}))?[\"']?\}$",
+    re.MULTILINE,
+)
+"""At the end of the registration, where nothing of a sheet's text comes after it."""
 _SUBJECT = ("title", "故障描述", "故障描述/现象", "impact.products", "customer", "customer.id", "customer.device")
 """What tells one fault from another where a sheet has no numbers: it does not change while the fault is dealt with."""
 _FIXED = frozenset(
@@ -37,14 +41,28 @@ _KEPT = frozenset(NEVER_GIVEN) - frozenset(SINGLE)
 _SHORTEST = 5
 
 
+_WHOSE = ("customer", "customer.id", "customer.device", "customer.contact")
+
+
 class Mark(NamedTuple):
-    """What a row is known by, and a digest of what it says: another one means that the row was changed."""
+    """What a row is known by, and a digest of what it says: another one means that the row was changed.
+
+    ``place`` is what it is known by if its description was changed (see `_place`); empty where that would be a guess.
+    """
 
     key: str
     content: str
+    place: str = ""
 
     def __str__(self) -> str:
-        return f"{self.key}-{self.content}"
+        return "-".join(filter(None, self))
+
+
+class Before(NamedTuple):
+    """A fault that was imported: the digest of its row's content, and its id."""
+
+    content: str
+    id: str
 
 
 def mark(line: Line) -> Mark:
@@ -55,7 +73,21 @@ def mark(line: Line) -> Mark:
     if number:
         return Mark(_digest(["number", number]), content)
     subject = [f"{name}\t{_said(name, one.masked)}" for name in ("reported_at", *_SUBJECT) for one in line.of(name)]
-    return Mark(_digest(["subject", *subject]) if len(subject) > 1 else content, content)
+    return Mark(_digest(["subject", *subject]) if len(subject) > 1 else content, content, _place(line))
+
+
+def _place(line: Line) -> str:
+    """Return what tells a row of a sheet without numbers from all others, whatever its description says.
+
+    That is its count (or else its row and whose fault it is) with sheet, day, customer and product: a new row has another
+    count, or stands in another row, so that it is never taken for an older one.
+    """
+    count = next((bare(one.masked) for one in line.cells if bare(one.title) in SERIAL and not one.is_blank), "")
+    whose = [_said(name, one.masked) for name in _WHOSE for one in line.of(name)]
+    if line.first("reported_at") is None or not (count or any(whose)):
+        return ""
+    told = [_said(name, one.masked) for name in ("reported_at", "impact.products") for one in line.of(name)]
+    return _digest(["place", line.sheet, count or f"row {line.number}", *told, "", *whose])
 
 
 def number_of(line: Line) -> str:
@@ -65,15 +97,19 @@ def number_of(line: Line) -> str:
     return text if len(text) >= _SHORTEST or any(one.isalpha() for one in text) else ""
 
 
-def known(root: Path) -> dict[str, list[tuple[str, str]]]:
-    """Return what was imported before: by key, the digests of content with the ids of the faults."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def known(root: Path) -> tuple[dict[str, list[Before]], dict[str, list[Before]]]:
+    """Return what was imported before: by key, and by place."""
+    by_key: dict[str, list[Before]] = {}
+    by_place: dict[str, list[Before]] = {}
     for path in corpus.find(root):
         text = corpus.text(root, path) or ""
-        end = text.find("\n---", 3)
-        if "imported: true" in text[:end] and (match := _MARK.search(text, 0, end)):
-            found.setdefault(match[1], []).append((match[2], path.rpartition("/")[2].removesuffix(".md")))
-    return found
+        match = _MARK.search(text, 0, text.find("\n---", 3)) if "imported: true" in text else None
+        if match:
+            one = Before(match[2], path.rpartition("/")[2].removesuffix(".md"))
+            by_key.setdefault(match[1], []).append(one)
+            by_place.setdefault(match[3] or "", []).append(one)
+    by_place.pop("", None)
+    return by_key, by_place
 
 
 def _said(name: str, masked: str) -> str:

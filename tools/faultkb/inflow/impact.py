@@ -30,9 +30,15 @@ def fill(draft: Draft) -> None:
     draft.header["impact"] = {key: told[key] for key in ("users", *scope.LISTS) if key in told}
 
 
+_ANY = frozenset({"不详", "不明", "不清楚", "最新", "最新版", "最新版本"})
+"""Versions that say none: which one was the newest, nobody knows any more."""
+
+
 def _part(draft: Draft, told: dict[str, Any], key: str, cell: Given, said: str, *, is_own: bool) -> None:
     if key in scope.LISTS:
         found, whole = scope.items(said)
+        if key == "versions" and found and set(found) <= _ANY:
+            found, whole = [], whole and found == ["不详"]
         if found:
             told[key] = list(dict.fromkeys([*told.get(key, []), *found]))
         if not whole:

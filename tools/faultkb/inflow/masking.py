@@ -25,6 +25,10 @@ _ROUNDS = 5
 _HAN = re.compile("[\u3400-\u9fff]{2,4}")
 _NAMES = re.compile(r"(?:姓名|联系人|用户|客户|人员|[^产本品]人|员|者|担当|[客用业]户名称?|经理|工程师)$")
 """Headings under which a word that could be a name is one."""
+_ROUNDED = re.compile(
+    r"(?<![0-9.])[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]000(?![0-9.])"
+)
+"""The number of an identity card of which Excel has kept fifteen digits: its check digit is lost."""
 _BETWEEN = re.compile(r"([、,，;；/\s]+)")
 
 
@@ -80,6 +84,7 @@ class Masks:
         return "".join(self.name(one) if looks_like_name(one) else one for one in _BETWEEN.split(text))
 
     def _found(self, text: str) -> str:
+        text = _ROUNDED.sub(self._rounded, text)
         for _ in range(_ROUNDS):
             found = privacy.find(text, self._lists)
             if not found:
@@ -88,6 +93,10 @@ class Masks:
             self.unsure += sum(not one.sure for one in found)
             text = privacy.masked(text, found)
         return text
+
+    def _rounded(self, mark: re.Match[str]) -> str:
+        self.count["id-card"] += 1
+        return f"{mark[0][:3]}{'*' * 13}{mark[0][-2:]}"
 
     def _known(self, text: str) -> str:
         """Mask the names that the file tells elsewhere."""

@@ -31,6 +31,10 @@ _WORDS = """
 _NO_PERSON = frozenset(_WORDS.split())
 
 
+_MOST = 200
+"""Characters of a list of people."""
+
+
 class Named(NamedTuple):
     """Somebody in a cell: staff id (empty: not told) and name as it stands there, in full or masked (empty: not told)."""
 
@@ -46,7 +50,9 @@ class Found(NamedTuple):
 
 
 def read(text: str) -> Found:
-    """Return who is named in a cell."""
+    """Return who is named in a cell; nobody where it is far too long for that."""
+    if len(text) > _MOST:
+        return Found((), text)
     people: list[Named] = []
     rest: list[str] = []
     for part in _APART.split(unicodedata.normalize("NFKC", text)):

@@ -74,7 +74,7 @@ def _people(draft: Draft, name: str) -> list[Named]:
 
 
 def _beside(draft: Draft, cell: Given, rest: str) -> None:
-    team = choices.team(draft.words, rest)
+    team = choices.team(draft.words, rest, draft.header["type"])
     if team and cell.name == "owner" and draft.line.first("team") is None and "team" not in draft.header:
         draft.header["team"] = team
         draft.respell(f"{cell.title}里的团队写进{draft.words.title('team')}")

@@ -27,6 +27,8 @@ def read(path: Path | None) -> Directory:
     """Return the list; an empty one without a file. Raise FaultError where it cannot be read."""
     if path is None:
         return Directory({})
+    if path.exists() and not path.is_file():
+        raise FaultError("名单是文件夹，或不是普通的文件（如管道、设备）：选一个 .csv 或 .xlsx 文件")
     rows = _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     found = defaultdict(set)
     names, staffs = None, None

@@ -109,7 +109,7 @@ def team(draft: Draft) -> None:
     cell = draft.take_one("team")
     if cell is None:
         return
-    found = choices.team(draft.words, cell.text)
+    found = choices.team(draft.words, cell.text, draft.header["type"])
     title = draft.words.title("team")
     if found is None:
         draft.keep(cell)

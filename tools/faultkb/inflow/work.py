@@ -155,7 +155,7 @@ def _register(draft: Draft, mark: identity.Mark) -> None:
     }
     where = "".join(
         one if one.isprintable() else " "
-        for one in f"从《{draft.office.file}》“{draft.masks.quietly(draft.line.sheet)}”第 {draft.line.number} 行导入"
+        for one in f"从《{draft.office.file}》“{draft.line.sheet}”第 {draft.line.number} 行导入"
     )
     event["note"] = f"{where[:_NOTE]}，标记 {mark}"
     header["events"] = [event]

@@ -15,6 +15,7 @@ from faultkb.finding import FaultError
 from faultkb.papers import letterhead, lines, names, tables
 from faultkb.papers.letterhead import Picture
 from faultkb.papers.names import NEVER, NOT_NEEDED, PICTURE, PROSE, TABLE, UNRECORDED, Name
+from faultkb.schemafiles import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,11 @@ class Paper:
     values: Mapping[str, Value]
     lacking: Mapping[str, str]
     home: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of its file, without an ending."""
+        return file_of(self.number)
 
     def rows(self, name: str) -> tuple[Row, ...]:
         """Return the rows of a table."""

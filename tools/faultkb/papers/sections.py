@@ -18,7 +18,7 @@ CAUSES, SHORT, LONG = "原因分析", "短期方案", "长期方案"
 OCCURRENCE, ESCAPE, WHYS = "发生原因", "流出原因", "五个为什么"
 LASTING, PREVENTION, ELSEWHERE = "永久措施", "预防措施", "举一反三"
 
-_LABELS = {
+LABELS = {
     OCCURRENCE: ("发生原因", "直接原因", "根本原因", "根因", "为什么会发生", "为什么发生"),
     ESCAPE: (
         "流出原因",
@@ -109,7 +109,7 @@ def measures(case: Case) -> dict[str, str]:
 
 def _split(text: str, parts: tuple[str, ...], more: Mapping[str, str]) -> dict[str, str]:
     """Split a text by every spelling of some labels; the parts go by their own names."""
-    called = {label: name for name in parts for label in _LABELS[name]} | dict(more)
+    called = {label: name for name in parts for label in LABELS[name]} | dict(more)
     found: dict[str, str] = {}
     for label, said in labelled.split(text, called).items():
         name = called.get(label, "")

@@ -38,6 +38,7 @@ def as_text(plan: Plan, stream: TextIO) -> None:
 def _lines(plan: Plan) -> Iterator[str]:
     counts = plan.counts
     yield f"《{plan.file}》：" + "，".join(f"{one} {counts[one]} 行" for one in planned.OUTCOMES if counts[one])
+    yield from (f"注意：{one}" for one in plan.notices)
     yield ""
     for outcome in _ORDER:
         some = [one for one in plan.fates if one.outcome == outcome]
@@ -167,6 +168,7 @@ def as_workbook(plan: Plan, as_of: datetime, stream: BinaryIO) -> None:
     totals: list[tuple[str, Value]] = [("文件", plan.file), *((one, counts[one]) for one in planned.OUTCOMES)]
     totals += [(f"格：{planned.WORDS.get(name, name)}", number) for name, number in plan.cells.items()]
     totals += [(f"遮盖：{_KINDS.get(rule, rule)}", number) for rule, number in plan.masked.most_common()]
+    totals += [("注意", one) for one in plan.notices]
     totals += [(f"没有导入的图片：{sheet}", "、".join(cells)) for sheet, cells in plan.pictures.items()]
     remarked.xlsx(stream, pages, totals, as_of)
 
@@ -176,7 +178,7 @@ def _line(number: int, values: Mapping[int, Value], fates: Sequence[Fate]) -> re
         return remarked.Line(number, values)
     outcome = fates[0].outcome if fates[0].outcome in _COLOURED else ""
     said = [fates[0].id, "" if outcome else fates[0].outcome, *fates[0].remarks, *fates[0].spellings]
-    return remarked.Line(number, values, outcome, "；".join(filter(None, said)))
+    return remarked.Line(number, values, outcome, "\n".join(filter(None, said)))
 
 
 _COLOURED = frozenset({planned.IMPORTED, planned.REPAIRED, planned.REFUSED, planned.NO_DATA})
@@ -205,6 +207,7 @@ def data(plan: Plan, *, written: bool) -> dict[str, Any]:
         "masked": {"total": plan.masked.total(), "unsure": plan.unsure, "kinds": dict(plan.masked)},
         "unknown_columns": plan.unknown,
         "pictures": plan.pictures,
+        "notices": plan.notices,
         "rows": [
             {
                 "sheet": one.sheet,

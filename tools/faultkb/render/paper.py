@@ -7,22 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from faultkb import attached, pictures, safe_markdown, syntax
+from faultkb import safe_markdown, syntax
 from faultkb.attached import UnfitError
 from faultkb.finding import FaultError, reason
-from faultkb.papers import Filled, Markdown, names, ticked
+from faultkb.papers import Filled, Markdown, names
 from faultkb.papers.letterhead import Picture
 from faultkb.render import tables, visible
+from faultkb.render.own_pictures import Folder, left_out
 from faultkb.render.paper_page import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from jinja2 import Environment
 
     from faultkb.attached import Limits
     from faultkb.papers import Paper
+    from faultkb.render.harmless import Environment
+    from faultkb.syntax import Node
 
 _LONGEST = 200_000
 """Characters of a template; more is none."""
@@ -33,15 +34,17 @@ def markdown(paper: Paper, template: Path, root: Path, limits: Limits, folder: s
 
     Raise FaultError where the template cannot be read or is written wrongly, in words for its editor.
     """
-    files = pictures_of(paper, root, limits)
-    return _filled(paper, template, lambda text: safe_markdown.render(text, _own(files), folder), _line)
+    files, absent = _pictures(paper, root, limits)
+    filled = _filled(paper, template, lambda text: safe_markdown.render(text, _own(files), folder), _line)
+    return filled._replace(remarks=_left_out(paper, filled, absent))
 
 
 def html(paper: Paper, template: Path, root: Path, limits: Limits) -> Filled:
     """Return a document as a page, made of the same template: the pictures in it, no script, no other host. Raise FaultError as `markdown`."""
-    files = pictures_of(paper, root, limits)
+    files, absent = _pictures(paper, root, limits)
     filled = _filled(paper, template, lambda text: safe_markdown.render(text, _own(files)), safe_markdown.escape)
-    return Filled(page(paper, filled.data.decode(), files).encode(), filled.used, filled.unknown)
+    data = page(paper, filled.data.decode(), files).encode()
+    return filled._replace(data=data, remarks=_left_out(paper, filled, absent))
 
 
 def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
@@ -69,18 +72,39 @@ def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
 
 def pictures_of(paper: Paper, root: Path, limits: Limits) -> dict[str, bytes]:
     """Return the pictures that the sections of a paper show, drawn anew, by what the ticket calls them; unfit ones are left out."""
-    texts = [value for value in paper.values.values() if isinstance(value, Markdown) and "](" in value]
-    wanted = dict.fromkeys(one for text in texts for one in syntax.targets(syntax.parse(text)))
+    return _pictures(paper, root, limits)[0]
+
+
+def _pictures(paper: Paper, root: Path, limits: Limits) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the pictures of a paper, and why each of the others is left out."""
+    folder = Folder(root / paper.home, str(paper.values["问题编号"]), limits)
     found: dict[str, bytes] = {}
-    for one in wanted:
-        kind = attached.kind_of(one)
-        if kind in attached.PICTURES and one.startswith(f"{paper.values['问题编号']}/"):
-            try:
-                data = attached.read(root / paper.home, one, limits)
-                found[one] = pictures.redrawn(data, kind, limits)
-            except UnfitError:
-                continue
-    return found
+    absent: dict[str, str] = {}
+    for one in dict.fromkeys(one for tree in _trees(paper, paper.values) for one in syntax.targets(tree)):
+        try:
+            found[one] = folder.read(one, len(found))
+        except UnfitError as error:
+            absent[one] = left_out(one, error)
+    return found, absent
+
+
+def _left_out(paper: Paper, filled: Filled, absent: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which pictures the sections of a document show that are not in it, and why."""
+    shown = dict.fromkeys(one for tree in _trees(paper, filled.used) for one in _images(tree))
+    return tuple(absent[one] for one in shown if one in absent)
+
+
+def _trees(paper: Paper, asked: Iterable[str]) -> Iterator[Node]:
+    """Yield those of some values that may show pictures, as trees."""
+    some = (paper.values.get(name) for name in asked)
+    return (syntax.parse(one) for one in some if isinstance(one, Markdown) and "](" in one)
+
+
+def _images(node: Node) -> Iterator[str]:
+    for child in node.children:
+        if child.type == "image":
+            yield syntax.target_of(child)
+        yield from _images(child)
 
 
 def _own(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -98,19 +122,25 @@ class _Reader:
 def _filled(paper: Paper, template: Path, prose: Callable[[str], str], line: Callable[[str], str]) -> Filled:
     from jinja2 import TemplateError
 
+    from faultkb.render.harmless import ForbiddenError
+
     reader = _Reader()
     environment = _environment(reader, prose, line)
     text = _text(template)
     try:
         used = _used(environment, text)
         made = environment.from_string(_repeated(text)).render(paper.values)
+    except ForbiddenError as error:
+        raise FaultError(
+            f"模板 {template.name} 第 {error.lineno} 行写得不对：只能写占位符、{{% for 行 in 经过 %}}（最多两层）、{{% if %}} 和“勾选”"
+        ) from None
     except TemplateError as error:
         number = getattr(error, "lineno", None)
         place = f"第 {number} 行" if number else "里"
         raise FaultError(
             f"模板 {template.name} {place}写得不对：花括号要成对，例如 {{{{ 问题编号 }}}}；表格的一行写成 | {{{{ 经过.时间 }}}} | {{{{ 经过.内容 }}}} |"
         ) from None
-    except (TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
+    except (SyntaxError, TypeError, ValueError, RecursionError):
         raise FaultError(f"模板 {template.name} 填不出来：里面只写 fault doc --placeholders 列出的名字") from None
     unknown = dict.fromkeys([*reader.unknown, *sorted(used - paper.values.keys())])
     return Filled(f"{made.strip()}\n".encode(), used, tuple(unknown))
@@ -141,7 +171,8 @@ _SINGLE = re.compile(r"(?<!\{)\{\s*([\w.]+)\s*\}(?!\})")
 def _environment(reader: _Reader, prose: Callable[[str], str], line: Callable[[str], str]) -> Environment:
     """Return an environment in which templates can do nothing but ask for values, and values are no templates."""
     from jinja2 import Undefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from faultkb.render.harmless import Environment
 
     class Unknown(Undefined):
         """A name that nobody knows: it stands in the document as it was written."""
@@ -164,11 +195,7 @@ def _environment(reader: _Reader, prose: Callable[[str], str], line: Callable[[s
             return prose(value)
         return "" if value is None or isinstance(value, Picture) else line(visible(str(value)))
 
-    environment = ImmutableSandboxedEnvironment(
-        undefined=Unknown, finalize=put, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    environment.filters["勾选"] = ticked
-    return environment
+    return Environment(undefined=Unknown, finalize=put, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
 def _used(environment: Environment, text: str) -> frozenset[str]:

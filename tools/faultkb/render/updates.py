@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from faultkb import expressed, masks, moment, tracking
 from faultkb.render import refusal, visible
 from faultkb.render.outlook import Option
+from faultkb.updates import comparing
 from faultkb.violation import clip
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ _AROUND = 12
 _MOST = 10
 _HEADING = re.compile("补上“#+ ([^”]+)”(?:一节的内容)?")
 """How the rules advise to write a section."""
+_MENDED = "；fault check --fix"
+"""How the rules advise to mend a file; a workbook is none."""
 _PARTS = ("functional", "compatibility", "experience", "verifier")
 
 
@@ -34,9 +38,11 @@ def fault(words: Vocabulary, one: Compared, done: Applied) -> Iterator[str]:
     if not done.is_fine:
         yield from (_clean(words, f"  拒绝：{_in_table(words, reason)}") for reason in _reasons(words, done))
         return
-    for title, old, new in one.intent.changed:
-        shown = _apart(*masks.put_on((old.strip(), new.strip()), words.lists))
-        yield _clean(words, f"  改动 {title}：{shown[0]} → {shown[1]}")
+    cells = comparing.shown(done.after.ticket, words) if done.after.ticket else {}
+    for column, old in one.intent.changed:
+        new = cells[column.name]
+        shown = _apart(old.strip(), moment.show(new) if isinstance(new, datetime) else new or "")
+        yield _clean(words, f"  改动 {column.title}：{shown[0]} → {shown[1]}")
     for event in done.events:
         said = expressed.event(masks.put_on(event, words.lists), words)
         when = moment.show(moment.parse(event["at"]))
@@ -51,9 +57,9 @@ def fault(words: Vocabulary, one: Compared, done: Applied) -> Iterator[str]:
 def _reasons(words: Vocabulary, done: Applied) -> Iterator[str]:
     yield from done.refused
     if done.stuck:
-        spec, made, entry, source = done.stuck
-        found = refusal.explain(spec, made, entry, source, options(words), possible=not entry.impossible)
-        yield from (f"{spec.name}：{reason}" for reason in found.reasons)
+        spec, made, entry, source, told = done.stuck
+        found = refusal.explain(spec, made, entry, source, options(words, told), possible=not entry.impossible)
+        yield from (f"{spec.name}：{reason.partition(_MENDED)[0]}" for reason in found.reasons)
         yield from (f"{spec.name}：{_said(one)}" for one in found.places)
         if entry.impossible:
             states = "、".join(state for state in words.lifecycle.states if state in spec.sources)
@@ -65,7 +71,7 @@ def _reasons(words: Vocabulary, done: Applied) -> Iterator[str]:
 
 
 def _said(one: Finding) -> str:
-    way_out = one.help.partition("；fault check --fix")[0]  # there is no file yet that it could mend
+    way_out = one.help.partition(_MENDED)[0]
     return f"{one.message}{f'。{way_out}' if way_out else ''}"
 
 
@@ -81,8 +87,8 @@ def _in_table(words: Vocabulary, text: str) -> str:
     return _HEADING.sub(place, text)
 
 
-def options(words: Vocabulary) -> Mapping[str, Option]:
-    """How each field of an event is given: by an option of the command, else in a column of the table."""
+def options(words: Vocabulary, told: str = "") -> Mapping[str, Option]:
+    """How each field of an event is given: by an option of the command, else in a column of the table; its note as ``told``."""
     found: dict[str, Option] = {}
     for name in words.schema.root["$defs"]["event"]["properties"]:
         title = words.schema.field(("events", 0, name)).title
@@ -90,7 +96,10 @@ def options(words: Vocabulary) -> Mapping[str, Option]:
         found[name] = Option(column, "", "在表里填写")
     found["by"] = Option("--by", "工号", "操作人（默认：FAULT_STAFF，或 git config fault.staff）")
     found["approver"] = Option("--approver", "批准人工号", "批准人")
-    found["note"] = Option("--note", "说明", f"说明；验证未通过的，原因也可以写进“{words.title('verification')}”一栏")
+    part = f"的 {words.title('verification', 'reason')}" if told == "verification" else ""
+    found["note"] = (
+        Option(f"“{words.title(told)}”一栏{part}", "", "写明原因") if told else Option("--note", "说明", "说明")
+    )
     found["at"] = Option("--at", "时间", "发生的时间")
     return found
 
@@ -111,9 +120,10 @@ def remarks(words: Vocabulary, book: Book, unknown: Sequence[str], meanwhile: in
         )
     if book.strangers:
         places = _some(words, book.strangers)
-        yield (
+        yield _clean(
+            words,
             f"有 {len(book.strangers)} 行没有编号，这一次不登记：{places}；是新的故障，改动记完之后再运行 fault import（不带 --update），"
-            "它只登记这些行；也可以用 fault new"
+            "它只登记这些行；也可以用 fault new",
         )
     if book.unread:
         yield _clean(words, f"没有读这些栏（不是跟踪表导出的栏目）：{_some(words, book.unread)}")
@@ -121,7 +131,7 @@ def remarks(words: Vocabulary, book: Book, unknown: Sequence[str], meanwhile: in
 
 def _some(words: Vocabulary, names: Sequence[str]) -> str:
     more = f" 等 {len(names)} 个" if len(names) > _MOST else ""
-    return "、".join(clip(name, 40) for name in masks.put_on(names[:_MOST], words.lists)) + more
+    return "、".join(clip(name, 60) for name in masks.put_on(names[:_MOST], words.lists)) + more
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:

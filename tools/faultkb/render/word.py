@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
 from jinja2 import ChainableUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from faultkb.finding import FaultError
-from faultkb.papers import Filled, names, ticked
+from faultkb.papers import Filled, names
 from faultkb.papers.letterhead import Picture
 from faultkb.render import word_file
+from faultkb.render.harmless import Environment
+from faultkb.render.own_pictures import Folder
 from faultkb.render.word_frame import text_width
 from faultkb.render.word_marks import Marks
-from faultkb.render.word_pictures import Album, Folder
+from faultkb.render.word_pictures import Album
 from faultkb.render.word_spans import Spans
 from faultkb.render.word_styles import Styles
-from faultkb.render.word_tags import FILTERS, Tags
+from faultkb.render.word_tags import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from faultkb.attached import Limits
     from faultkb.papers import Paper
 
-_ASIDE = ("/footnotes", "/endnotes", "/comments")
+_ASIDE = ("/footnotes", "/endnotes", "/comments", "/docProps/core")
+_TAG = re.compile(rb"\{[{%#]")
 _MOST_SAID = 10
 
 
@@ -39,7 +42,7 @@ def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: dateti
     """
     document = word_file.opened(template)
     marks = Marks()
-    environment = _environment(marks)
+    environment = Environment(autoescape=True, undefined=ChainableUndefined, finalize=marks.put)
     tags = _tags(paper, template, document, environment)
     _render(template, document, environment, paper)
     remarks: dict[str, None] = {}
@@ -52,14 +55,7 @@ def fill(paper: Paper, template: Path, root: Path, limits: Limits, as_of: dateti
     return Filled(data, frozenset(tags.used), tuple(tags.unknown), tuple(remarks))
 
 
-def _environment(marks: Marks) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=ChainableUndefined, finalize=marks.put)
-    environment.globals.clear()
-    environment.filters = {name: one for name, one in environment.filters.items() if name in FILTERS} | {"勾选": ticked}
-    return environment
-
-
-def _tags(paper: Paper, template: Path, document: Any, environment: ImmutableSandboxedEnvironment) -> Tags:
+def _tags(paper: Paper, template: Path, document: Any, environment: Environment) -> Tags:
     tables = {one.name: frozenset(one.cells) for one in names.EVERY.values() if one.kind == names.TABLE}
     for name, value in paper.values.items():
         if not isinstance(value, Picture) and isinstance(value, tuple) and value:
@@ -67,21 +63,24 @@ def _tags(paper: Paper, template: Path, document: Any, environment: ImmutableSan
     tags = Tags(environment, tables, frozenset(paper.values) | frozenset(names.EVERY))
     for _, story, name in _stories(document):
         tags.read(story, name)
+        tags.elsewhere(story, name)
     said = list(dict.fromkeys(f"{one.where}：{one.what}" for one in tags.problems))
     aside = (one for one in document.part.package.iter_parts() if one.partname.rpartition(".")[0].endswith(_ASIDE))
-    said.extend({"脚注、尾注和批注里不能用占位符：把它移到正文里" for part in aside if b"{{" in part.blob})
+    said.extend(
+        {"脚注、尾注、批注和文件的属性里不能用占位符：把它移到正文里" for part in aside if _TAG.search(part.blob)}
+    )
     if said:
         more = [f"还有 {len(said) - _MOST_SAID} 处"] if len(said) > _MOST_SAID else []
         raise FaultError("\n  ".join([f"模板 {template.name} 要改 {len(said)} 处：", *said[:_MOST_SAID], *more]))
     return tags
 
 
-def _render(template: Path, document: Any, environment: ImmutableSandboxedEnvironment, paper: Paper) -> None:
+def _render(template: Path, document: Any, environment: Environment, paper: Paper) -> None:
     filled = DocxTemplate("")
     filled.docx = document
     try:
         filled.render(dict(paper.values), environment, autoescape=True)
-    except TemplateError:
+    except (TemplateError, SyntaxError, RecursionError):
         raise FaultError(
             f"模板 {template.name} 里的循环或条件写错了：检查 {{% for %}}、{{% if %}} 与它们的结束"
         ) from None

@@ -8,10 +8,10 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
-from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml.ns import qn
 
 from faultkb.finding import FaultError
+from faultkb.render import word_guard
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,6 @@ _LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
 _OLD = b"\xd0\xcf\x11\xe0"
 """How files of the old Word begin, and those with a password."""
-_DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _EDITOR = re.compile(rb"<(Manager|Company|HyperlinkBase|Template)>[^<]*</\1>")
 _FIRST = (1980, 1, 1, 0, 0, 0)
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -44,7 +43,7 @@ def opened(path: Path) -> Any:
         document = Document(io.BytesIO(data))
     except Exception:  # noqa: BLE001 - what python-docx raises on a broken file is of all sorts
         raise FaultError(f"模板 {path.name} 打不开：{_AGAIN}") from None
-    _unlink(path.name, document)
+    _unlink(document)
     return document
 
 
@@ -60,13 +59,11 @@ def _examine(name: str, data: bytes) -> None:
         raise FaultError(f"模板 {name} 不是 Word 文档，或者已经损坏：{_AGAIN}") from None
     if _MAIN.encode() not in contents.get("[Content_Types].xml", b""):
         raise FaultError(f"模板 {name} 不是 Word 文档（或者带着宏）：{_AGAIN}")
-    xml = (content for part, content in contents.items() if part.endswith((".xml", ".rels")))
-    if any(_DECLARED.search(content) for content in xml):
-        raise FaultError(f"模板 {name} 里有不该有的内容（实体声明）：{_AGAIN}")
+    word_guard.examine(name, contents)
 
 
-def _unlink(name: str, document: Any) -> None:
-    """Forget the template's editor and the folders of his machine; refuse what is fetched from elsewhere."""
+def _unlink(document: Any) -> None:
+    """Forget the template's editor and the folders of his machine."""
     for part in document.part.package.iter_parts():
         if part.partname == "/docProps/app.xml":
             part._blob = _EDITOR.sub(b"", part.blob)  # noqa: SLF001 - python-docx takes it for bytes like any other
@@ -75,8 +72,6 @@ def _unlink(name: str, document: Any) -> None:
                 for link in part.element.findall(qn("w:attachedTemplate")):
                     part.element.remove(link)
                 del part.rels[key]
-            elif one.is_external and one.reltype != RELATION.HYPERLINK:
-                raise FaultError(f"模板 {name} 里有链接到别处的图片或对象：换成插在文档里的")
 
 
 def written(document: Any, title: str, company: str, as_of: datetime) -> bytes:

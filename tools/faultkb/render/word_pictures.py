@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import io
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.shape import CT_Inline
 from docx.shared import Emu, Twips
 
-from faultkb import attached, pictures
+from faultkb import attached
 from faultkb.attached import UnfitError
 from faultkb.render import visible
+from faultkb.render.own_pictures import left_out
 from faultkb.render.word_xml import clean, element
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from faultkb.attached import Limits
+    from faultkb.render.own_pictures import Folder
 
 LOGO = (2_400, Twips(560))
 """Width in twentieths of a point and height of the company's picture at the most."""
-_MOST = 200
 _TALLEST = Twips(11_000)
 """As tall as leaves room for a line above and below on a page."""
 _DOTS = 96
 """Dots of an inch where a picture does not say; screenshots do not."""
-_ELSEWHERE = "不在这个故障的文件夹里"
-
-
-class Folder(NamedTuple):
-    """The folder of a ticket: ``home``/``id``; and what may be taken from it."""
-
-    home: Path
-    id: str
-    limits: Limits
 
 
 class Album:
@@ -63,26 +51,11 @@ class Album:
 
     def _read(self, reference: str) -> bytes | None:
         try:
-            return self._taken(reference)
+            data = self._folder.read(reference, len(self._known))
+            return _as_png(data) if attached.kind_of(reference) == "webp" else data
         except UnfitError as error:
-            self._remarks[f"图片“{visible(reference)[:80]}”没有放进文件：{error}"] = None
+            self._remarks[left_out(reference, error)] = None
             return None
-
-    def _taken(self, reference: str) -> bytes:
-        path = PurePosixPath(reference)
-        if len(path.parts) != 2 or path.parts[0] != self._folder.id or "\\" in reference:  # noqa: PLR2004 - <ID>/name
-            raise UnfitError(_ELSEWHERE, "把图片放进这个故障的文件夹再引用")
-        if len(self._known) >= _MOST:
-            raise UnfitError(f"一个文件里最多放 {_MOST} 张图", "分成几个故障")
-        kind = attached.kind_of(reference)
-        if not (self._folder.home / reference).is_file():
-            raise UnfitError("文件夹里没有这个文件", "把图片放进文件夹")
-        if kind not in attached.PICTURES:
-            raise UnfitError(f"{kind or '没有扩展名的'} 文件不是图片", f"换成 {'、'.join(attached.PICTURES)}")
-        data = pictures.redrawn(
-            attached.read(self._folder.home, reference, self._folder.limits), kind, self._folder.limits
-        )
-        return _as_png(data) if kind == "webp" else data
 
 
 def placed(part: Any, data: bytes, about: str, most: tuple[int, int], number: int) -> Any:

@@ -89,5 +89,5 @@ def room_in(paragraph: Any, page: int) -> int:
         return page
     width = around.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
     if width is not None and width.get(qn("w:type")) == "dxa":
-        return max(int(float(width.get(qn("w:w")))) - 2 * MARGIN, page // 10)
+        return max(int(float(width.get(qn("w:w")))) - 2 * MARGIN, MARGIN)
     return max(page // len(around.getparent().findall(qn("w:tc"))) - 2 * MARGIN, page // 10)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from docx.oxml.ns import qn
 from jinja2 import TemplateSyntaxError, nodes
 
+from faultkb.render.harmless import DEEPEST, ForbiddenError
 from faultkb.render.word_xml import element, run, said, texts
 
 if TYPE_CHECKING:
@@ -30,14 +31,9 @@ _ORDER = re.compile(
     r"-?\s*(?P<where>tr|tc|p|r)?\s*\b(?P<word>for|if|elif|else|endfor|endif)\b\s*(?P<rest>.*?)\s*-?", re.DOTALL
 )
 _LOOP = re.compile(r"(\w+)\s+in\s+(\w+)")
-_HARMLESS = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.Compare, nodes.Operand,
-    nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Filter, nodes.If,
-)  # fmt: skip
-"""What an expression may be made of: nothing that computes, calls or reaches into the program."""
-FILTERS = ("勾选", "default", "length", "join", "first", "last")
-_DEEPEST = 2
 _SHOWN = 40
+_BESIDE = 12
+"""Characters that are shown on either side of braces that are not whole."""
 
 
 class Problem(NamedTuple):
@@ -58,12 +54,13 @@ class Tags:
         self.used: set[str] = set()
         self.unknown: dict[str, None] = {}
         self.problems: list[Problem] = []
-        self._where = ""
+        self._where = self._story = ""
         self._open: list[tuple[str, str, str, str]] = []
 
     def read(self, story: Any, name: str) -> None:
         """Mend and look at the placeholders of a story (the body, a header); add the loops that its tables need."""
         repeated: dict[Any, set[str]] = {}
+        self._story = name
         for one in list(story.iter(qn("w:p"))):
             self._where = f"{name}“{said(one).strip()[:_SHOWN]}”"
             loops = self._paragraph(one)
@@ -78,6 +75,15 @@ class Tags:
         for one, loops in repeated.items():
             _repeat(one, min(loops))
 
+    def elsewhere(self, story: Any, name: str) -> None:
+        """Report the placeholders of a story that stand in no text: in names of bookmarks, descriptions of pictures, fields."""
+        for one in story.iter():
+            is_field = len(one) == 0 and one.tag != qn("w:t")
+            for text in (*one.attrib.values(), (is_field and one.text) or ""):
+                if _BROKEN.search(text):
+                    what = "书签、图片说明、水印、域和公式里不能用占位符：只写在文字里"
+                    self.problems.append(Problem(f"{name}“{text.strip()[:_SHOWN]}”", what))
+
     def _wrong(self, what: str) -> None:
         self.problems.append(Problem(self._where, what))
 
@@ -87,10 +93,11 @@ class Tags:
         if not _BROKEN.search(text) and not _SINGLE.search(text):
             return set()
         found = list(_TAG.finditer(text))
-        rest = _TAG.sub("", text)
-        single = next((match[1] for match in _SINGLE.finditer(rest) if match[1] in self._known), "")
-        if _BROKEN.search(rest) or single:
-            self._wrong(f"花括号没有配好对：一个占位符写成 {{{{ {single or '问题编号'} }}}}，两边各两个花括号")
+        rest = _TAG.sub(lambda match: " " * len(match[0]), text)
+        single = next((match for match in _SINGLE.finditer(rest) if match[1].partition(".")[0] in self._known), None)
+        broken = single or _BROKEN.search(rest)
+        if broken:
+            self._unpaired(rest, broken, single[1] if single else "问题编号")
             return set()
         loops: set[str] = set()
         for match in found:
@@ -102,6 +109,13 @@ class Tags:
         _straighten(one, found)
         return loops
 
+    def _unpaired(self, text: str, broken: re.Match[str], name: str) -> None:
+        """Say which braces have none over against them, with what stands beside."""
+        near = " ".join(text[max(broken.start() - _BESIDE, 0) : broken.end() + _BESIDE].split())
+        wide = "用了全角花括号，而且" if re.search("[｛｝]", near) else "花括号"
+        what = f"{wide}没有配好对：一个占位符写成 {{{{ {name} }}}}，两边各两个半角花括号"
+        self.problems.append(Problem(f"{self._story}“{near}”", what))
+
     def _value(self, inside: str) -> set[str]:
         inside = re.sub(r"^\s*[pr]\s", "", inside)
         return self._expression(f"{{{{ {inside} }}}}", inside)
@@ -110,14 +124,11 @@ class Tags:
         """Look at the names in an expression; return the tables whose cells it means outside of a loop."""
         try:
             tree = self._environment.parse(source)
-        except TemplateSyntaxError:
-            self._wrong(f"“{shown.strip()}”写错了：花括号里只写占位符的名字，例如 {{{{ 问题编号 }}}}")
-            return set()
-        strange = [one for one in tree.find_all(nodes.Node) if not isinstance(one, _HARMLESS)]
-        strange += [one for one in tree.find_all(nodes.Getattr) if not isinstance(one.node, nodes.Name)]
-        filters = [one.name for one in tree.find_all(nodes.Filter) if one.name not in FILTERS]
-        if strange or filters:
+        except ForbiddenError:
             self._wrong(f"“{shown.strip()}”写错了：模板里只能写占位符、{{% for %}}、{{% if %}} 和“勾选”")
+            return set()
+        except (TemplateSyntaxError, RecursionError):
+            self._wrong(f"“{shown.strip()}”写错了：花括号里只写占位符的名字，例如 {{{{ 问题编号 }}}}")
             return set()
         loops: set[str] = set()
         cells = {id(one.node): one.attr for one in tree.find_all(nodes.Getattr)}
@@ -167,7 +178,7 @@ class Tags:
             self.unknown[table] = None
         else:
             self._wrong(f"“for {rest}”写错了：写成 for 行 in 经过，最后一个词是一个表的名字")
-        if sum(word == "for" for word, *_ in self._open) >= _DEEPEST:
+        if sum(word == "for" for word, *_ in self._open) >= DEEPEST:
             self._wrong("循环套得太深")
         self._open.append(("for", found[1] if found else "", table, self._where))
 

@@ -196,7 +196,7 @@ def _blocked(standings: Sequence[Standing], words: Vocabulary, as_of: datetime) 
         *FAULT,
         Column("event", "等待"),
         Column("days", "工作日", NUMBER, "已等了几个工作日，开始的当天不计"),
-        Column("at", "自"),
+        Column("at", "从何时起"),
         *_OWNER,
         Column("text", "原因", PROSE),
     )
@@ -269,7 +269,7 @@ def _decisions(standings: Sequence[Standing], words: Vocabulary, as_of: datetime
         Column("severity", "严重程度", SEVERITY),
         Column("question", "要定什么", PROSE),
         *_OWNER,
-        Column("since", "自"),
+        Column("since", "从何时起"),
         Column("title", "问题标题", PROSE),
         Column("kind", "种类", MACHINE),
     )

@@ -96,7 +96,7 @@ def _people(case: Case) -> Iterator[tuple[Path, Json]]:
         if type(value) is dict and "staff" in value:
             yield path, value
         elif type(value) is list:
-            yield from (((*path, at), item) for at, item in enumerate(value) if type(item) is dict)
+            yield from (((*path, at), item) for at, item in enumerate(value) if type(item) is dict and "staff" in item)
 
 
 @rule("self-approval")

@@ -34,7 +34,8 @@ __all__ = [
 
 DRAFT = "底稿"
 _AIDS = {"填写说明", "统计", DRAFT}
-"""Sheets that our own export puts beside its table."""
+AIDS = "随导出表附带的工作表，不是故障"
+"""Sheets that our own export puts beside its table, and why they are skipped: a file with them is an export."""
 _SHOWN = 8
 
 
@@ -65,7 +66,7 @@ def everything(path: Path, words: Vocabulary) -> tuple[Sheet, ...]:
     is_own = any(map(_is_draft, grids))
     known = tracking.columns(words)
     return tuple(
-        replace(sheet, skipped="随导出表附带的工作表，不是故障") if is_own and one.name in _AIDS else sheet
+        replace(sheet, skipped=AIDS) if is_own and one.name in _AIDS else sheet
         for one in grids
         for sheet in layout.sheets(one, known)
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
-from openpyxl.xml.functions import iterparse
 
-from faultkb.finding import FaultError
-from faultkb.sheets import package, shown
+from faultkb.sheets import merges, package, shown
+from faultkb.sheets.limits import Count
 from faultkb.sheets.table import Cell, Value
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from faultkb.sheets.styles import Look
 
 _ROWS, _COLUMNS = 1_048_576, 16_384
-_MOST_CELLS, _MOST_EMPTY = 3_000_000, 4_000_000
+_ODD = "这一格应当是数字、日期或是否，却不是：照原样留作文字"
 _PICTURE = "DISPIMG("
 """The formula by which WPS keeps a picture in a cell."""
 
@@ -47,13 +47,14 @@ def grids(archive: ZipFile) -> list[Grid]:
     book = package.book(archive)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of what is not read here at all
-        return [_Reader(book, part).grid() for part in book.parts]
+        count = Count()
+        return [_Reader(book, part, count).grid() for part in book.parts]
 
 
 class _Reader(WorkSheetParser):
     """Reads the cells of one sheet by openpyxl's parser; the rest of the sheet, which may be absurd or broken, stays closed."""
 
-    def __init__(self, book: Book, part: Part) -> None:
+    def __init__(self, book: Book, part: Part, count: Count) -> None:
         epoch = CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
         super().__init__(
             None,  # type: ignore[arg-type] # `grid` opens the part itself
@@ -63,26 +64,22 @@ class _Reader(WorkSheetParser):
             date_formats=book.looks.dates,
             timedelta_formats=book.looks.durations,
         )
-        self.book, self.part = book, part
+        self.book, self.part, self.count = book, part, count
         self.found = Grid(part.name, part.state, book.from_1904)
-        self.empty = 0
         self.links: dict[tuple[int, int], str] = {}
 
     def grid(self) -> Grid:
         """Read the sheet."""
         with self.book.archive.open(self.part.path) as stream:
-            for _, element in iterparse(stream):
-                name = element.tag.rpartition("}")[2]
+            for name, element in package.pieces(stream, {"row", "mergeCell", "hyperlink"}):
                 if name == "row":
                     self._row(element)
-                elif name == "mergeCell":
-                    self.found.merged.append(_bounds(element.get("ref", "")))
-                elif name == "hyperlink":
-                    self._link(element)
-                if name in {"row", "mergeCell", "hyperlink", "dataValidation", "conditionalFormatting"}:
-                    element.clear()
+                else:
+                    self.count.add_cells(1)
+                    self._over(name, element)
         self._add_links()
         self._add_notes()
+        self.count.add_cells(merges.repeated(self.found))
         self.found.pictures = package.pictures(self.book.archive, self.part)
         return self.found
 
@@ -95,25 +92,32 @@ class _Reader(WorkSheetParser):
         if row:
             self.found.rows.setdefault(number, {}).update(row)
         self.found.filled += len(row)
-        self.empty += len(cells) - len(row) + 1
-        if self.found.filled > _MOST_CELLS or self.empty > _MOST_EMPTY:
-            raise FaultError(
-                "工作表的格式一直设到了很远的空行或空列：选中数据下面所有的空行删除（右边的空列也一样），保存后再导入"
-                if self.empty > _MOST_EMPTY
-                else f"工作表超过 {_MOST_CELLS:,} 个单元格：分成几个文件，再导入"
-            )
+        self.count.add_cells(len(row))
+        self.count.add_empty(len(cells) - len(row) + 1)
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """Return what openpyxl says of a cell; nothing of one that has nothing but a format."""
         if not len(element) and element.get("r"):
             return {}
-        found: dict[str, Any] = super().parse_cell(element)
         raw = element.findtext(VALUE_TAG)
+        found = self._parsed(element, raw)
         is_blank = element.get("t") == "str" and raw is not None  # the formula says ""
         found["formula"] = element.find(FORMULA_TAG) is not None and not is_blank
         if found["data_type"] == "e" and element.get("t") != "e" and raw:
             found.update(value=float(raw), no_date=True)
         return found
+
+    def _parsed(self, element: Any, raw: str | None) -> dict[str, Any]:
+        """Return what openpyxl says of a cell; what should be a number, a date or a yes and is none is a text."""
+        kind = element.get("t", "n")
+        try:
+            if kind != "n" or isfinite(float(raw or 0)):
+                return dict(super().parse_cell(element))
+        except (ValueError, OverflowError):
+            if raw is None or kind not in {"n", "b", "d"}:
+                raise
+        element.set("t", "str")
+        return super().parse_cell(element) | {"odd": _ODD}
 
     def _cell(self, row: int, found: dict[str, Any]) -> Cell | None:
         column = found["column"]
@@ -125,10 +129,15 @@ class _Reader(WorkSheetParser):
             value = shown.plain(value)
         if (value is None or value == "") and not found["formula"]:
             return None
+        if isinstance(value, str):
+            self.count.add_text(place, value)
         return _seen(place, value, found, look)
 
-    def _link(self, element: Any) -> None:
-        """Keep where a link leads; one over many cells belongs to the first."""
+    def _over(self, name: str, element: Any) -> None:
+        """Keep a merged range, or where a link leads; a link over many cells belongs to the first."""
+        if name == "mergeCell":
+            self.found.merged.append(_bounds(element.get("ref", "")))
+            return
         rel = next((text for key, text in element.attrib.items() if key.endswith("}id")), "")
         target = self.part.targets.get(rel, "")
         if target:
@@ -145,6 +154,8 @@ class _Reader(WorkSheetParser):
         """Give each comment to its cell; one at an empty cell makes that a cell without a value."""
         for place, said in package.notes(self.book.archive, self.part):
             column, row, *_ = _bounds(place)
+            self.count.add_cells(1)
+            self.count.add_text(place, said)
             cell = self.found.rows.get(row, {}).get(column)
             if cell is None:
                 cell = Cell(place, "", None)
@@ -173,7 +184,8 @@ def _seen(place: str, value: Any, found: dict[str, Any], look: Look) -> Cell:
             place, shown.bare_number(value), held, fill=fill, struck=struck, remark="设成了日期格式，但这个数不是日期"
         )
     text = shown.text(held, look.form)
-    return Cell(place, text, held, fill=fill, struck=struck, remark=shown.LOST if shown.is_inexact(held) else "")
+    remark = found.get("odd") or (shown.LOST if shown.is_inexact(held) else "")
+    return Cell(place, text, held, fill=fill, struck=struck, remark=remark)
 
 
 def _typed(value: Any, look: Look) -> Value:
@@ -183,5 +195,5 @@ def _typed(value: Any, look: Look) -> Value:
     if isinstance(value, datetime):
         whole = shown.to_second(value)
         return whole.date() if whole.time() == time() and "h" not in look.form.lower() else whole
-    held: Value = value
+    held: Value = shown.undressed(value) if isinstance(value, str) else value
     return held

@@ -16,7 +16,7 @@ from faultkb.sheets.sorter import Sort, Sorter, is_again
 from faultkb.sheets.table import DATA, OUTSIDE, TITLE, Cell, Heading, Row, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from faultkb.sheets.grid import Grid
     from faultkb.sheets.header import Header
@@ -68,11 +68,21 @@ def _holds_names(finder: Finder, number: int) -> bool:
 
 def _table(grid: Grid, rows: Mapping[int, Mapping[int, Cell]], header: Header, finder: Finder) -> Sheet:
     sorter = Sorter(header, finder)
-    made = [_row(grid, number, sorter.sort(number, cells), cells, header) for number, cells in rows.items()]
+    made = [
+        _row(grid, number, sorter.sort(number, cells), cells, header, sorter.numbering)
+        for number, cells in rows.items()
+    ]
     return _sheet(grid, made, _headings(header, made))
 
 
-def _row(grid: Grid, number: int, sort: Sort, cells: Mapping[int, Cell], header: Header | None = None) -> Row:
+def _row(
+    grid: Grid,
+    number: int,
+    sort: Sort,
+    cells: Mapping[int, Cell],
+    header: Header | None = None,
+    numbering: Collection[int] = (),
+) -> Row:
     said = [one for one in cells.values() if one.text]
     return Row(
         number,
@@ -81,22 +91,33 @@ def _row(grid: Grid, number: int, sort: Sort, cells: Mapping[int, Cell], header:
         sort.why,
         struck=bool(said) and all(one.struck for one in said),
         hidden=number in grid.hidden,
-        continues=_continues(cells, header) if header and sort.kind == DATA else 0,
+        continues=_continues(cells, header, numbering) if header and sort.kind == DATA else 0,
     )
 
 
-def _continues(cells: Mapping[int, Cell], header: Header) -> int:
-    """Return the row of the fault that this one goes on with: its number, or else what was wrong, is merged with that row."""
+def _continues(cells: Mapping[int, Cell], header: Header, numbering: Collection[int]) -> int:
+    """Return the row of the fault that this one goes on with: its number, or else what was wrong, is merged with that row.
+
+    A row with a count, a time of report or a customer of its own is a fault of its own: only the words were not written again.
+    """
     by_name = {one.name: place for place, one in header.columns.items()}
-    names = [
-        "id",
-        *(one.name for one in header.columns.values() if one.name == "title" or one.name.startswith("故障描述")),
-    ]
-    for name in names:
-        cell = cells.get(by_name.get(name, 0))
-        if cell and cell.text:
-            return int(re.sub(r"\D", "", cell.repeats)) if cell.repeats else 0
-    return 0
+    number = cells.get(by_name.get("id", 0))
+    if number and number.text:
+        return _above(number)
+    own = [*numbering, *(place for name, place in by_name.items() if name.partition(".")[0] in _OWN)]
+    if any(place in cells and cells[place].text and not cells[place].repeats for place in own):
+        return 0
+    said = (place for name, place in by_name.items() if name == "title" or name.startswith("故障描述"))
+    return next((_above(cells[place]) for place in said if place in cells and cells[place].text), 0)
+
+
+_OWN = frozenset({"reported_at", "customer"})
+"""What each fault has for itself."""
+
+
+def _above(cell: Cell) -> int:
+    """Return the row of the first cell of a merged range; 0 for a cell that is none of its repetitions."""
+    return int(re.sub(r"\D", "", cell.repeats)) if cell.repeats else 0
 
 
 def _headings(header: Header, rows: Sequence[Row]) -> dict[int, Heading]:

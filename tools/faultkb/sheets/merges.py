@@ -36,6 +36,16 @@ def downward(grid: Grid) -> dict[int, dict[int, Cell]]:
     return rows
 
 
+def repeated(grid: Grid) -> int:
+    """Return how many cells `downward` would add at most."""
+    numbers = sorted(grid.rows)
+    return sum(
+        bisect_right(numbers, last) - bisect_right(numbers, first)
+        for column, first, last in _upright(grid.merged)
+        if column in grid.rows.get(first, ())
+    )
+
+
 def starts(grid: Grid) -> dict[int, list[tuple[int, int]]]:
     """Return the first and last column of the ranges over several columns, by the row that they begin in."""
     found: dict[int, list[tuple[int, int]]] = {}

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from openpyxl.cell.text import Text
 from openpyxl.packaging.relationship import get_dependents, get_rels_path
-from openpyxl.reader.strings import read_string_table
 from openpyxl.utils import get_column_letter
 from openpyxl.xml.constants import REL_NS, SHEET_DRAWING_NS, SHEET_MAIN_NS
-from openpyxl.xml.functions import fromstring
+from openpyxl.xml.functions import fromstring, iterparse
 
 from faultkb.finding import FaultError
-from faultkb.sheets import shown, styles
+from faultkb.sheets import limits, shown, styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from zipfile import ZipFile
 
     from faultkb.sheets.styles import Looks
 
 _MAIN, _DRAWN = f"{{{SHEET_MAIN_NS}}}", f"{{{SHEET_DRAWING_NS}}}"
+_MOST_HELD = 1_000_000
+"""Elements of one row; a full row has 16,384 cells."""
 _THREAD = ("[Threaded comment]", "[线程批注]")
 _COMMENT = ("Comment:", "注释:", "批注:", "注释：", "批注：")
 """What Excel writes before a modern comment for programs that know only the old ones."""
@@ -56,18 +57,44 @@ def book(archive: ZipFile) -> Book:
     if not main.tag.startswith(_MAIN):
         raise FaultError("这是“Strict Open XML”工作簿，不能读取：另存时选“Excel 工作簿（.xlsx）”，再导入一次")
     settings = main.find(f"{_MAIN}workbookPr")
-    parts = []
+    sheets, parts = set(kinds.get("worksheet", ())), {}
     for one in main.iter(f"{_MAIN}sheet"):
         target = targets.get(one.get(f"{{{REL_NS}}}id", ""), "")
-        if target in kinds.get("worksheet", ()):
-            parts.append(Part(one.get("name", ""), one.get("state", "visible"), target, *_related(archive, target)))
+        if target in sheets and target not in parts:
+            parts[target] = Part(one.get("name", ""), one.get("state", "visible"), target, *_related(archive, target))
+        if len(parts) > limits.MOST_SHEETS:
+            raise FaultError(f"工作表超过 {limits.MOST_SHEETS:,} 个：只留下跟踪表，再导入一次")
     return Book(
         archive,
-        tuple(parts),
+        tuple(parts.values()),
         _texts(archive, kinds),
         styles.looks(_first(archive, kinds, "styles"), _first(archive, kinds, "theme")),
         settings is not None and settings.get("date1904", "0") in {"1", "true"},
     )
+
+
+def pieces(stream: IO[bytes], names: Container[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the elements of these names, with their names; each, and everything else, is forgotten once it is over."""
+    above: list[Any] = []
+    wanted = held = 0
+    for event, element in iterparse(stream, events=("start", "end")):
+        name = element.tag.rpartition("}")[2]
+        if event == "start":
+            above.append(element)
+            wanted += name in names
+            held += 1
+            if held > _MOST_HELD:
+                raise FaultError(
+                    "文件里的一行或一个单元格大得不正常，没有读取：只留下跟踪表，复制到一个新的工作簿里，再导入一次"
+                )
+            continue
+        above.pop()
+        if name in names:
+            wanted -= 1
+            yield name, element
+        if not wanted and above:
+            above[-1].clear()
+            held = len(above)
 
 
 def notes(archive: ZipFile, part: Part) -> Iterator[tuple[str, str]]:
@@ -118,7 +145,8 @@ def _related(archive: ZipFile, path: str) -> tuple[dict[str, list[str]], dict[st
 
 def _there(archive: ZipFile, part: Part, kind: str) -> list[str]:
     """Return the paths of what a sheet refers to; programs leave references to parts that they have thrown away."""
-    return [path for path in part.kinds.get(kind, ()) if path in archive.namelist()]
+    there = set(archive.namelist())
+    return [path for path in dict.fromkeys(part.kinds.get(kind, ())) if path in there]
 
 
 def _first(archive: ZipFile, kinds: dict[str, list[str]], kind: str) -> bytes | None:
@@ -131,7 +159,8 @@ def _texts(archive: ZipFile, kinds: dict[str, list[str]]) -> list[str]:
     if path not in archive.namelist():
         return []
     with archive.open(path) as stream:
-        return [shown.plain(one) for one in read_string_table(stream)]
+        found = (Text.from_tree(one).content for _, one in pieces(stream, {"si"}))  # type: ignore[union-attr] # never None
+        return [shown.plain(one.replace("x005F_", "")) for one in found]
 
 
 def _said(text: str, author: str) -> str:

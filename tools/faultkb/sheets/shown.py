@@ -16,6 +16,12 @@ _IGNORED = re.compile(r"\[[^\]]*\]|_.|\*.")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"([#0?]+(?:,[#0?]+)*)(?:\.([0#?]+))?(%?)")
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_LONG = 10**10
+"""Whole numbers from here on are phones, ids and the like: nobody counts so far, and a comma would hide what they are."""
+_GROUPED = re.compile("[1-9][0-9]{0,2}(?:[,，][0-9]{3}){3,}")
+_TEN, _ZEROS = 10, 3
+"""The exponent of _LONG, and how many zeros at its end a number may have lost when it was shown with one."""
+_RAISED = re.compile(r"([1-9])\.([0-9]{7,17})[eE]\+?([0-9]{2})")
 _EXACT = 15
 """Digits that Excel keeps of a number."""
 LOST = "数字超过 15 位，Excel 已把后面的位数变成 0：按原始资料重填，先把单元格设成“文本”"
@@ -29,6 +35,18 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return _UNFIT.sub("", text)
+
+
+def undressed(text: str) -> str:
+    """Return a long whole number without what Excel puts around one: 13,987,651,241 and 1.3987651235E+10; other texts as they are."""
+    bare = text.strip()
+    if _GROUPED.fullmatch(bare):
+        digits = re.sub("[,，]", "", bare)
+        return digits if int(digits) >= _LONG else text
+    raised = _RAISED.fullmatch(bare)
+    if raised and len(raised[2].rstrip("0")) <= int(raised[3]) <= len(raised[2]) + _ZEROS and int(raised[3]) >= _TEN:
+        return raised[1] + raised[2].rstrip("0").ljust(int(raised[3]), "0")
+    return text
 
 
 def text(value: Value, form: str) -> str:
@@ -49,7 +67,7 @@ def text(value: Value, form: str) -> str:
 
 def number(value: float, form: str) -> str:
     """Return a number in a format; one that is not understood, or computes, shows the number as it is."""
-    if form == "General":
+    if form == "General" or (abs(value) >= _LONG and float(value).is_integer()):
         return bare_number(value)
     section = _IGNORED.sub("", form.partition(";")[0])
     literals: list[str] = []

@@ -2,5 +2,5 @@
 
 `cells` reads the rows; `comparing` tells the changed cells; `intents` says what each means, with `compound` for those of
 several parts, `values` for choices and people, `passages` for sections, `progress` for the log, all as `touched` holds it;
-`plan` finds the events; `applying` does it to the text of the ticket.
+`plan` finds the events, `entered` those of the log, each `wanted` with its reason; `applying` does it to the text of the ticket.
 """

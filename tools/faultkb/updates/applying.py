@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultkb import change, check, corpus, document, draft, logbook, moment, ticket, yamlwrite
 from faultkb.finding import ERROR
-from faultkb.updates import passages, plan
+from faultkb.updates import entered, passages, plan
 from faultkb.updates.passages import UnclearError
-from faultkb.updates.plan import NoWayError
+from faultkb.updates.wanted import NOTE, NoWayError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from faultkb.finding import Finding
     from faultkb.lifecycle import EventSpec
     from faultkb.logbook import Entry
-    from faultkb.updates.plan import Wanted
     from faultkb.updates.touched import Intent
+    from faultkb.updates.wanted import Wanted
     from faultkb.vocabulary import Vocabulary
 
 
 class Stuck(NamedTuple):
-    """The event that could not be recorded, and in which text."""
+    """The event that could not be recorded, in which text, and which column tells its note."""
 
     spec: EventSpec
     made: Draft
     entry: Entry
     source: Document
+    told: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def apply(root: Path, words: Vocabulary, loaded: Loaded, intent: Intent, options
         raise ValueError(loaded.path)
     now = ticket.replay(one, words.lifecycle, options.at).snapshot
     try:
-        wanted = plan.events(words, one, now, intent, options.at)
+        wanted = plan.events(words, one, now, intent, options)
         edited = corpus.loaded(loaded.path, document.parse(_edited(words, loaded.document, intent)), words)
     except (NoWayError, UnclearError) as error:
         return Applied(loaded, loaded, refused=(str(error),))
@@ -110,15 +111,15 @@ def _recorded(
     if "approver" in wanted.spec.fields:
         given.setdefault("approver", options.approver)
     if "note" in wanted.spec.needs:
-        given.setdefault("note", options.note or ("" if wanted.own_note else plan.NOTE))
+        given.setdefault("note", options.note or ("" if wanted.told else NOTE))
     if moment.parse(given["at"]) < last:
-        given.setdefault("late", plan.LATE)
+        given.setdefault("late", entered.LATE)
     texts = {name: text for name, text in given.items() if text}
     made = draft.make(words, found.after, wanted.spec, texts, options.at)
     made = replace(made, events=tuple(_fitting(words, found.after, event) for event in made.events))
     entry = logbook.record(root, words, found.after, made.events, as_of)
     if entry.refused or made.missing or made.one_of or made.wrong:
-        return replace(found, stuck=Stuck(wanted.spec, made, entry, found.after.document))
+        return replace(found, stuck=Stuck(wanted.spec, made, entry, found.after.document, wanted.told))
     return replace(found, after=entry.after, events=(*found.events, *made.events))
 
 

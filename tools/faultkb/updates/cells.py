@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultkb import sheets, tracking
+from faultkb import privacy, sheets, tracking
 from faultkb.finding import FaultError
 from faultkb.rows import HIDDEN
 from faultkb.tracking import canonical
@@ -53,16 +53,16 @@ def read(path: Path, words: Vocabulary, names: Sequence[str] = ()) -> Book:
     found = sheets.read(path, words)
     absent = [name for name in names if name not in {sheet.name for sheet in found}]
     if absent:
-        raise FaultError(
-            f"没有工作表“{clip(absent[0])}”，有：{'、'.join(dict.fromkeys(clip(one.name) for one in found))}"
-        )
+        there = "、".join(dict.fromkeys(clip(_shown(one.name, words)) for one in found))
+        raise FaultError(f"没有工作表“{clip(_shown(absent[0], words))}”，有：{there}")
     lines: defaultdict[str, list[Line]] = defaultdict(list)
     strangers: list[str] = []
     unread: dict[str, None] = {}
     for sheet in _tables(found, wanted, names):
         unread |= dict.fromkeys(_unread(sheet, wanted))
+        place = _shown(sheet.name, words)
         for row in sheet.rows:
-            line = _line(sheet, row, wanted)
+            line = _line(sheet, row, wanted, place)
             if _ID_SHAPE.fullmatch(line.id):
                 lines[line.id].append(line)
             elif row.kind == sheets.DATA:
@@ -81,11 +81,16 @@ def _tables(found: Sequence[Sheet], wanted: set[str], names: Sequence[str]) -> l
     return kept if names else [sheet for sheet in kept if 2 * len(wanted & sheet.known.keys()) > most]
 
 
-def _line(sheet: Sheet, row: Row, wanted: set[str]) -> Line:
+def _shown(name: str, words: Vocabulary) -> str:
+    """Return the name of a sheet as it may be said."""
+    return privacy.masked(name, privacy.find_in_name(name, words.lists))
+
+
+def _line(sheet: Sheet, row: Row, wanted: set[str], place: str) -> Line:
     own = sheet.cell(row, _ID)
     cells = {name: sheet.cell(row, name) for name in sheet.known if name in wanted}
     written = canonical(own.text).upper() if own else ""
-    return Line(f"{sheet.name} 第 {row.number} 行", written, cells, sheet.year, sheet.from_1904)
+    return Line(f"{place} 第 {row.number} 行", written, cells, sheet.year, sheet.from_1904)
 
 
 def _unread(sheet: Sheet, wanted: set[str]) -> Iterator[str]:

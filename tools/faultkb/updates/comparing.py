@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from faultkb import corpus, dates, masks, rows, ticket, tracking
+from faultkb import corpus, dates, guidance, masks, rows, ticket, tracking
 from faultkb.tracking import canonical
 from faultkb.updates import intents, progress
 from faultkb.updates.touched import Intent, Touched
@@ -38,19 +38,20 @@ class Compared:
 
 
 def every(root: Path, words: Vocabulary, book: Book, as_of: datetime) -> tuple[list[Compared], list[str]]:
-    """Return what each row of a book means, in the order of the table, and the ids that no fault has."""
+    """Return what each row of a book means, in the order of the table, and the ids that no fault has with their rows."""
     paths = {_stem(path): path for path in corpus.find(root)}
     wanted = [paths[one] for one in book.lines if one in paths]
     found = corpus.each(root, words, wanted, of, (book.lines, book.base, as_of))
-    return found, [one for one in book.lines if one not in paths]
+    unknown = {one: lines for one, lines in book.lines.items() if one not in paths}
+    return found, [f"{one}（{'、'.join(line.place for line in lines)}）" for one, lines in unknown.items()]
 
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
 
 
-def shown(one: Ticket, words: Vocabulary, as_of: datetime) -> dict[str, Value]:
-    """Return the cells of a fault as an export would show them now."""
+def shown(one: Ticket, words: Vocabulary, as_of: datetime | None = None) -> dict[str, Value]:
+    """Return the cells of a fault as an export would show them at a moment, or after its last event."""
     found = masks.put_on(rows.row(one, ticket.replay(one, words.lifecycle, as_of), words), words.lists)
     return {name: tracking.fit(value) if isinstance(value, str) else value for name, value in found.items()}
 
@@ -155,8 +156,9 @@ class _Comparison:
 
     def _conflict(self, one: Touched) -> str:
         before, typed = map(_short, masks.put_on((one.before, one.text), self.words.lists))
+        said = "" if guidance.names_people(one.column, self.words) else f"，表里是“{typed}”"
         return (
-            f"{one.column.title}：导出之后已经改成“{before}”，表里是“{typed}”；"
+            f"{one.column.title}：导出之后已经改成“{before}”{said}；"
             f"先看 fault show {one.loaded.ticket.id if one.loaded.ticket else ''}，确实要改的，在新导出的表里改；不改的，恢复这一格"
         )
 

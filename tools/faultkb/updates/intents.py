@@ -9,6 +9,7 @@ from faultkb.tracking import canonical
 from faultkb.updates import compound, values
 from faultkb.updates.passages import UnclearError
 from faultkb.updates.touched import Intent, RefusedError, filled
+from faultkb.violation import clip, is_slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ def read(one: Touched) -> Intent:
     except (RefusedError, UnclearError) as error:
         return Intent(refused=[f"{one.column.title}：{error}"])
     if found:
-        found.changed.append((one.column.title, one.before, one.text))
+        found.changed.append((one.column, one.before))
     return found
 
 
@@ -54,6 +55,10 @@ def _reader(column: Column) -> Callable[[Touched], Intent]:
 def _choice(one: Touched) -> Intent:
     name = one.column.name
     meant = values.choice(one.words, name, filled(one))
+    listed = one.words.schema.field((name,)).choices
+    if meant not in listed:
+        quoted = f"“{clip(meant)}”" if is_slip(meant, listed) else "这个选项"
+        raise RefusedError(f"没有{quoted}，可以写：{'、'.join(listed)}")
     return Intent(values={name: meant}) if meant != one.now.get(name) else Intent()
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from faultkb import moment
-from faultkb.updates import progress
+from faultkb.updates import entered, wanted
+from faultkb.updates.wanted import VERDICT, NoWayError, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from faultkb.lifecycle import EventSpec
     from faultkb.ticket import Json, Ticket
-    from faultkb.updates.progress import Entry
+    from faultkb.updates.applying import Options
     from faultkb.updates.touched import Intent
     from faultkb.vocabulary import Vocabulary
 
-NOTE = "由跟踪表更新"
-"""The note of an event that needs one, where nobody gave another."""
-LATE = "跟踪表里补记"
 _GIVEN = frozenset(
     {"team", "owner", "assistants", "due_at", "from", "to", "note", "approver", "functional", "compatibility"}
     | {"experience", "verifier"}
@@ -28,31 +24,21 @@ _GIVEN = frozenset(
 _CARRIED = ("team", "owner", "assistants", "due_at")
 
 
-class NoWayError(Exception):
-    """Says in Chinese why no event brings what is wanted."""
-
-
-class Wanted(NamedTuple):
-    """An event to be recorded, with the texts of its fields; ``own_note``: nobody else can say what it says."""
-
-    spec: EventSpec
-    texts: Mapping[str, Any]
-    own_note: bool = False
-
-
-def events(words: Vocabulary, one: Ticket, now: Json, intent: Intent, at: datetime) -> list[Wanted]:
+def events(words: Vocabulary, one: Ticket, now: Json, intent: Intent, options: Options) -> list[Wanted]:
     """Return the events in their order. Raise NoWayError where none leads to the wanted state."""
-    return list(_Plan(words, one, now, intent, at).events())
+    plan = _Plan(words, one, now, intent, options)
+    return [plan.reasoned(each) for each in plan.events()]
 
 
 class _Plan:
-    def __init__(self, words: Vocabulary, one: Ticket, now: Json, intent: Intent, at: datetime) -> None:
-        self.words, self.one, self.intent, self.at = words, one, intent, at
+    def __init__(self, words: Vocabulary, one: Ticket, now: Json, intent: Intent, options: Options) -> None:
+        self.words, self.one, self.now, self.intent, self.options = words, one, now, intent, options
         self.values = dict(intent.values)
         self.status = str(now.get("status", ""))
-        self.verdict: dict[str, str] = self.values.pop("verification", {})
+        self.verdict: dict[str, str] = self.values.pop(VERDICT, {})
         self.specs = words.lifecycle.events.values()
-        self.move = self._move(str(self.values.pop("status", self.status)))
+        self.target = str(self.values.pop("status", self.status))
+        self.move = self._move(self.target)
 
     def events(self) -> Iterator[Wanted]:
         """Yield the events: what opens first, then what changes, then what ends."""
@@ -63,7 +49,9 @@ class _Plan:
         yield from self._changes()
         if move and opens and not move.new_cycle:
             yield self._carrying(move)
-        yield from self._lines(move.target(self.status) if move and opens else self.status)
+        yield from entered.events(
+            self.words, self.one, self.intent, self.options, move.target(self.status) if move and opens else self.status
+        )
         yield from self._plans()
         failing, passing = self._verdicts()
         if move and not opens and move.target(self.status) not in life.closed_states and move is not failing:
@@ -71,31 +59,34 @@ class _Plan:
         if self.verdict:
             yield self._verified(failing, passing)
         elif move is failing:
-            yield Wanted(move, {}, own_note=True)
+            yield Wanted(move, {}, VERDICT)
         if move and move.target(self.status) in life.closed_states:
             yield Wanted(move, {})
 
-    def _move(self, wanted: str) -> EventSpec | None:
+    def reasoned(self, one: Wanted) -> Wanted:
+        """Give an event the reason that was written for it, where it needs one and can be recorded at all."""
+        is_possible = one.spec.sources & {self.status, self.target}
+        return wanted.reasoned(self.words, self.now, self.intent, self.options, one) if is_possible else one
+
+    def _move(self, state: str) -> EventSpec | None:
         """Return the event that leads to a state, None where it is the present one."""
-        if wanted == self.status:
+        if state == self.status:
             return None
-        if wanted not in self.words.lifecycle.states:
-            raise NoWayError(f"没有状态“{clip(masks.put_on(wanted, self.words.lists), 20)}”，可以写：{'、'.join(self.words.lifecycle.states)}")
-        ways = [spec for spec in self.specs if self.status in spec.sources and spec.target(self.status) == wanted]
+        ways = [spec for spec in self.specs if self.status in spec.sources and spec.target(self.status) == state]
         found = next((spec for spec in ways if _GIVEN.issuperset(spec.needs)), None)
         if found is None:
-            raise NoWayError(self._no_way(wanted, ways))
+            raise NoWayError(self._no_way(state, ways))
         return found
 
-    def _no_way(self, wanted: str, ways: list[EventSpec]) -> str:
+    def _no_way(self, state: str, ways: list[EventSpec]) -> str:
         reach = {
             spec.target(self.status)
             for spec in self.specs
             if self.status in spec.sources and _GIVEN.issuperset(spec.needs)
         }
-        states = "、".join(state for state in self.words.lifecycle.states if state in reach - {self.status})
+        states = "、".join(one for one in self.words.lifecycle.states if one in reach - {self.status})
         other = f"；不是故障、重复或误报的用 fault log {self.one.id} {ways[0].name}" if ways else ""
-        return f"{self.status} 不能直接变为 {wanted}：从这张表可以改成 {states or '（没有）'}{other}"
+        return f"{self.status} 不能直接变为 {state}：从这张表可以改成 {states or '（没有）'}{other}"
 
     def _carrying(self, spec: EventSpec) -> Wanted:
         """Let an event carry what was typed of team, people and plan."""
@@ -106,18 +97,6 @@ class _Plan:
         for spec in reversed(self.specs):
             if spec.changes and spec.changes in self.values:
                 yield Wanted(spec, {"to": self.values.pop(spec.changes)})
-
-    def _lines(self, status: str) -> Iterator[Wanted]:
-        last = max(event.at for event in self.one.events)
-        for entry in self.intent.entries:
-            at = moment.parse(entry.at) if entry.at else self.at
-            then = progress.status_at(self.one, self.words, entry.at) if at < self.at else status
-            spec = progress.event_for(self.words, self.one, entry, then)
-            if spec is None:
-                raise NoWayError(f"处理进度：{then or '登记之前'}时不能再记；{_cut(entry)}")
-            late = {"late": LATE} if at < last or at.date() < self.at.date() else {}
-            texts = {"at": entry.at, "by": entry.by, "note": entry.note, **late}
-            yield Wanted(spec, {name: text for name, text in texts.items() if text}, own_note=True)
 
     def _plans(self) -> Iterator[Wanted]:
         """Hand over, and change the plan, where no other event did."""
@@ -135,22 +114,28 @@ class _Plan:
 
     def _verdicts(self) -> tuple[EventSpec, EventSpec]:
         """Return the events that say that a verification failed, and that it passed."""
-        found = [spec for spec in self.specs if "verification" in spec.sets]
+        found = [spec for spec in self.specs if VERDICT in spec.sets]
         passing = next(spec for spec in found if spec.name == self.words.lifecycle.closing["verified_by"])
         return next(spec for spec in found if spec is not passing), passing
 
     def _verified(self, failing: EventSpec, passing: EventSpec) -> Wanted:
         """Return the event that says what the verification came to."""
         texts = dict(self.verdict)
-        passed = texts.pop("result") == passing.sets["verification"]["result"]
+        passed = texts.pop("result") == passing.sets[VERDICT]["result"]
         reason = texts.pop("reason", "")
         spec = passing if passed else failing
+        lacking = [name for name in spec.needs if name != "note" and name not in texts]
+        if lacking and spec.sources & {self.status, self.target}:
+            raise NoWayError(f"{self.words.title(VERDICT)}：{self._layout(passing, lacking)}")
         if passed and self.move is failing:
-            raise NoWayError(
-                f"验证结果是 {passing.sets['verification']['result']}，状态不能改回 {failing.to}：两栏改一致"
-            )
-        return Wanted(spec, texts if passed else {**texts, **({"note": reason} if reason else {})}, own_note=not passed)
+            raise NoWayError(f"验证结果是 {passing.sets[VERDICT]['result']}，状态不能改回 {failing.to}：两栏改一致")
+        if passed:
+            return Wanted(spec, texts)
+        return Wanted(spec, {**texts, **({"note": reason} if reason else {})}, VERDICT)
 
-
-def _cut(entry: Entry) -> str:
-    return f"去掉这一行，或用 fault log 记别的事件（{len(entry.note)} 个字）"
+    def _layout(self, passing: EventSpec, lacking: list[str]) -> str:
+        """Say what a verification that passed lacks, and how its cell is written."""
+        titles = {name: self.words.title(VERDICT, name) for name in passing.needs}
+        result = passing.sets[VERDICT]["result"]
+        parts = (f"{titles[name]}：{'QA003 赵*' if name == 'verifier' else result}" for name in passing.needs)
+        return f"还缺 {'、'.join(titles[name] for name in lacking)}。这一格写成几行：{' ⏎ '.join((result, *parts))}（⏎ 是换行，Alt+Enter）"

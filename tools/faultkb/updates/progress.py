@@ -7,13 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from faultkb import moment, policy, ticket, tidy, tracking
+from faultkb import moment, tidy, tracking
 from faultkb.tracking import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from faultkb.lifecycle import EventSpec
     from faultkb.ticket import Event, Ticket
     from faultkb.vocabulary import Vocabulary
 
@@ -107,23 +106,6 @@ def _entry(words: Vocabulary, line: str) -> Entry:
     return Entry(note, at, by, event) if note else Entry(line)
 
 
-def event_for(words: Vocabulary, one: Ticket, entry: Entry, status: str) -> EventSpec | None:
-    """Return the event that a line is recorded as in a state: one that carries a note and nothing else; None if there is none.
-
-    Of several, one that stops no clock: who adds a line to a table has not said that a duty is done.
-    """
-    plain = [spec for spec in words.lifecycle.events.values() if _is_plain(spec) and status in spec.sources]
-    clocks = policy.in_force(words.policies, one.registered_at).clocks.values()
-    stopping = {name for clock in clocks for name in clock.stop}
-    named = [spec for spec in words.lifecycle.events.values() if spec.name == entry.event and spec.needs == ("note",)]
-    return next(iter([*named, *sorted(plain, key=lambda spec: spec.name in stopping)]), None)
-
-
-def _is_plain(spec: EventSpec) -> bool:
-    changes: tuple[Any, ...] = (spec.takes, spec.to, spec.opens, spec.closes, spec.brings, spec.if_open)
-    return spec.needs == ("note",) and not any(changes)
-
-
 def exported_then(one: Ticket, wanted: str, rendered: Any) -> str | None:
     """Return what 处理进度 said when it was exported: without the last events, until it is ``wanted``; None if it never is.
 
@@ -134,8 +116,3 @@ def exported_then(one: Ticket, wanted: str, rendered: Any) -> str | None:
         if digest == wanted:
             return str(text)
     return None
-
-
-def status_at(one: Ticket, words: Vocabulary, at: str) -> str:
-    """Return the state at a moment."""
-    return ticket.replay(one, words.lifecycle, moment.parse(at)).status

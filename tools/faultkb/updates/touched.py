@@ -24,7 +24,7 @@ class Intent:
     """What the changed cells of a fault mean together.
 
     ``values`` are what events are to bring, by field of the header; ``edits`` fields of the header that no event brings
-    (None: to go); ``expected`` what must have come of it, though nobody may type it; ``changed`` the cells, old and new.
+    (None: to go); ``expected`` what must have come of it, though nobody may type it; ``changed`` the cells, as they were.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Intent:
     passages: list[Passage] = field(default_factory=list)
     entries: tuple[Entry, ...] = ()
     expected: dict[str, str] = field(default_factory=dict)
-    changed: list[tuple[str, str, str]] = field(default_factory=list)
+    changed: list[tuple[Column, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:

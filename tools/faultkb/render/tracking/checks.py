@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from faultkb import moment, tracking
+from faultkb import guidance, moment, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,6 @@ def _words(column: Column, view: View) -> Iterator[tuple[str, str]]:
     field = view.words.schema.field(column.path)
     hint = "从列表里选" if field.choices else field.hint
     yield "input_title", column.title[:_LONGEST_TITLE]
-    yield "input_message", f"{field.description}\n{hint}"[:_LONGEST_MESSAGE]
+    yield "input_message", f"{guidance.meaning(column, view.words, view.offered(column))}\n{hint}"[:_LONGEST_MESSAGE]
     yield "error_title", f"{column.title}不对"[:_LONGEST_TITLE]
     yield "error_message", hint[:_LONGEST_MESSAGE]

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 NAME = "填写说明"
 _WIDTHS = (20, 64, 56)
-_BACK = "保存，运行 fault import 文件名 --update：先列出每一处改动，确认之后记成事件。新的故障另起一行，问题编号空着，用 fault import 登记"
+_BACK = (
+    "保存，运行 fault import 文件名 --update：先列出每一处改动，确认之后记成事件。"
+    "推迟计划、调低严重程度、重新打开的，在处理进度里另起一行写原因。新的故障另起一行，问题编号空着，用 fault import 登记"
+)
 
 
 def fill(sheet: Worksheet, looks: dict[str, Format], view: View) -> None:
@@ -46,7 +49,10 @@ def _lines(view: View) -> Iterator[tuple[str, Sequence[str]]]:
     yield "", ()
     yield "column", ("字段名称", "字段说明", "填写要求")
     for column in view.shown:
-        yield "label", (column.title, guidance.meaning(column, words), guidance.requirement(column, words))
+        yield (
+            "label",
+            (column.title, guidance.meaning(column, words, view.offered(column)), guidance.requirement(column, words)),
+        )
     yield "", ()
     yield "column", ("字段名称", "选项", "含义")
     for column in view.shown:
