@@ -23,6 +23,7 @@ INDEX = "目录.html"
 def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
     """Write the folder. Raise FaultError for an open fault, and where something else lies there."""
     from faultkb import attached, papers
+    from faultkb.render import own_pictures
     from faultkb.render import paper as pages
 
     _require_closed(here, case)
@@ -32,7 +33,7 @@ def run(here: Workspace, case: Case, form: str, output: Path | None) -> None:
     if form == "md":
         limits = attached.limits(here.words)
         files |= {
-            name: data for paper, _ in every for name, data in pages.pictures_of(paper, here.root, limits).items()
+            name: data for paper, _ in every for name, data in own_pictures.of(paper, here.root, limits)[0].items()
         }
     folder = _place(output, f"{papers.own_id(case)}-归档")
     _write(folder, files)

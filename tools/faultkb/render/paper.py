@@ -7,23 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from faultkb import safe_markdown, syntax
-from faultkb.attached import UnfitError
+from faultkb import safe_markdown
 from faultkb.finding import FaultError, reason
 from faultkb.papers import Filled, Markdown, names
 from faultkb.papers.letterhead import Picture
-from faultkb.render import tables, visible
-from faultkb.render.own_pictures import Folder, left_out
+from faultkb.render import own_pictures, tables, visible
 from faultkb.render.paper_page import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from faultkb.attached import Limits
     from faultkb.papers import Paper
     from faultkb.render.harmless import Environment
-    from faultkb.syntax import Node
 
 _LONGEST = 200_000
 """Characters of a template; more is none."""
@@ -34,17 +31,17 @@ def markdown(paper: Paper, template: Path, root: Path, limits: Limits, folder: s
 
     Raise FaultError where the template cannot be read or is written wrongly, in words for its editor.
     """
-    files, absent = _pictures(paper, root, limits)
+    files, absent = own_pictures.of(paper, root, limits)
     filled = _filled(paper, template, lambda text: safe_markdown.render(text, _own(files), folder), _line)
-    return filled._replace(remarks=_left_out(paper, filled, absent))
+    return filled._replace(remarks=own_pictures.remarks(paper, filled.used, absent))
 
 
 def html(paper: Paper, template: Path, root: Path, limits: Limits) -> Filled:
     """Return a document as a page, made of the same template: the pictures in it, no script, no other host. Raise FaultError as `markdown`."""
-    files, absent = _pictures(paper, root, limits)
+    files, absent = own_pictures.of(paper, root, limits)
     filled = _filled(paper, template, lambda text: safe_markdown.render(text, _own(files)), safe_markdown.escape)
     data = page(paper, filled.data.decode(), files).encode()
-    return filled._replace(data=data, remarks=_left_out(paper, filled, absent))
+    return filled._replace(data=data, remarks=own_pictures.remarks(paper, filled.used, absent))
 
 
 def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
@@ -68,43 +65,6 @@ def index(papers: Sequence[tuple[Paper, str]]) -> bytes:
     ]
     lines += [f"| {' | '.join(put(visible(cell)) for cell in row.values())} |" for row in first.rows("附件")]
     return page(first, "\n".join(lines), {}, own).encode()
-
-
-def pictures_of(paper: Paper, root: Path, limits: Limits) -> dict[str, bytes]:
-    """Return the pictures that the sections of a paper show, drawn anew, by what the ticket calls them; unfit ones are left out."""
-    return _pictures(paper, root, limits)[0]
-
-
-def _pictures(paper: Paper, root: Path, limits: Limits) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return the pictures of a paper, and why each of the others is left out."""
-    folder = Folder(root / paper.home, str(paper.values["问题编号"]), limits)
-    found: dict[str, bytes] = {}
-    absent: dict[str, str] = {}
-    for one in dict.fromkeys(one for tree in _trees(paper, paper.values) for one in syntax.targets(tree)):
-        try:
-            found[one] = folder.read(one, len(found))
-        except UnfitError as error:
-            absent[one] = left_out(one, error)
-    return found, absent
-
-
-def _left_out(paper: Paper, filled: Filled, absent: Mapping[str, str]) -> tuple[str, ...]:
-    """Return which pictures the sections of a document show that are not in it, and why."""
-    shown = dict.fromkeys(one for tree in _trees(paper, filled.used) for one in _images(tree))
-    return tuple(absent[one] for one in shown if one in absent)
-
-
-def _trees(paper: Paper, asked: Iterable[str]) -> Iterator[Node]:
-    """Yield those of some values that may show pictures, as trees."""
-    some = (paper.values.get(name) for name in asked)
-    return (syntax.parse(one) for one in some if isinstance(one, Markdown) and "](" in one)
-
-
-def _images(node: Node) -> Iterator[str]:
-    for child in node.children:
-        if child.type == "image":
-            yield syntax.target_of(child)
-        yield from _images(child)
 
 
 def _own(files: Mapping[str, bytes]) -> dict[str, str]:

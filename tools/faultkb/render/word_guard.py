@@ -68,7 +68,7 @@ def examine(name: str, contents: Mapping[str, bytes]) -> None:
 
 def _tree(name: str, content: bytes) -> Any:
     try:
-        tree = parse_xml(content)  # type: ignore[no-untyped-call] # it resolves no entity
+        tree = parse_xml(content)  # it resolves no entity
     except SyntaxError:
         raise FaultError(f"模板 {name} 打不开：{_AGAIN}") from None
     if tree.getroottree().docinfo.doctype:
