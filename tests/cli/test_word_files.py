@@ -36,7 +36,7 @@ def test_nothing_private(call: Callable[..., Any], office: Path, tmp_path: Path)
 
 
 def test_a_misspelt_placeholder_is_told(call: Callable[..., Any], office: Path, tmp_path: Path) -> None:
-    """The document is written; the name that nobody knows is told with the one that was meant."""
+    """The document is written; the name that nobody knows is told with the one that was meant, and a script sees it."""
     from docx import Document  # noqa: PLC0415 - only this test needs it
 
     template = office / "schema" / "documents" / "8D.docx"
@@ -44,7 +44,7 @@ def test_a_misspelt_placeholder_is_told(call: Callable[..., Any], office: Path, 
     document.add_paragraph("{{ 问题编码 }}")
     document.save(str(template))
     done = call(office, "doc", "SW-20261102-001", "8D", "--output", tmp_path / "a.docx", *AS_OF)
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "问题编码，是不是 问题编号" in done.stderr
 
 

@@ -213,7 +213,7 @@ def test_an_import_excuses_what_lies_before(judge: Judge) -> None:
             severity="高",
         )
     )
-    assert found - {"key-order"} == {"incomplete-report"}
+    assert found <= {"key-order"}, "the sections that a report asks for, too, are not asked of history"
 
 
 @pytest.mark.parametrize("field", ["imported: true", "status: 待验证"])
