@@ -193,6 +193,23 @@ def test_names_of_sheets_are_masked_everywhere(root: Path, words: Vocabulary, tm
     assert found.cells.total() == found.filled
 
 
+def test_version_that_says_none(planned: Planned) -> None:
+    """不详 and 最新 are no versions: the ticket says 未知, and what was the newest then stands in the remark."""
+    heads = ["提出日期", "问题描述", "版本"]
+    first, second = texts(planned([heads, ["2024-12-28", "黑屏", "不详"], ["2024-12-28", "重启", "最新"]]))
+    assert "versions: [未知]" in first
+    assert "versions: [未知]" in second
+    assert "版本：最新" in second
+
+
+def test_remarks_of_a_row_stand_below_each_other(planned: Planned) -> None:
+    """In the report workbook each remark begins a line."""
+    report = io.BytesIO()
+    inflow.as_workbook(planned([["提出日期", "问题描述"], ["2024-12-28", "黑屏"]]), AS_OF, report)
+    cells = [cell for each in load_workbook(io.BytesIO(report.getvalue()))["Sheet"].values for cell in each]
+    assert "\n没有写故障类型，按“其他”登记\n" in next(str(one) for one in cells if "没有写故障类型" in str(one))
+
+
 def test_severity_in_numbers(planned: Planned) -> None:
     """1 to 4 count from the worst, as in bug trackers; where a 5 stands among them nothing is guessed."""
     heads = ["提出日期", "问题描述", "严重程度"]

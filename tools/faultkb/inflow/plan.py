@@ -141,7 +141,8 @@ def _names(found: Iterable[Sheet], masks: Masks) -> dict[str, str]:
     shown: dict[str, str] = {}
     for name in dict.fromkeys(one.name for one in found):
         masked = masks.on([("姓名", name)])[0]
-        shown[name] = masked if masked not in shown.values() else f"{masked} {len(shown) + 1}"
+        possible = (masked, *(f"{masked} {number}" for number in range(2, len(shown) + 2)))
+        shown[name] = next(one for one in possible if one not in shown.values())
     return shown
 
 
