@@ -217,6 +217,16 @@ def test_severity_in_numbers(planned: Planned) -> None:
     assert "severity: 紧急" in texts(planned([heads, [day, "黑屏", 1], [day, "重启", 3]]))[0]
 
 
+def test_words_beside_a_choice_are_kept(planned: Planned) -> None:
+    """Of P1-外观 the first word is the severity, the second stands in the remark; P1-严重 says one thing twice."""
+    heads, day = ["提出日期", "问题描述", "等级"], "2024-12-28"
+    first, second = texts(planned([heads, [day, "黑屏", "P1-外观"], [day, "重启", "P1-严重"]]))
+    assert "severity: 高" in first
+    assert "severity: 高" in second
+    assert "等级：P1-外观" in first
+    assert "等级" not in second
+
+
 def test_severity_on_another_scale(planned: Planned) -> None:
     """Where a 5 stands among the numbers, 1 may be the best: nothing is guessed."""
     rows = [["提出日期", "问题描述", "严重程度"], ["2024-12-28", "黑屏", 1], ["2024-12-28", "重启", 5]]

@@ -68,6 +68,13 @@ def choose(words: Vocabulary, name: str, text: str) -> str | None:
     return told.pop() if len(told) == 1 else None
 
 
+def is_whole(words: Vocabulary, name: str, text: str) -> bool:
+    """Say whether a text says no more than a choice: each of its words is one."""
+    known = _known(words, name)
+    is_one = plain(text) in known or bare(text) in known
+    return is_one or all(one in known for one in _BETWEEN.split(bare(text)) if one)
+
+
 def state(words: Vocabulary, text: str) -> tuple[str | None, bool]:
     """Return the state that a text means, and whether the text says no more than that: 已完成3/5 also says when.
 

@@ -41,8 +41,15 @@ def _choose(draft: Draft, name: str, default: str) -> None:
         draft.keep(cell)
         draft.say(f"{title}{quoted(cell)}不认识，按“{default}”登记，原文在备注里")
     elif found != cell.text.strip():
-        draft.respell(f"{title}{quoted(cell)}写成“{found}”")
+        _respell(draft, cell, name, found)
     draft.header[name] = found or default
+
+
+def _respell(draft: Draft, cell: Given, name: str, found: str) -> None:
+    """Tell which choice a cell was taken for; words beside it stand in the remark."""
+    draft.respell(f"{draft.words.title(name)}{quoted(cell)}写成“{found}”")
+    if not choices.is_whole(draft.words, name, cell.text):
+        draft.keep(cell)
 
 
 def channel(draft: Draft) -> None:
@@ -53,8 +60,8 @@ def channel(draft: Draft) -> None:
     if cell and found is None:
         draft.keep(cell)
         draft.say(f"{draft.words.title('channel')}{quoted(cell)}不认识，写“{unknown}”，原文在备注里")
-    elif cell and found != cell.text.strip():
-        draft.respell(f"{draft.words.title('channel')}{quoted(cell)}写成“{found}”")
+    elif cell and found and found != cell.text.strip():
+        _respell(draft, cell, "channel", found)
     draft.header["channel"] = found or unknown
 
 
