@@ -221,7 +221,7 @@ def test_day_of_the_week() -> None:
 def test_anything(value: Any) -> None:
     """Whatever stands in a cell is read as a minute of our time, or not at all, with a reason."""
     found = dates.read(value, year=2026)
-    assert moment.is_minute(found.text) if found.text else found.remark or not str(value).strip(" '\"“”‘’`　")
+    assert moment.is_minute(found.text) if found.text else found.remark or not str(value).strip().strip(" '\"“”‘’`　")
 
 
 @pytest.mark.parametrize(
