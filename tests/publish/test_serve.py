@@ -118,7 +118,7 @@ def test_changed_ticket_is_served_anew_until_ctrl_c(served: Served) -> None:
         "summary: 改过的摘要，子设备",
     )
     wait_for(lambda: "改过的摘要" in fetch(served.address + ARTICLE), "the new summary was never served")
-    assert served.stop() == 0
+    assert served.stop() == 0, served.said()
     assert "Traceback" not in served.said()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(served.address, timeout=5)  # noqa: S310 - our own address
@@ -128,7 +128,7 @@ def test_changed_schema_changes_every_article(served: Served) -> None:
     """A new title of a field shows in an article whose ticket did not change."""
     replace(served.folder / "schema" / "ticket.schema.json", '"title": "已修复版本"', '"title": "修好的版本号"')
     wait_for(lambda: "修好的版本号" in fetch(served.address + ARTICLE), "the new title was never served")
-    assert served.stop() == 0
+    assert served.stop() == 0, served.said()
 
 
 def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
@@ -147,7 +147,7 @@ def test_broken_ticket_is_named_and_a_mended_one_served(served: Served) -> None:
     draft.write_text(text, encoding="utf-8")
     draft.replace(ticket)  # the way in which most editors, and this program, save
     wait_for(lambda: "改好之后" in fetch(served.address + ARTICLE), "the mended ticket was never served")
-    assert served.stop() == 0
+    assert served.stop() == 0, served.said()
 
 
 def test_private_value_is_told_on_every_page_and_not_served(served: Served) -> None:
@@ -160,7 +160,7 @@ def test_private_value_is_told_on_every_page_and_not_served(served: Served) -> N
     replace(ticket, "网关在 121.40.33.18，", "改好了，")
     wait_for(lambda: "改好了" in fetch(served.address + ARTICLE), "the mended ticket was never served")
     wait_for(lambda: fetch(f"{served.address}__news?0").isdecimal(), "the pages were never told that all is well")
-    assert served.stop() == 0
+    assert served.stop() == 0, served.said()
     assert "Traceback" not in served.said()
 
 

@@ -270,7 +270,7 @@ def test_large_sections(tmp_path: Path) -> None:
         assert len(text) > 600_000
         start = time.monotonic()
         fill(tmp_path, text)
-        assert time.monotonic() - start < 20
+        assert time.monotonic() - start < 90
     fill(tmp_path, "1. a\n\n段\n\n" * 2_000)
 
 

@@ -140,7 +140,7 @@ def test_long_table(make_report: Callable[..., Report], make_faults: Callable[..
     table = make_faults(["网关重启"])
     start = time.monotonic()
     written(make_report(replace(table, rows=[table.rows[0]] * 10_000)))
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 120
 
 
 def test_an_office_program_opens_it(

@@ -157,7 +157,7 @@ def test_hostile(tmp_path: Path, words: Vocabulary, name: str) -> None:
     start = time.process_time()
     with pytest.raises(FaultError, match=r"多得不正常|大得不正常|DOCTYPE"):
         sheets.read(path, words)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10  # several times what it takes, also under coverage: what gets through takes minutes
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_absurd_but_honest(tmp_path: Path, words: Vocabulary, data: bytes) -> No
     path.write_bytes(data)
     start = time.process_time()
     (sheet,) = sheets.read(path, words)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 15
     assert [row.cells[2].text for row in sheet.data] == ["黑屏"]
     assert sheet.filled == 6
 
@@ -316,6 +316,6 @@ def test_ten_thousand_rows(tmp_path: Path, words: Vocabulary) -> None:
     book.save(tmp_path / "a.xlsx")
     start = time.process_time()
     (found,) = sheets.read(tmp_path / "a.xlsx", words)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 40
     assert len(found.data) == 10_000
     assert found.filled == 18 * 10_001
