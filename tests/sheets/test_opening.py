@@ -157,9 +157,8 @@ def test_hostile(tmp_path: Path, words: Vocabulary, name: str) -> None:
     start = time.process_time()
     with pytest.raises(FaultError, match=r"多得不正常|大得不正常|DOCTYPE"):
         sheets.read(path, words)
-    assert (
-        time.process_time() - start < 10
-    )  # several times what it takes, also under coverage: what gets through takes minutes
+    # Several times what it takes, also under coverage: what gets through takes minutes.
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
