@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import functools
-import hashlib
 import io
 import os
 import subprocess
 import sys
 import threading
 import traceback
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from faultkb import __main__, cli, gitrepo, vocabulary
+from faultkb import __main__, cli, gitrepo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from faultkb.vocabulary import Vocabulary
 
 
 PATIENCE = 120.0
@@ -40,7 +35,6 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: object) -> sub
         open(os.devnull, encoding="utf-8") as nothing,  # noqa: PTH123 - a name of the system
         contextlib.chdir(folder),
         _standing_for(sys, argv=command, stdin=nothing, stdout=out, stderr=err),
-        words_read_once(),
         _standing_for(threading, active_count=lambda: 1),  # those of pytest-xdist are not the command's: it forks
         _environment(environment),
         _patience(),
@@ -50,42 +44,6 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: object) -> sub
         err.flush()
     said, complained = (one.buffer.getvalue().decode("utf-8").replace("\r\n", "\n") for one in (out, err))
     return subprocess.CompletedProcess(command, code, said, complained)
-
-
-@contextlib.contextmanager
-def words_read_once() -> Iterator[None]:
-    """Let commands have the vocabulary that an earlier one has read from the same bytes: to read it is much of what most of them do."""
-    with _standing_for(vocabulary, load=lambda root: _words(schema) if (schema := _schema(root)) else LOAD(root)):
-        yield
-
-
-LOAD = vocabulary.load
-
-
-@dataclass(frozen=True)
-class _Schema:
-    """What lies in schema/: all that a vocabulary is made of."""
-
-    digest: str
-    root: Path = field(compare=False)
-
-
-def _schema(root: Path) -> _Schema | None:
-    """Return None where there is anything but files and folders: what then happens is the program's business."""
-    folder, digest = root / "schema", hashlib.blake2b()
-    if folder.is_symlink() or not folder.is_dir():
-        return None
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink() or not (path.is_file() or path.is_dir()) or not os.access(path, os.R_OK):
-            return None
-        if path.is_file():
-            digest.update(repr((path.name, path.read_bytes())).encode())
-    return _Schema(digest.hexdigest(), root)
-
-
-@functools.lru_cache(maxsize=4)
-def _words(schema: _Schema) -> Vocabulary:
-    return LOAD(schema.root)
 
 
 def _main(arguments: list[str]) -> int:

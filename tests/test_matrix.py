@@ -19,7 +19,6 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from faultkb import check, cli, corpus
-from tests import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +179,6 @@ def log(folder: Path) -> Iterator[Callable[..., Done]]:
         with (
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
-            inside.words_read_once(),
             pytest.raises(SystemExit) as ended,
         ):
             cli.main(command)

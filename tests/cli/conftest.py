@@ -149,7 +149,6 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.CompletedP
         with (
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
-            inside.words_read_once(),
             pytest.raises(SystemExit) as ended,
         ):
             cli.main(given)
